@@ -1,0 +1,45 @@
+//! What the request and the caller know about how the client may have signed.
+//!
+//! Belongs here: candidates for the mistakes that need some. Does not: trying them.
+
+use super::Evidence;
+use crate::Authorization;
+
+/// Candidates for the search.
+pub(super) struct Clues {
+    /// Hosts, likeliest first, each with a port where it isn't the default one.
+    pub(super) hosts: Vec<String>,
+    /// `oauth_signature_method` says HMAC-SHA1.
+    pub(super) declares_sha1: bool,
+}
+
+impl Clues {
+    pub(super) fn new(evidence: &Evidence<'_>, authorization: &Authorization<'_>) -> Clues {
+        let given = evidence.candidate_hosts.iter().map(|host| (*host).to_owned());
+        let of_account = authorization.realm().map(host_label).into_iter().flat_map(account_hosts);
+        let mut hosts: Vec<String> = Vec::new();
+        for host in given.chain(of_account).chain(GENERIC_HOSTS.map(str::to_owned)) {
+            if !hosts.contains(&host) {
+                hosts.push(host);
+            }
+        }
+        let declares_sha1 = authorization.signature_method().is_some_and(|method| {
+            method.eq_ignore_ascii_case(b"HMAC-SHA1") || method.eq_ignore_ascii_case(b"HMAC_SHA1")
+        });
+        Clues { hosts, declares_sha1 }
+    }
+}
+
+/// NetSuite's hosts that name no account.
+const GENERIC_HOSTS: [&str; 3] =
+    ["rest.netsuite.com", "system.netsuite.com", "webservices.netsuite.com"];
+
+/// An account as its hosts name it: `1234567_SB1` is `1234567-sb1`.
+fn host_label(realm: &[u8]) -> String {
+    String::from_utf8_lossy(realm).to_ascii_lowercase().replace('_', "-")
+}
+
+fn account_hosts(label: String) -> impl Iterator<Item = String> {
+    let services = ["restlets.api", "suitetalk.api", "app"];
+    services.into_iter().map(move |service| format!("{label}.{service}.netsuite.com"))
+}

@@ -1,0 +1,147 @@
+//! Causes that no signature shows, told by whoever knows them.
+//!
+//! Belongs here: the words for them. Does not: finding them out (they need a clock, a memory or a
+//! database).
+
+use super::{Code, Evidence, Explanation, expected};
+
+/// Something that the caller knows about a refused request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact<'f> {
+    /// The timestamp lies outside of the window (RFC 5849 section 3.3).
+    ClockSkew {
+        /// Timestamp minus our time, in seconds: more than zero when the client is ahead.
+        seconds: i64,
+    },
+    /// The nonce was used before (RFC 5849 section 3.3).
+    NonceReused {
+        /// How long ago.
+        seconds_ago: u64,
+        /// From what address, when that is known.
+        from: Option<&'f str>,
+    },
+    /// The token is revoked.
+    TokenRevoked {
+        /// How long ago.
+        seconds_ago: u64,
+        /// By whom, when that may be told.
+        by: Option<&'f str>,
+    },
+}
+
+impl Fact<'_> {
+    /// The code that says the same.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Fact::ClockSkew { .. } => Code::ClockSkew,
+            Fact::NonceReused { .. } => Code::NonceReused,
+            Fact::TokenRevoked { .. } => Code::TokenRevoked,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        match *self {
+            Fact::ClockSkew { seconds } => skew(seconds),
+            Fact::NonceReused { seconds_ago, from } => {
+                let from = from.map(|from| format!(", from {from}")).unwrap_or_default();
+                let ago = in_words(seconds_ago);
+                format!("The client sent a nonce that was already used {ago} ago{from}.")
+            }
+            Fact::TokenRevoked { seconds_ago, by } => {
+                let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+                let ago = in_words(seconds_ago);
+                format!("The client used a token that was revoked {ago} ago{by}.")
+            }
+        }
+    }
+}
+
+/// Explains a refusal whose cause the caller knows.
+///
+/// Gives the same as [`diagnose`](super::diagnose()), with the fact's code and words. `certain` says here, too, that
+/// the client's signature was reproduced: that nothing else is wrong with it.
+#[must_use]
+pub fn explain_fact(evidence: &Evidence<'_>, fact: &Fact<'_>) -> Explanation {
+    let (expected, is_signed) = expected(evidence);
+    Explanation {
+        codes: vec![fact.code()],
+        certain: is_signed,
+        sentence: fact.sentence(),
+        fix: fact.code().fix().to_owned(),
+        signed: is_signed.then(|| expected.clone()),
+        first_difference: None,
+        expected,
+    }
+}
+
+fn skew(seconds: i64) -> String {
+    let amount = seconds.unsigned_abs();
+    let side = if seconds < 0 { "behind" } else { "ahead" };
+    let zone = match whole_hours(amount) {
+        Some(_) => ": whole hours, so it sends local time as if it were UTC",
+        None => "",
+    };
+    format!("The client's clock is {} {side}{zone}.", in_words(amount))
+}
+
+/// Hours, when the amount is theirs within two minutes. Time zones end at 14.
+fn whole_hours(seconds: u64) -> Option<u64> {
+    let hours = (seconds + 1800) / 3600;
+    let is_near = seconds.abs_diff(hours * 3600) <= 120;
+    (is_near && (1..=14).contains(&hours)).then_some(hours)
+}
+
+fn in_words(seconds: u64) -> String {
+    let units = [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)];
+    let mut rest = seconds;
+    let mut words = Vec::new();
+    for (unit, length) in units {
+        let count = rest / length;
+        rest %= length;
+        if count > 0 {
+            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    // Two units are as precise as anybody reads.
+    words.truncate(2);
+    if words.is_empty() { "0 seconds".to_owned() } else { words.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skew_of_whole_hours_is_a_time_zone() {
+        for (seconds, expected) in [
+            (
+                7_200,
+                "The client's clock is 2 hours ahead: whole hours, so it sends local time as if it were UTC.",
+            ),
+            (
+                -18_030,
+                "The client's clock is 5 hours 30 seconds behind: whole hours, so it sends local time as if it were UTC.",
+            ),
+            (420, "The client's clock is 7 minutes ahead."),
+            (-301, "The client's clock is 5 minutes 1 second behind."),
+            (86_400 * 3, "The client's clock is 3 days ahead."),
+        ] {
+            assert_eq!(Fact::ClockSkew { seconds }.sentence(), expected);
+        }
+    }
+
+    #[test]
+    fn a_reused_nonce_says_when_and_from_where() {
+        let fact = Fact::NonceReused { seconds_ago: 65, from: Some("192.0.2.1") };
+        let expected =
+            "The client sent a nonce that was already used 1 minute 5 seconds ago, from 192.0.2.1.";
+        assert_eq!(fact.sentence(), expected);
+    }
+
+    #[test]
+    fn a_revoked_token_says_since_when() {
+        let fact = Fact::TokenRevoked { seconds_ago: 90_000, by: None };
+        assert_eq!(fact.sentence(), "The client used a token that was revoked 1 day 1 hour ago.");
+    }
+}
