@@ -1,0 +1,38 @@
+//! The record: accounts, entities, roles, integrations, access tokens, and the rules they obey.
+//!
+//! Belongs here: types, states, transitions, permission rules, the formats of credentials, and
+//! the two inputs that everything else must be given: [`Clock`] and [`Chance`].
+//! Does not: where records are kept (`countersign-store`), who may change them and what that
+//! writes (`countersign-authority`), signatures (`countersign-signing`).
+
+#![deny(missing_docs)]
+
+mod account;
+mod actor;
+mod chance;
+mod clock;
+mod credential;
+mod entity;
+mod ids;
+mod integration;
+mod login;
+mod permission;
+mod role;
+mod sealed;
+mod token;
+
+pub use account::{Account, AccountId, InvalidAccountId};
+pub use actor::Actor;
+pub use chance::Chance;
+pub use clock::{Clock, Timestamp};
+pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};
+pub use entity::{Email, Entity, EntityKind, InvalidEmail};
+pub use ids::{AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber};
+pub use integration::{
+    AuthenticationSettings, Installation, InstallationState, Integration, UnknownInstallationState,
+};
+pub use login::Login;
+pub use permission::{Level, Permission, UnknownPermission};
+pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
+pub use sealed::{Binding, Sealed, SecretKind};
+pub use token::{AccessToken, Revoked, TokenState};
