@@ -1,0 +1,227 @@
+//! Everything that a verdict needs, in memory, read without locks.
+//!
+//! Filled with [`Fact`]s: all of them at the start, then each change before it is acknowledged.
+//! Maps are keyed by ids that we made: the first 16 bytes of a consumer key or token id are random
+//! and serve as their own hash; looking up a foreign one is harmless, inserting one is impossible.
+//!
+//! Secrets stay sealed here. The key that a token signs with is made from them on first use, and
+//! made anew when the consumer secret has changed since: a key of an older version is never used.
+
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use countersign_model::{
+    AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, IntegrationId, Login,
+    RoleId, Sealed, TokenId, TokenSecret,
+};
+use countersign_signing::SigningKey;
+use papaya::{HashMap, LocalGuard};
+
+mod entry;
+mod fact;
+
+use entry::Keyed;
+pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
+pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, TokenFact};
+
+/// Opens sealed secrets. Implemented by the vault.
+pub trait SecretOpener: Send + Sync {
+    /// The secret in `sealed`, if it is the one that belongs to `binding`.
+    fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<[u8; 32]>;
+}
+
+/// The index of accounts, integrations, installations, logins and tokens.
+pub struct Directory {
+    account_numbers: HashMap<AccountId, AccountNumber>,
+    accounts: HashMap<AccountNumber, AccountEntry>,
+    consumers: HashMap<u128, ConsumerEntry, AlreadyRandom>,
+    installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry>,
+    logins: HashMap<(AccountNumber, EntityId, RoleId), Login>,
+    tokens: HashMap<u128, TokenEntry, AlreadyRandom>,
+    opener: Arc<dyn SecretOpener>,
+    nobody: SigningKey,
+}
+
+impl Directory {
+    /// An empty directory. `nobody` is 32 random bytes: the key that the HMAC of requests with
+    /// unknown ids is computed with.
+    pub fn new(opener: Arc<dyn SecretOpener>, nobody: &[u8; 32]) -> Self {
+        // One collector, so that one guard reads all maps.
+        let collector = Arc::new(seize::Collector::new());
+        let shared = || Arc::clone(&collector);
+        Self {
+            account_numbers: HashMap::builder().shared_collector(shared()).build(),
+            accounts: HashMap::builder().shared_collector(shared()).build(),
+            consumers: HashMap::builder()
+                .hasher(AlreadyRandom::default())
+                .shared_collector(shared())
+                .build(),
+            installations: HashMap::builder().shared_collector(shared()).build(),
+            logins: HashMap::builder().shared_collector(shared()).build(),
+            tokens: HashMap::builder()
+                .hasher(AlreadyRandom::default())
+                .shared_collector(shared())
+                .build(),
+            opener,
+            nobody: SigningKey::new(nobody, nobody),
+        }
+    }
+
+    /// Takes in one fact; what it says holds for every request that is judged after this returns.
+    pub fn learn(&self, fact: Fact) {
+        let guard = self.tokens.guard();
+        match fact {
+            Fact::Account(a) => {
+                self.account_numbers.insert(a.id.clone(), a.number, &guard);
+                self.accounts.insert(a.number, AccountEntry::from(a), &guard);
+            }
+            Fact::Consumer(c) => {
+                self.consumers.insert(c.consumer_key.index(), ConsumerEntry::from(c), &guard);
+            }
+            Fact::Installation(i) => {
+                let entry = InstallationEntry { id: i.id, state: i.state };
+                self.installations.insert((i.account, i.integration), entry, &guard);
+            }
+            Fact::Login(l) => {
+                self.logins.insert((l.account, l.entity, l.role), l.login, &guard);
+            }
+            Fact::Token(t) => {
+                self.tokens.insert(t.token_id.index(), TokenEntry::from(t), &guard);
+            }
+        }
+    }
+
+    /// How many tokens there are.
+    pub fn tokens(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Whether a request that names these two has somebody to be charged to: both ids are known.
+    pub fn knows(&self, consumer_key: &[u8], token: &[u8]) -> bool {
+        let reader = self.reader();
+        reader.consumer(consumer_key).is_some() && reader.token(token).is_some()
+    }
+
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader { directory: self, guard: self.tokens.guard() }
+    }
+}
+
+/// One consistent look for one verdict.
+pub(crate) struct Reader<'d> {
+    directory: &'d Directory,
+    guard: LocalGuard<'d>,
+}
+
+impl Reader<'_> {
+    /// The account of that id, or the only one there is where the request names none.
+    pub(crate) fn account(&self, realm: Option<&[u8]>) -> Option<(AccountNumber, &AccountEntry)> {
+        let directory = self.directory;
+        let number = match realm {
+            Some(realm) => {
+                let id = str::from_utf8(realm).ok()?;
+                *directory.account_numbers.get(id, &self.guard)?
+            }
+            None if directory.accounts.len() == 1 => {
+                *directory.accounts.keys(&self.guard).next()?
+            }
+            None => return None,
+        };
+        Some((number, directory.accounts.get(&number, &self.guard)?))
+    }
+
+    pub(crate) fn consumer(&self, wire: &[u8]) -> Option<&ConsumerEntry> {
+        let key = ConsumerKey::from_wire(wire)?;
+        let entry = self.directory.consumers.get(&key.index(), &self.guard)?;
+        entry.is(&key).then_some(entry)
+    }
+
+    pub(crate) fn token(&self, wire: &[u8]) -> Option<(TokenId, &TokenEntry)> {
+        let id = TokenId::from_wire(wire)?;
+        let entry = self.directory.tokens.get(&id.index(), &self.guard)?;
+        entry.is(&id).then_some((id, entry))
+    }
+
+    pub(crate) fn installation(
+        &self,
+        account: AccountNumber,
+        integration: IntegrationId,
+    ) -> Option<InstallationEntry> {
+        self.directory.installations.get(&(account, integration), &self.guard).copied()
+    }
+
+    pub(crate) fn login(&self, token: &TokenEntry) -> Login {
+        let key = (token.account, token.entity, token.role);
+        self.directory.logins.get(&key, &self.guard).copied().unwrap_or(Login::RoleRemoved)
+    }
+
+    /// The key for requests that nobody can sign.
+    pub(crate) fn nobody(&self) -> &SigningKey {
+        &self.directory.nobody
+    }
+
+    /// The key that `token` signs with at `consumer`. `None` where a secret can't be opened.
+    pub(crate) fn signing_key<'r>(
+        &'r self,
+        consumer: &ConsumerEntry,
+        id: &TokenId,
+        token: &'r TokenEntry,
+    ) -> Option<&'r SigningKey> {
+        match token.keyed.get() {
+            Some(keyed) if keyed.consumer_version == consumer.secret_version => Some(&keyed.key),
+            Some(_) => self.rekeyed(consumer, id),
+            None => {
+                let made = self.make_key(consumer, token)?;
+                let keyed = token.keyed.get_or_init(|| made);
+                if keyed.consumer_version == consumer.secret_version {
+                    Some(&keyed.key)
+                } else {
+                    self.rekeyed(consumer, id)
+                }
+            }
+        }
+    }
+
+    // The entry is replaced as it stands at that moment, so that a revocation in between is kept.
+    fn rekeyed(&self, consumer: &ConsumerEntry, id: &TokenId) -> Option<&SigningKey> {
+        let tokens = &self.directory.tokens;
+        let fresh = tokens.update(id.index(), TokenEntry::without_key, &self.guard)?;
+        let made = self.make_key(consumer, fresh)?;
+        let keyed = fresh.keyed.get_or_init(|| made);
+        (keyed.consumer_version == consumer.secret_version).then_some(&keyed.key)
+    }
+
+    fn make_key(&self, consumer: &ConsumerEntry, token: &TokenEntry) -> Option<Keyed> {
+        let opener = &self.directory.opener;
+        let ours = ConsumerSecret::from_bytes(opener.open(&consumer.secret, &consumer.binding())?);
+        let theirs = TokenSecret::from_bytes(opener.open(&token.secret, &token.binding())?);
+        let key = SigningKey::new(ours.reveal().as_bytes(), theirs.reveal().as_bytes());
+        Some(Keyed { consumer_version: consumer.secret_version, key })
+    }
+}
+
+/// The hasher of keys that are random already.
+type AlreadyRandom = BuildHasherDefault<FirstHalf>;
+
+#[derive(Default)]
+struct FirstHalf(u64);
+
+impl Hasher for FirstHalf {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Only `u128` keys are used; this keeps the hasher total.
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! What the directory is told, at the start and with each change.
+
+use countersign_model::{
+    AccountId, AccountNumber, ConsumerKey, EntityId, InstallationId, InstallationState,
+    IntegrationId, Login, RoleId, Sealed, TokenId, TokenNumber, TokenState,
+};
+
+/// One thing that holds from now on. It replaces what was known of the same thing.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// An account.
+    Account(AccountFact),
+    /// An integration's definition.
+    Consumer(ConsumerFact),
+    /// An integration in an account.
+    Installation(InstallationFact),
+    /// What stands between an entity and a role.
+    Login(LoginFact),
+    /// An access token.
+    Token(TokenFact),
+}
+
+/// An account.
+#[derive(Clone, Debug)]
+pub struct AccountFact {
+    /// Its number.
+    pub number: AccountNumber,
+    /// The id that `realm` names.
+    pub id: AccountId,
+    /// Whether the feature is on.
+    pub token_based_authentication: bool,
+}
+
+/// An integration's definition.
+#[derive(Clone, Debug)]
+pub struct ConsumerFact {
+    /// Names it on the wire.
+    pub consumer_key: ConsumerKey,
+    /// Its number.
+    pub integration: IntegrationId,
+    /// The consumer secret, sealed.
+    pub secret: Sealed,
+    /// Which secret over time.
+    pub secret_version: u32,
+    /// Whether *Token-Based Authentication* is checked.
+    pub token_based: bool,
+}
+
+/// An integration in an account.
+#[derive(Clone, Debug)]
+pub struct InstallationFact {
+    /// The account.
+    pub account: AccountNumber,
+    /// The definition.
+    pub integration: IntegrationId,
+    /// Its number in the account.
+    pub id: InstallationId,
+    /// Whether it is admitted.
+    pub state: InstallationState,
+}
+
+/// What stands between an entity and a role.
+#[derive(Clone, Debug)]
+pub struct LoginFact {
+    /// The account.
+    pub account: AccountNumber,
+    /// The entity.
+    pub entity: EntityId,
+    /// The role.
+    pub role: RoleId,
+    /// The rule's answer.
+    pub login: Login,
+}
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub struct TokenFact {
+    /// Names it on the wire.
+    pub token_id: TokenId,
+    /// The token secret, sealed.
+    pub secret: Sealed,
+    /// Which secret over time.
+    pub secret_version: u32,
+    /// The account that it opens.
+    pub account: AccountNumber,
+    /// Its number in the account.
+    pub number: TokenNumber,
+    /// The integration it is for.
+    pub installation: InstallationId,
+    /// Who acts.
+    pub entity: EntityId,
+    /// In which role.
+    pub role: RoleId,
+    /// Whether it works.
+    pub state: TokenState,
+}

@@ -1,0 +1,165 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use countersign_model::{
+    AccountId, AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
+    TokenState,
+};
+
+use countersign_signing::{Authorization, CanonicalRequest, Request, Scheme, Scratch};
+
+use super::*;
+
+/// Opens everything to the secret's own ciphertext, and counts.
+struct Open(AtomicUsize);
+
+impl SecretOpener for Open {
+    fn open(&self, sealed: &Sealed, _: &Binding) -> Option<[u8; 32]> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        (sealed.data_key == 1).then_some(sealed.ciphertext)
+    }
+}
+
+fn sealed(byte: u8, data_key: u32) -> Sealed {
+    Sealed { data_key, nonce: [0; 12], ciphertext: [byte; 32], tag: [0; 16] }
+}
+
+struct World {
+    directory: Directory,
+    opener: Arc<Open>,
+    consumer_key: ConsumerKey,
+    token_id: TokenId,
+}
+
+impl World {
+    fn new() -> Self {
+        let opener = Arc::new(Open(AtomicUsize::new(0)));
+        let directory = Directory::new(opener.clone(), &[9; 32]);
+        let world = Self {
+            directory,
+            opener,
+            consumer_key: ConsumerKey::from_bytes([5; 32]),
+            token_id: TokenId::from_bytes([6; 32]),
+        };
+        world.consumer(1, 1);
+        world.token(TokenState::Active, 1);
+        world
+    }
+
+    fn consumer(&self, byte: u8, version: u32) {
+        self.directory.learn(Fact::Consumer(ConsumerFact {
+            consumer_key: self.consumer_key,
+            integration: IntegrationId(1),
+            secret: sealed(byte, 1),
+            secret_version: version,
+            token_based: true,
+        }));
+    }
+
+    fn token(&self, state: TokenState, data_key: u32) {
+        self.directory.learn(Fact::Token(TokenFact {
+            token_id: self.token_id,
+            secret: sealed(2, data_key),
+            secret_version: 1,
+            account: AccountNumber(1),
+            number: TokenNumber(1),
+            installation: InstallationId(1),
+            entity: EntityId(1),
+            role: RoleId(1000),
+            state,
+        }));
+    }
+
+    /// The signature of a fixed text under the token's key, or nothing.
+    fn signs(&self) -> Option<String> {
+        let reader = self.directory.reader();
+        let consumer = reader.consumer(self.consumer_key.to_string().as_bytes()).unwrap();
+        let (id, token) = reader.token(self.token_id.to_string().as_bytes()).unwrap();
+        let key = reader.signing_key(consumer, &id, token)?;
+        let mut scratch = Scratch::default();
+        let header = b"OAuth oauth_nonce=\"abcdef\"";
+        let authorization = Authorization::parse(header, &mut scratch.fields).unwrap();
+        let request = Request {
+            method: "GET",
+            scheme: Scheme::Https,
+            authority: "example.com",
+            target: "/",
+            form: None,
+        };
+        let canonical =
+            CanonicalRequest::new(&request, &authorization, &mut scratch.pairs).unwrap();
+        Some(canonical.sign(key).to_base64())
+    }
+}
+
+#[test]
+fn a_key_is_made_once_and_then_used_again() {
+    let world = World::new();
+    let first = world.signs().unwrap();
+    assert_eq!(world.signs(), Some(first));
+    assert_eq!(world.opener.0.load(Ordering::SeqCst), 2, "one secret each, once");
+}
+
+#[test]
+fn a_key_of_an_older_consumer_secret_is_never_used() {
+    let world = World::new();
+    let old = world.signs().unwrap();
+    world.consumer(7, 2);
+    let new = world.signs().unwrap();
+    assert_ne!(old, new);
+    let opened = world.opener.0.load(Ordering::SeqCst);
+    assert_eq!(world.signs(), Some(new));
+    assert_eq!(world.opener.0.load(Ordering::SeqCst), opened, "and the new one is kept");
+}
+
+#[test]
+fn a_revocation_that_comes_while_a_key_is_made_anew_is_kept() {
+    let world = World::new();
+    world.signs().unwrap();
+    world.consumer(7, 2);
+    let revoked = TokenState::Revoked(countersign_model::Revoked {
+        at: countersign_model::Timestamp::from_seconds(1),
+    });
+    world.token(revoked, 1);
+    world.signs().unwrap();
+    let reader = world.directory.reader();
+    let (_, token) = reader.token(world.token_id.to_string().as_bytes()).unwrap();
+    assert_eq!(token.state, revoked);
+}
+
+#[test]
+fn a_secret_that_does_not_open_gives_no_key() {
+    let world = World::new();
+    world.token(TokenState::Active, 2);
+    assert_eq!(world.signs(), None);
+}
+
+#[test]
+fn ids_that_share_their_first_half_are_told_apart() {
+    let world = World::new();
+    let mut foreign = *world.token_id.as_bytes();
+    foreign[31] ^= 1;
+    let foreign = TokenId::from_bytes(foreign).to_string();
+    assert!(world.directory.reader().token(foreign.as_bytes()).is_none());
+}
+
+#[test]
+fn a_request_without_a_realm_means_the_only_account_there_is() {
+    let world = World::new();
+    let account = |number, id: &str| {
+        world.directory.learn(Fact::Account(AccountFact {
+            number: AccountNumber(number),
+            id: AccountId::parse(id).unwrap(),
+            token_based_authentication: true,
+        }));
+    };
+    let named = |realm: Option<&str>| {
+        world.directory.reader().account(realm.map(str::as_bytes)).map(|(number, _)| number)
+    };
+    assert_eq!(named(None), None);
+    account(1, "1234567");
+    assert_eq!(named(None), Some(AccountNumber(1)));
+    assert_eq!(named(Some("7654321")), None);
+    account(2, "1234567_SB1");
+    assert_eq!(named(None), None, "now it could be either");
+    assert_eq!(named(Some("1234567_SB1")), Some(AccountNumber(2)));
+}

@@ -1,0 +1,261 @@
+//! The verdict on one signed request: pure, total, no I/O, no allocation once warm.
+//!
+//! Faults that need no id (syntax, method, version, format of the timestamp) are found before any
+//! key is touched. From there on exactly one HMAC is computed, with a key that nobody has where an
+//! id is unknown, and the *first* fault in the documented order is reported, so that neither the
+//! answer nor its time tells which ids exist. Exactly one base string counts: RFC 5849's.
+
+use countersign_model::{
+    AccountId, AccountNumber, EntityId, InstallationId, InstallationState, Login, RoleId,
+    Timestamp, TokenId, TokenNumber, TokenState,
+};
+use countersign_signing::{
+    Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, Step,
+};
+
+use crate::directory::{AccountEntry, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
+use crate::replay::Use;
+use crate::{Directory, Named, Refusal, Refused, Tolerance};
+
+/// A request as it came, with the one header that matters here.
+#[derive(Clone, Copy)]
+pub struct SignedRequest<'r> {
+    /// Method, scheme, authority, target, form body.
+    pub request: Request<'r>,
+    /// The value of `Authorization`, if there was one.
+    pub authorization: Option<&'r [u8]>,
+}
+
+/// A request whose signature is right and whose owner may log in. Not yet admitted: the replay
+/// guard has to remember it first.
+pub struct Proven<'s> {
+    /// Who acts.
+    pub principal: Principal,
+    token_id: TokenId,
+    second: i64,
+    nonce: &'s [u8],
+}
+
+impl Proven<'_> {
+    /// What the replay guard must never see again.
+    pub fn used(&self) -> Use<'_> {
+        Use { holder: self.token_id.as_bytes(), second: self.second, nonce: self.nonce }
+    }
+
+    /// Whom a refusal by the replay guard is charged to.
+    pub fn named(&self) -> Named {
+        let Principal { account, ref account_id, installation, token, .. } = self.principal;
+        Named {
+            account: Some((account, account_id.clone())),
+            installation: Some(installation),
+            integration: None,
+            token: Some((account, token)),
+        }
+    }
+
+    /// The signed timestamp, in seconds.
+    pub fn second(&self) -> i64 {
+        self.second
+    }
+}
+
+/// Who acts, in internal numbers. Holds no credential of the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The account.
+    pub account: AccountNumber,
+    /// Its public id.
+    pub account_id: AccountId,
+    /// The entity.
+    pub entity: EntityId,
+    /// The role it acts in.
+    pub role: RoleId,
+    /// The integration, as installed in the account.
+    pub installation: InstallationId,
+    /// The token.
+    pub token: TokenNumber,
+}
+
+/// Judges `request` at `now`.
+///
+/// # Errors
+/// [`Refused`]: the first fault in the documented order, and whom the request named.
+pub fn judge<'s>(
+    request: &SignedRequest<'_>,
+    directory: &Directory,
+    now: Timestamp,
+    tolerance: Tolerance,
+    scratch: &'s mut Scratch,
+) -> Result<Proven<'s>, Refused> {
+    let Scratch { fields, pairs } = scratch;
+    let header = request.authorization.ok_or_else(|| Refused::nobody(Refusal::NoCredentials))?;
+    let authorization =
+        Authorization::parse(header, fields).map_err(|fault| Refused::nobody(fault.into()))?;
+
+    let reader = directory.reader();
+    let case = Case::look_up(&reader, &authorization);
+    let proof = match authorization.proof(Step::Resource) {
+        Ok(proof) => proof,
+        Err(fault) => return Err(case.refuse(fault.into())),
+    };
+    let canonical = match CanonicalRequest::new(&request.request, &authorization, pairs) {
+        Ok(canonical) => canonical,
+        Err(fault) => return Err(case.refuse(fault.into())),
+    };
+
+    let signature = case.check_signature(&proof, &canonical);
+    match case.first_fault(&proof, tolerance, now, signature) {
+        Err(refusal) => Err(case.refuse(refusal)),
+        Ok((principal, token_id)) => Ok(Proven {
+            principal,
+            token_id,
+            second: proof.timestamp,
+            nonce: proof.nonce.as_bytes(),
+        }),
+    }
+}
+
+/// What the directory says of the ids in one request.
+struct Case<'d> {
+    reader: &'d Reader<'d>,
+    realm: Option<&'d [u8]>,
+    account: Option<(AccountNumber, &'d AccountEntry)>,
+    consumer: Option<&'d ConsumerEntry>,
+    installation: Option<InstallationEntry>,
+    token: Option<(TokenId, &'d TokenEntry)>,
+}
+
+impl<'d> Case<'d> {
+    fn look_up(reader: &'d Reader<'d>, authorization: &Authorization<'d>) -> Self {
+        let realm = authorization.realm();
+        let account = reader.account(realm);
+        let consumer = authorization.consumer_key().and_then(|key| reader.consumer(key));
+        let installation = account
+            .zip(consumer)
+            .and_then(|((number, _), consumer)| reader.installation(number, consumer.integration));
+        let token = authorization.token().and_then(|id| reader.token(id));
+        Self { reader, realm, account, consumer, installation, token }
+    }
+
+    /// Computes the one HMAC. `None` where a secret of ours can't be opened.
+    fn check_signature(
+        &self,
+        proof: &Proof<'_>,
+        canonical: &CanonicalRequest<'_>,
+    ) -> Option<SignatureCheck> {
+        if proof.nonce.is_acceptable().is_err() {
+            return Some(SignatureCheck::Wrong);
+        }
+        let nobody = self.reader.nobody();
+        let (key, owned) = match (self.consumer, self.own_token()) {
+            (Some(consumer), Some((id, token))) => {
+                (self.reader.signing_key(consumer, &id, token), true)
+            }
+            _ => (Some(nobody), false),
+        };
+        let expected = canonical.sign(key.unwrap_or(nobody));
+        let same = Signature::parse(proof.signature).is_some_and(|given| given.matches(&expected));
+        key?;
+        Some(if same && owned { SignatureCheck::Right } else { SignatureCheck::Wrong })
+    }
+
+    /// The token, if it is of this account and this integration.
+    fn own_token(&self) -> Option<(TokenId, &'d TokenEntry)> {
+        let (account, _) = self.account?;
+        let installation = self.installation?;
+        self.token.filter(|(_, t)| t.account == account && t.installation == installation.id)
+    }
+
+    /// The order is the documented one (consumer key, feature, state, box, window, nonce, token,
+    /// signature, entity and role).
+    fn first_fault(
+        &self,
+        proof: &Proof<'_>,
+        tolerance: Tolerance,
+        now: Timestamp,
+        signature: Option<SignatureCheck>,
+    ) -> Result<(Principal, TokenId), Refusal> {
+        self.check_integration()?;
+        tolerance.check(proof.timestamp, now.seconds())?;
+        proof.nonce.is_acceptable()?;
+        let (id, token) = self.check_token()?;
+        match signature.ok_or(Refusal::SecretUnreadable)? {
+            SignatureCheck::Wrong => return Err(Refusal::BadSignature),
+            SignatureCheck::Right => {}
+        }
+        let (account, entry) = self.account.ok_or(Refusal::RealmMissing)?;
+        match self.reader.login(token) {
+            Login::Allowed => {}
+            Login::EntityInactive => return Err(Refusal::EntityInactive),
+            Login::RoleRemoved => return Err(Refusal::RoleRemoved),
+            Login::RoleInactive => return Err(Refusal::RoleInactive),
+            Login::PermissionMissing => return Err(Refusal::PermissionMissing),
+        }
+        let principal = Principal {
+            account,
+            account_id: entry.id.clone(),
+            entity: token.entity,
+            role: token.role,
+            installation: token.installation,
+            token: token.number,
+        };
+        Ok((principal, id))
+    }
+
+    fn check_integration(&self) -> Result<(), Refusal> {
+        let consumer = self.consumer.ok_or(Refusal::ConsumerKeyUnknown)?;
+        if let Some((_, account)) = self.account {
+            if !account.token_based_authentication {
+                return Err(Refusal::FeatureDisabled);
+            }
+            match self.installation.ok_or(Refusal::ConsumerKeyUnknown)?.state {
+                InstallationState::Enabled => {}
+                InstallationState::Blocked => return Err(Refusal::IntegrationBlocked),
+                InstallationState::WaitingForApproval => {
+                    return Err(Refusal::IntegrationAwaitsApproval);
+                }
+            }
+        }
+        if consumer.token_based { Ok(()) } else { Err(Refusal::TbaNotEnabled) }
+    }
+
+    fn check_token(&self) -> Result<(TokenId, &'d TokenEntry), Refusal> {
+        if self.account.is_none() {
+            return Err(self.realm.map_or(Refusal::RealmMissing, |realm| self.wrong_realm(realm)));
+        }
+        let (_, token) = self.token.ok_or(Refusal::TokenUnknown)?;
+        if self.account.is_some_and(|(number, _)| number != token.account) {
+            return Err(Refusal::WrongAccount);
+        }
+        let (id, token) = self.own_token().ok_or(Refusal::TokenOfOtherIntegration)?;
+        match token.state {
+            TokenState::Active => Ok((id, token)),
+            TokenState::Inactive => Err(Refusal::TokenInactive),
+            TokenState::Revoked(revoked) => Err(Refusal::TokenRevoked { at: revoked.at }),
+        }
+    }
+
+    fn wrong_realm(&self, realm: &[u8]) -> Refusal {
+        let meant = str::from_utf8(realm).ok().and_then(AccountId::meant_by);
+        match meant.and_then(|id| self.reader.account(Some(id.as_str().as_bytes()))) {
+            Some(_) => Refusal::AccountForm,
+            None => Refusal::WrongAccount,
+        }
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Refused {
+        let named = Named {
+            account: self.account.map(|(number, entry)| (number, entry.id.clone())),
+            installation: self.installation.map(|installation| installation.id),
+            integration: self.consumer.map(|consumer| consumer.integration),
+            token: self.token.map(|(_, token)| (token.account, token.number)),
+        };
+        Refused { refusal, named }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum SignatureCheck {
+    Right,
+    Wrong,
+}

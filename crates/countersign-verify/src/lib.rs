@@ -1,0 +1,32 @@
+//! The hot path: is this request admitted, and if not, why.
+//!
+//! [`judge`] is a pure function from a request, the [`Directory`] and the time to [`Proven`] or
+//! [`Refused`]; [`Verifier`] adds the replay guard. Belongs here: the directory, the clock window,
+//! the verdict, what a refusal looks like to its caller (as plain data), and the ports that the
+//! hot path needs. Does not: HTTP, the store, the vault, how a refusal is recorded or explained.
+
+#![deny(missing_docs)]
+
+mod attempt;
+mod directory;
+mod explain;
+mod judge;
+mod refusal;
+pub mod replay;
+mod surface;
+mod verifier;
+mod window;
+
+pub use attempt::{
+    Admitted, AttemptSink, Caller, Reference, RefusedAttempt, Surface, TrailUnwritable,
+};
+pub use directory::{
+    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, SecretOpener,
+    TokenFact,
+};
+pub use explain::{Explainer, Explanation};
+pub use judge::{Principal, Proven, SignedRequest, judge};
+pub use refusal::{Detail, Named, PublicError, Refusal, Refused};
+pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};
+pub use verifier::Verifier;
+pub use window::{OutsideWindow, Tolerance};

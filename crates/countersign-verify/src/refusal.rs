@@ -1,0 +1,242 @@
+//! Why a request was refused: precise inside, uniform outside.
+//!
+//! Each cause has a code (ours, for explanations), an official detail (for the login audit trail)
+//! and one of a few public errors. Only the public error reaches the caller.
+
+use countersign_model::Timestamp;
+use countersign_signing::{HeaderFault, NonceFault, ProofFault, RequestFault, TimestampFault};
+
+use crate::OutsideWindow;
+use crate::replay::NotRemembered;
+
+mod named;
+
+pub use named::{Named, Refused};
+
+/// Everything that can stand between a request and its admission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No `Authorization: OAuth ...` header.
+    NoCredentials,
+    /// The header can't be read.
+    Header(HeaderFault),
+    /// A protocol parameter is missing or not acceptable.
+    Proof(ProofFault),
+    /// The parameters of the request can't be signed over.
+    Request(RequestFault),
+    /// No integration has this consumer key in this account.
+    ConsumerKeyUnknown,
+    /// The account has switched Token-Based Authentication off.
+    FeatureDisabled,
+    /// The integration is blocked.
+    IntegrationBlocked,
+    /// The integration waits for an administrator.
+    IntegrationAwaitsApproval,
+    /// The record has *Token-Based Authentication* unchecked.
+    TbaNotEnabled,
+    /// The timestamp is outside the window.
+    OutsideWindow(OutsideWindow),
+    /// The nonce is too short or too long.
+    Nonce(NonceFault),
+    /// No realm, and more than one account.
+    RealmMissing,
+    /// The realm is an account's id in another form.
+    AccountForm,
+    /// The realm names another account than the token's, or none.
+    WrongAccount,
+    /// No token has this id.
+    TokenUnknown,
+    /// The token is another integration's.
+    TokenOfOtherIntegration,
+    /// The token is switched off.
+    TokenInactive,
+    /// The token was ended for good.
+    TokenRevoked {
+        /// When.
+        at: Timestamp,
+    },
+    /// A secret of ours can't be opened: damaged or moved data, or a wrong key file.
+    SecretUnreadable,
+    /// The signature is wrong.
+    BadSignature,
+    /// The entity is switched off.
+    EntityInactive,
+    /// The role is not assigned to the entity.
+    RoleRemoved,
+    /// The role is switched off.
+    RoleInactive,
+    /// The role may not log in with tokens.
+    PermissionMissing,
+    /// The replay guard could not take the request in.
+    NotRemembered(NotRemembered),
+}
+
+/// What a caller may learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicError {
+    /// The request can't be understood, and no id is needed to see it.
+    InvalidRequest,
+    /// The login failed.
+    InvalidLogin,
+    /// One token asks for too much.
+    TooManyRequests,
+    /// Countersign can't be sure, so it refuses.
+    Unavailable,
+}
+
+/// The official cause, for the login audit trail. The names are documented ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Detail(&'static str);
+
+impl Detail {
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Refusal {
+    /// Our code for the cause. Where a signature is wrong, the diagnosis knows better.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoCredentials | Self::Proof(ProofFault::Missing(_)) => "parameter-missing",
+            Self::Header(HeaderFault::NotOAuth) => "parameter-missing",
+            Self::Header(HeaderFault::Repeated(_)) => "parameter-repeated",
+            Self::Header(_) => "header-syntax",
+            Self::Proof(ProofFault::Method { sha1: true }) => "signature-method-sha1",
+            Self::Proof(ProofFault::Method { sha1: false }) => "signature-method-unsupported",
+            Self::Proof(ProofFault::Version) => "version-rejected",
+            Self::Proof(ProofFault::Timestamp(TimestampFault::Milliseconds)) => {
+                "timestamp-milliseconds"
+            }
+            Self::Proof(ProofFault::Timestamp(_)) => "timestamp-malformed",
+            Self::Request(RequestFault::OAuthParametersElsewhere) => {
+                "oauth-parameters-in-two-places"
+            }
+            Self::Request(_) => "too-many-parameters",
+            Self::ConsumerKeyUnknown => "consumer-key-unknown",
+            Self::FeatureDisabled => "feature-disabled",
+            Self::IntegrationBlocked => "integration-blocked",
+            Self::IntegrationAwaitsApproval => "integration-awaits-approval",
+            Self::TbaNotEnabled => "tba-not-enabled",
+            Self::OutsideWindow(_) => "clock-skew",
+            Self::Nonce(NonceFault::TooShort) => "nonce-too-short",
+            Self::Nonce(NonceFault::TooLong) => "nonce-too-long",
+            Self::RealmMissing => "realm-missing",
+            Self::AccountForm => "account-form",
+            Self::WrongAccount => "wrong-account",
+            Self::TokenUnknown => "token-unknown",
+            Self::TokenOfOtherIntegration => "token-of-other-integration",
+            Self::TokenInactive => "token-inactive",
+            Self::TokenRevoked { .. } => "token-revoked",
+            Self::SecretUnreadable => "secret-unreadable",
+            Self::BadSignature => "unexplained",
+            Self::EntityInactive => "entity-inactive",
+            Self::RoleRemoved => "role-removed",
+            Self::RoleInactive => "role-inactive",
+            Self::PermissionMissing => "permission-missing",
+            Self::NotRemembered(why) => not_remembered_code(why),
+        }
+    }
+
+    /// The official detail.
+    pub fn detail(self) -> Detail {
+        Detail(match self {
+            Self::NoCredentials
+            | Self::Header(HeaderFault::NotOAuth)
+            | Self::Proof(ProofFault::Missing(_)) => "MissingTokenPassportRequiredFields",
+            Self::Header(_) | Self::Request(_) => "parameter_rejected",
+            Self::Proof(ProofFault::Method { .. }) => "UnknownAlgorithm",
+            Self::Proof(ProofFault::Version) => "VersionRejected",
+            Self::Proof(ProofFault::Timestamp(_))
+            | Self::OutsideWindow(_)
+            | Self::NotRemembered(
+                NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. },
+            ) => "InvalidTimestamp",
+            Self::ConsumerKeyUnknown => "consumer_key_unknown",
+            Self::FeatureDisabled => "FeatureDisabled",
+            Self::IntegrationBlocked | Self::IntegrationAwaitsApproval | Self::TbaNotEnabled => {
+                "consumer_key_refused"
+            }
+            Self::Nonce(_) => "nonce_rejected",
+            Self::RealmMissing
+            | Self::AccountForm
+            | Self::WrongAccount
+            | Self::TokenUnknown
+            | Self::TokenOfOtherIntegration
+            | Self::TokenInactive
+            | Self::TokenRevoked { .. } => "token_rejected",
+            Self::BadSignature => "InvalidSignature",
+            Self::EntityInactive
+            | Self::RoleRemoved
+            | Self::RoleInactive
+            | Self::PermissionMissing => "permission_denied",
+            Self::NotRemembered(NotRemembered::Used | NotRemembered::RestartBoundary { .. }) => {
+                "nonce_used"
+            }
+            // No official name exists for what is not the caller's fault: our code stands in.
+            Self::SecretUnreadable | Self::NotRemembered(_) => self.code(),
+        })
+    }
+
+    /// What the caller is told.
+    pub fn public(self) -> PublicError {
+        match self {
+            Self::Header(HeaderFault::NotOAuth) => PublicError::InvalidLogin,
+            Self::Header(_) | Self::Proof(_) | Self::Request(_) => PublicError::InvalidRequest,
+            Self::NotRemembered(NotRemembered::HolderOverShare) => PublicError::TooManyRequests,
+            Self::SecretUnreadable
+            | Self::NotRemembered(NotRemembered::Full | NotRemembered::Unwritable) => {
+                PublicError::Unavailable
+            }
+            _ => PublicError::InvalidLogin,
+        }
+    }
+}
+
+fn not_remembered_code(why: NotRemembered) -> &'static str {
+    match why {
+        NotRemembered::Used => "nonce-reused",
+        NotRemembered::HolderOverShare => "over-limit",
+        NotRemembered::Full => "replay-memory-full",
+        NotRemembered::Unwritable => "replay-journal-unwritable",
+        NotRemembered::RestartBoundary { .. } => "restart-boundary",
+        NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. } => "clock-skew",
+    }
+}
+
+impl From<HeaderFault> for Refusal {
+    fn from(fault: HeaderFault) -> Self {
+        Self::Header(fault)
+    }
+}
+
+impl From<ProofFault> for Refusal {
+    fn from(fault: ProofFault) -> Self {
+        Self::Proof(fault)
+    }
+}
+
+impl From<RequestFault> for Refusal {
+    fn from(fault: RequestFault) -> Self {
+        Self::Request(fault)
+    }
+}
+
+impl From<NonceFault> for Refusal {
+    fn from(fault: NonceFault) -> Self {
+        Self::Nonce(fault)
+    }
+}
+
+impl From<OutsideWindow> for Refusal {
+    fn from(outside: OutsideWindow) -> Self {
+        Self::OutsideWindow(outside)
+    }
+}
+
+impl From<NotRemembered> for Refusal {
+    fn from(why: NotRemembered) -> Self {
+        Self::NotRemembered(why)
+    }
+}

@@ -1,0 +1,40 @@
+//! A refusal together with whom the request named.
+
+use countersign_model::{AccountId, AccountNumber, InstallationId, IntegrationId, TokenNumber};
+
+use super::Refusal;
+
+/// A refused request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// Whom it named.
+    pub named: Named,
+}
+
+/// What a refused request named, of what we know. Naming is no proof of anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The account, by realm or because there is only one.
+    pub account: Option<(AccountNumber, AccountId)>,
+    /// The integration, as installed in that account.
+    pub installation: Option<InstallationId>,
+    /// The integration's definition, by its consumer key.
+    pub integration: Option<IntegrationId>,
+    /// The token, in the account that it belongs to.
+    pub token: Option<(AccountNumber, TokenNumber)>,
+}
+
+impl Named {
+    /// Whether it names a known consumer key or token: such a refusal gets a row of its own.
+    pub fn is_somebody(&self) -> bool {
+        self.integration.is_some() || self.installation.is_some() || self.token.is_some()
+    }
+}
+
+impl Refused {
+    pub(crate) fn nobody(refusal: Refusal) -> Self {
+        Self { refusal, named: Named::default() }
+    }
+}

@@ -1,0 +1,282 @@
+//! The verdict, cause by cause, and the order in which the first of several is reported.
+
+use countersign_model::{
+    AccountId, AccountNumber, InstallationState, Login, Revoked, Timestamp, TokenState,
+};
+use countersign_signing::{Request, SignOptions};
+use countersign_testkit::World;
+use countersign_verify::{AccountFact, Fact, PublicError, Refusal};
+
+/// A world in which one thing is different, and what a good request to it comes to.
+fn refusal(change: impl FnOnce(&World)) -> Refusal {
+    let world = World::new();
+    change(&world);
+    let request = world.request();
+    let header = world.sign(&request, "nonce-1");
+    world.judge(&request, &header).unwrap_err().refusal
+}
+
+/// What a request comes to whose header was changed after signing.
+fn tampered(change: impl FnOnce(String) -> String) -> Refusal {
+    let world = World::new();
+    let request = world.request();
+    let header = change(world.sign(&request, "nonce-1"));
+    world.judge(&request, &header).unwrap_err().refusal
+}
+
+fn check(refusal: Refusal, code: &str, detail: &str, public: PublicError) {
+    assert_eq!(
+        (refusal.code(), refusal.detail().as_str(), refusal.public()),
+        (code, detail, public)
+    );
+}
+
+#[test]
+fn a_good_request_is_proven_and_says_who_acts() {
+    let world = World::new();
+    let request = world.request();
+    let principal = world.judge(&request, &world.sign(&request, "nonce-1")).unwrap();
+    assert_eq!(principal.account_id.as_str(), World::ACCOUNT);
+    assert_eq!((principal.entity.0, principal.role.0, principal.token.0), (1, 1000, 1));
+}
+
+#[test]
+fn form_parameters_are_part_of_what_is_proven() {
+    let world = World::new();
+    let request = Request { method: "POST", form: Some(b"a=1&b=x+y"), ..world.request() };
+    let header = world.sign(&request, "nonce-1");
+    assert!(world.judge(&request, &header).is_ok());
+    let changed = Request { form: Some(b"a=2&b=x+y"), ..request };
+    assert_eq!(world.judge(&changed, &header).unwrap_err().refusal, Refusal::BadSignature);
+}
+
+#[test]
+fn each_part_of_the_request_is_part_of_what_is_proven() {
+    let world = World::new();
+    let request = world.request();
+    let header = world.sign(&request, "nonce-1");
+    let changed = [
+        Request { method: "POST", ..request },
+        Request { authority: "127.0.0.1:8081", ..request },
+        Request { scheme: countersign_signing::Scheme::Https, ..request },
+        Request { target: "/services/rest/record/v1/customer?q=a%20b&limit=11", ..request },
+        Request { target: "/services/rest/record/v1/Customer?q=a%20b&limit=10", ..request },
+        Request { target: "/services/rest/record/v1/customer/?q=a%20b&limit=10", ..request },
+    ];
+    for changed in changed {
+        let refused = world.judge(&changed, &header).unwrap_err();
+        assert_eq!(refused.refusal, Refusal::BadSignature, "{changed:?}");
+    }
+}
+
+#[test]
+fn what_the_record_says_refuses_with_the_official_detail() {
+    use PublicError::InvalidLogin;
+    let installation = |state| {
+        move |w: &World| {
+            w.directory.learn(Fact::Installation(countersign_verify::InstallationFact {
+                state,
+                ..w.installation()
+            }));
+        }
+    };
+    let login = |login| {
+        move |w: &World| {
+            w.directory.learn(Fact::Login(countersign_verify::LoginFact { login, ..w.login() }));
+        }
+    };
+    let token = |state| {
+        move |w: &World| {
+            w.directory.learn(Fact::Token(countersign_verify::TokenFact { state, ..w.token() }));
+        }
+    };
+    let feature_off = |w: &World| {
+        let account = AccountFact { token_based_authentication: false, ..w.account() };
+        w.directory.learn(Fact::Account(account));
+    };
+    let box_off = |w: &World| {
+        let consumer = countersign_verify::ConsumerFact { token_based: false, ..w.consumer() };
+        w.directory.learn(Fact::Consumer(consumer));
+    };
+    let other_integration = |w: &World| {
+        let installation = countersign_model::InstallationId(2);
+        w.directory.learn(Fact::Token(countersign_verify::TokenFact { installation, ..w.token() }));
+    };
+    let revoked = TokenState::Revoked(Revoked { at: Timestamp::from_seconds(1) });
+
+    let c = |refusal, code, detail| check(refusal, code, detail, InvalidLogin);
+    c(refusal(feature_off), "feature-disabled", "FeatureDisabled");
+    c(refusal(box_off), "tba-not-enabled", "consumer_key_refused");
+    let blocked = refusal(installation(InstallationState::Blocked));
+    c(blocked, "integration-blocked", "consumer_key_refused");
+    let waiting = refusal(installation(InstallationState::WaitingForApproval));
+    c(waiting, "integration-awaits-approval", "consumer_key_refused");
+    c(refusal(other_integration), "token-of-other-integration", "token_rejected");
+    c(refusal(token(TokenState::Inactive)), "token-inactive", "token_rejected");
+    c(refusal(token(revoked)), "token-revoked", "token_rejected");
+    c(refusal(login(Login::RoleRemoved)), "role-removed", "permission_denied");
+    c(refusal(login(Login::RoleInactive)), "role-inactive", "permission_denied");
+    c(refusal(login(Login::EntityInactive)), "entity-inactive", "permission_denied");
+    c(refusal(login(Login::PermissionMissing)), "permission-missing", "permission_denied");
+}
+
+#[test]
+fn what_the_header_says_refuses_with_the_official_detail() {
+    use PublicError::{InvalidLogin, InvalidRequest};
+    let world = World::new();
+    let key = world.consumer_key.to_string();
+    let token = world.token_id.to_string();
+    let swap = |from: String, to: &str| {
+        let to = to.to_owned();
+        tampered(move |header| header.replace(&from, &to))
+    };
+
+    let unknown = "0".repeat(64);
+    check(swap(key, &unknown), "consumer-key-unknown", "consumer_key_unknown", InvalidLogin);
+    check(swap(token, &unknown), "token-unknown", "token_rejected", InvalidLogin);
+    let c = |from: &str, to: &str, code, detail, public| {
+        check(swap(from.to_owned(), to), code, detail, public);
+    };
+    c("HMAC-SHA256", "HMAC-SHA1", "signature-method-sha1", "UnknownAlgorithm", InvalidRequest);
+    c(
+        "HMAC-SHA256",
+        "PLAINTEXT",
+        "signature-method-unsupported",
+        "UnknownAlgorithm",
+        InvalidRequest,
+    );
+    c("\"1.0\"", "\"2.0\"", "version-rejected", "VersionRejected", InvalidRequest);
+    c(
+        "\"1800000000\"",
+        "\"1800000000000\"",
+        "timestamp-milliseconds",
+        "InvalidTimestamp",
+        InvalidRequest,
+    );
+    c("\"1800000000\"", "\"now\"", "timestamp-malformed", "InvalidTimestamp", InvalidRequest);
+    c("\"1800000000\"", "\"1799999699\"", "clock-skew", "InvalidTimestamp", InvalidLogin);
+    c("nonce-1", "short", "nonce-too-short", "nonce_rejected", InvalidLogin);
+    c(
+        "oauth_nonce",
+        "oauth_once",
+        "parameter-missing",
+        "MissingTokenPassportRequiredFields",
+        InvalidRequest,
+    );
+    c("\"1234567\"", "\"7654321\"", "wrong-account", "token_rejected", InvalidLogin);
+    c("nonce-1", "nonce-2", "unexplained", "InvalidSignature", InvalidLogin);
+    let none = tampered(|_| "Basic abc".to_owned());
+    check(none, "parameter-missing", "MissingTokenPassportRequiredFields", InvalidLogin);
+    let twice = tampered(|header| format!("{header}, oauth_nonce=\"abcdefg\""));
+    check(twice, "parameter-repeated", "parameter_rejected", InvalidRequest);
+}
+
+#[test]
+fn a_realm_in_the_form_of_a_host_name_is_recognised_as_such() {
+    let world = World::new();
+    let id = AccountId::parse("1234567_SB1").unwrap();
+    world.directory.learn(Fact::Account(AccountFact { id, ..world.account() }));
+    let request = world.request();
+    let options = SignOptions {
+        realm: Some("1234567-sb1"),
+        ..SignOptions::new(World::NOW.seconds(), "nonce-1")
+    };
+    let refused = world.judge(&request, &world.sign_with(&request, &options)).unwrap_err();
+    assert_eq!(refused.refusal, Refusal::AccountForm);
+}
+
+#[test]
+fn without_a_realm_the_only_account_is_meant_and_with_two_none_is() {
+    let world = World::new();
+    let request = world.request();
+    let options = SignOptions::new(World::NOW.seconds(), "nonce-1");
+    let header = world.sign_with(&request, &options);
+    assert!(world.judge(&request, &header).is_ok());
+    world.directory.learn(Fact::Account(AccountFact {
+        number: AccountNumber(2),
+        id: AccountId::parse("7654321").unwrap(),
+        token_based_authentication: true,
+    }));
+    assert_eq!(world.judge(&request, &header).unwrap_err().refusal, Refusal::RealmMissing);
+}
+
+#[test]
+fn production_credentials_at_a_sandbox_are_the_wrong_account() {
+    let world = World::new();
+    let sandbox = AccountNumber(2);
+    world.directory.learn(Fact::Account(AccountFact {
+        number: sandbox,
+        id: AccountId::parse("1234567_SB1").unwrap(),
+        token_based_authentication: true,
+    }));
+    world.directory.learn(Fact::Installation(countersign_verify::InstallationFact {
+        account: sandbox,
+        ..world.installation()
+    }));
+    let request = world.request();
+    let options = SignOptions {
+        realm: Some("1234567_SB1"),
+        ..SignOptions::new(World::NOW.seconds(), "nonce-1")
+    };
+    let refused = world.judge(&request, &world.sign_with(&request, &options)).unwrap_err();
+    assert_eq!(refused.refusal, Refusal::WrongAccount);
+}
+
+#[test]
+fn of_several_faults_the_first_in_the_documented_order_is_reported() {
+    // Everything is wrong; each step repairs the first fault, and the next one shows.
+    let world = World::new();
+    let facts = |learn: Fact| world.directory.learn(learn);
+    facts(Fact::Account(AccountFact { token_based_authentication: false, ..world.account() }));
+    facts(Fact::Installation(countersign_verify::InstallationFact {
+        state: InstallationState::Blocked,
+        ..world.installation()
+    }));
+    facts(Fact::Consumer(countersign_verify::ConsumerFact {
+        token_based: false,
+        ..world.consumer()
+    }));
+    facts(Fact::Login(countersign_verify::LoginFact {
+        login: Login::RoleRemoved,
+        ..world.login()
+    }));
+    facts(Fact::Token(countersign_verify::TokenFact {
+        state: TokenState::Inactive,
+        ..world.token()
+    }));
+    let request = world.request();
+    let judged = |timestamp: i64, nonce: &str, target: &str| {
+        let options =
+            SignOptions { realm: Some(World::ACCOUNT), ..SignOptions::new(timestamp, nonce) };
+        let header = world.sign_with(&request, &options);
+        let asked = Request { target, ..request };
+        world.judge(&asked, &header).map_err(|refused| refused.refusal.code())
+    };
+    let now = World::NOW.seconds();
+
+    assert_eq!(judged(now - 999, "short", "/x"), Err("feature-disabled"));
+    facts(Fact::Account(world.account()));
+    assert_eq!(judged(now - 999, "short", "/x"), Err("integration-blocked"));
+    facts(Fact::Installation(world.installation()));
+    assert_eq!(judged(now - 999, "short", "/x"), Err("tba-not-enabled"));
+    facts(Fact::Consumer(world.consumer()));
+    assert_eq!(judged(now - 999, "short", "/x"), Err("clock-skew"));
+    assert_eq!(judged(now, "short", "/x"), Err("nonce-too-short"));
+    assert_eq!(judged(now, "nonce-1", "/x"), Err("token-inactive"));
+    facts(Fact::Token(world.token()));
+    assert_eq!(judged(now, "nonce-1", "/x"), Err("unexplained"));
+    assert_eq!(judged(now, "nonce-1", request.target), Err("role-removed"));
+    facts(Fact::Login(world.login()));
+    assert!(judged(now, "nonce-1", request.target).is_ok());
+}
+
+#[test]
+fn unknown_key_unknown_token_and_bad_signature_have_the_same_public_answer() {
+    let world = World::new();
+    let unknown = "0".repeat(64);
+    let key = tampered(|h| h.replace(&world.consumer_key.to_string(), &unknown));
+    let token = tampered(|h| h.replace(&world.token_id.to_string(), &unknown));
+    let signature = tampered(|h| h.replace("nonce-1", "nonce-2"));
+    assert_eq!(key.public(), token.public());
+    assert_eq!(token.public(), signature.public());
+}
