@@ -1,0 +1,78 @@
+//! The login audit trail's writer: which attempt gets a row, which is counted, and when it is
+//! durable.
+//!
+//! - A refusal that names a known consumer key or token is a row, durable before it is answered.
+//!   Rows are committed together, and every refusal, whatever its cause, is answered at a tick of
+//!   10 ms after the commit, so that timing tells nothing.
+//! - A refusal that names nobody is counted per minute, source network, door and detail, and so is
+//!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
+//!   every second.
+//! - Admissions are rows, or under load rows that stand for several; written every second.
+//!
+//! Everything that waits is bounded. What can't be recorded is not answered as if it had been.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use countersign_model::Timestamp;
+use countersign_verify::{Admitted, AttemptSink, RefusedAttempt, TrailUnwritable};
+use tokio::sync::{mpsc, oneshot};
+
+mod admissions;
+mod ledger;
+mod port;
+mod task;
+#[cfg(test)]
+mod tests;
+
+use admissions::Admissions;
+use task::Message;
+
+pub use port::{AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Outcome};
+pub use task::AttemptsTask;
+
+/// Refusals that may wait for their commit.
+const MOST_WAITING: usize = 10_000;
+
+/// Takes attempts in from the hot path.
+pub struct Attempts {
+    messages: mpsc::Sender<Message>,
+    admissions: Arc<Mutex<Admissions>>,
+}
+
+impl Attempts {
+    /// A writer to `store`, and the task that must run for anything to be written.
+    pub fn new(store: Arc<dyn AttemptStore>) -> (Self, AttemptsTask) {
+        let (messages, inbox) = mpsc::channel(MOST_WAITING);
+        let admissions = Arc::new(Mutex::new(Admissions::default()));
+        let task = AttemptsTask::new(store, inbox, Arc::clone(&admissions));
+        (Self { messages, admissions }, task)
+    }
+
+    /// Has the task write what is left, and end.
+    pub async fn close(&self) {
+        // An error means that the task has ended already.
+        let _ = self.messages.send(Message::Close).await;
+    }
+}
+
+#[async_trait]
+impl AttemptSink for Attempts {
+    async fn refused(&self, attempt: RefusedAttempt) -> Result<(), TrailUnwritable> {
+        let (answer, answered) = oneshot::channel();
+        self.messages
+            .try_send(Message::Refused { attempt: Box::new(attempt), answer })
+            .map_err(|_| TrailUnwritable)?;
+        answered.await.map_err(|_| TrailUnwritable)?
+    }
+
+    fn admitted(&self, attempt: Admitted) -> Result<(), TrailUnwritable> {
+        self.admissions.lock().unwrap_or_else(PoisonError::into_inner).add(attempt)
+    }
+
+    fn malformed(&self, source: IpAddr, at: Timestamp) {
+        // What doesn't fit is lost from the count, not from memory: a flood of garbage.
+        let _ = self.messages.try_send(Message::Malformed { source, at });
+    }
+}

@@ -1,0 +1,95 @@
+//! Where the login audit trail is kept: the port, and what is written through it.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenNumber};
+use countersign_verify::Surface;
+
+use crate::StoreFault;
+
+/// Where the trail is kept.
+#[async_trait]
+pub trait AttemptStore: Send + Sync {
+    /// Writes a batch: all of it, durably, or nothing.
+    async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault>;
+
+    /// The refusal with a reference, where it has a row of its own.
+    async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault>;
+
+    /// How many attempts the trail holds, rows and counts together: admitted, refused.
+    async fn totals(&self) -> Result<(u64, u64), StoreFault>;
+}
+
+/// What is written at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttemptBatch {
+    /// Rows of their own.
+    pub rows: Vec<AttemptRow>,
+    /// Counts to be added to those that stand.
+    pub counts: Vec<AttemptCount>,
+}
+
+/// One attempt, or several admissions that were merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// When; of merged ones the first.
+    pub at: Timestamp,
+    /// How many attempts the row stands for.
+    pub count: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The account that it named, or acted in.
+    pub account: Option<AccountNumber>,
+    /// The integration in that account.
+    pub installation: Option<InstallationId>,
+    /// The token, and the account it belongs to.
+    pub token: Option<(AccountNumber, TokenNumber)>,
+    /// Who acted, where it was admitted.
+    pub entity: Option<EntityId>,
+    /// In which role.
+    pub role: Option<RoleId>,
+    /// The peer's address.
+    pub source: IpAddr,
+    /// Which kind of door.
+    pub surface: Surface,
+    /// The method, as sent.
+    pub method: String,
+    /// The path, as sent, without the query.
+    pub path: String,
+    /// The user agent, as sent.
+    pub user_agent: Option<String>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was admitted.
+    Admitted,
+    /// It was refused.
+    Refused {
+        /// Under which the caller can ask about it.
+        reference: String,
+        /// Our code for the cause.
+        code: String,
+        /// The official detail.
+        detail: String,
+    },
+}
+
+/// Refusals that named nobody, or too many: counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptCount {
+    /// The minute since 1970 in which they came.
+    pub minute: i64,
+    /// The source network (/24 or /64), or `rest` where a minute had too many groups.
+    pub network: String,
+    /// Which kind of door; `None` where the bytes were no HTTP.
+    pub surface: Option<Surface>,
+    /// The official detail.
+    pub detail: String,
+    /// How many more.
+    pub count: u64,
+    /// The first three references of the group.
+    pub references: Vec<String>,
+}

@@ -1,0 +1,142 @@
+//! The one writer of the trail.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign_model::Timestamp;
+use countersign_verify::{RefusedAttempt, TrailUnwritable};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::admissions::Admissions;
+use super::ledger::Ledger;
+use super::port::{AttemptBatch, AttemptRow, AttemptStore};
+use crate::StoreFault;
+
+/// Refusals are committed and answered at multiples of this.
+const TICK: Duration = Duration::from_millis(10);
+/// Counts and admissions are written this often.
+const FLUSH: Duration = Duration::from_secs(1);
+
+type Answer = oneshot::Sender<Result<(), TrailUnwritable>>;
+
+pub(super) enum Message {
+    Refused { attempt: Box<RefusedAttempt>, answer: Answer },
+    Malformed { source: std::net::IpAddr, at: Timestamp },
+    Close,
+}
+
+/// Writes what [`super::Attempts`] takes in.
+pub struct AttemptsTask {
+    store: Arc<dyn AttemptStore>,
+    inbox: mpsc::Receiver<Message>,
+    admissions: Arc<Mutex<Admissions>>,
+    ledger: Ledger,
+    unwritten: Vec<AttemptRow>,
+    closing: bool,
+}
+
+/// Refusals of one tick: those that were answered by a row, and everybody who waits.
+#[derive(Default)]
+struct Tick {
+    rows: Vec<AttemptRow>,
+    with_row: Vec<Answer>,
+    counted: Vec<Answer>,
+}
+
+impl AttemptsTask {
+    pub(super) fn new(
+        store: Arc<dyn AttemptStore>,
+        inbox: mpsc::Receiver<Message>,
+        admissions: Arc<Mutex<Admissions>>,
+    ) -> Self {
+        let ledger = Ledger::default();
+        Self { store, inbox, admissions, ledger, unwritten: Vec::new(), closing: false }
+    }
+
+    /// Runs until [`super::Attempts::close`], or until nobody can send any more.
+    pub async fn run(mut self) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut flush = interval(FLUSH);
+        flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+
+        while !self.closing {
+            tokio::select! {
+                message = self.inbox.recv() => match message {
+                    Some(message) => self.commit(message, &mut tick).await,
+                    None => self.closing = true,
+                },
+                _ = flush.tick() => self.flush().await,
+            }
+        }
+        self.flush().await;
+    }
+
+    /// Gathers what comes until the next tick, commits it, and answers at the tick after.
+    async fn commit(&mut self, first: Message, tick: &mut Interval) {
+        let mut gathered = Tick::default();
+        self.take(first, &mut gathered);
+        // Aligns an interval that has slept: its first tick is over at once.
+        tick.tick().await;
+        while let Ok(message) = self.inbox.try_recv() {
+            self.take(message, &mut gathered);
+        }
+        let Tick { rows, with_row, counted } = gathered;
+        let written = if rows.is_empty() {
+            Ok(())
+        } else {
+            self.write(AttemptBatch { rows, counts: Vec::new() }).await
+        };
+        if !self.closing {
+            tick.tick().await;
+        }
+        let written = written.map_err(|_| TrailUnwritable);
+        // Whoever hung up does not wait for an answer.
+        let with_row = with_row.into_iter().map(|answer| (answer, written));
+        let counted = counted.into_iter().map(|answer| (answer, Ok(())));
+        for (answer, recorded) in with_row.chain(counted) {
+            let _ = answer.send(recorded);
+        }
+    }
+
+    fn take(&mut self, message: Message, tick: &mut Tick) {
+        match message {
+            Message::Refused { attempt, answer } => match self.ledger.enter(*attempt) {
+                Some(row) => {
+                    tick.rows.push(row);
+                    tick.with_row.push(answer);
+                }
+                None => tick.counted.push(answer),
+            },
+            Message::Malformed { source, at } => self.ledger.enter_malformed(source, at),
+            Message::Close => self.closing = true,
+        }
+    }
+
+    /// Writes counts and admissions; what can't be written waits for the next time. While it
+    /// waits nothing more is taken from the admissions, so that those fill up and refuse.
+    async fn flush(&mut self) {
+        if self.unwritten.is_empty() {
+            let mut admissions = self.admissions.lock().unwrap_or_else(PoisonError::into_inner);
+            self.unwritten = admissions.take();
+        }
+        let rows = self.unwritten.clone();
+        let batch = AttemptBatch { rows, counts: self.ledger.counts() };
+        if batch == AttemptBatch::default() {
+            return;
+        }
+        if self.write(batch).await.is_ok() {
+            self.unwritten.clear();
+            self.ledger.counts_written();
+        }
+    }
+
+    async fn write(&self, batch: AttemptBatch) -> Result<(), StoreFault> {
+        let written = self.store.write(&batch).await;
+        if let Err(fault) = &written {
+            tracing::error!(%fault, "the login audit trail can't be written");
+        }
+        written
+    }
+}

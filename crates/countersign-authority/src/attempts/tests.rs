@@ -1,0 +1,233 @@
+use std::net::Ipv4Addr;
+
+use countersign_model::{
+    AccountId, AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
+};
+use countersign_testkit::SeededChance;
+use countersign_verify::{Caller, Named, Principal, Reference, Refusal, Refused, Surface};
+
+use super::*;
+use crate::StoreFault;
+
+/// A trail in memory, whose disk can be full.
+#[derive(Default)]
+struct Memory {
+    rows: Mutex<Vec<AttemptRow>>,
+    counts: Mutex<Vec<AttemptCount>>,
+    full: std::sync::atomic::AtomicBool,
+}
+
+impl Memory {
+    fn set_full(&self, full: bool) {
+        self.full.store(full, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn counted(&self) -> u64 {
+        self.counts.lock().unwrap().iter().map(|count| count.count).sum()
+    }
+
+    fn attempts_in_rows(&self) -> u64 {
+        self.rows.lock().unwrap().iter().map(|row| row.count).sum()
+    }
+}
+
+#[async_trait]
+impl AttemptStore for Memory {
+    async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault> {
+        if self.full.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreFault::DiskFull);
+        }
+        self.rows.lock().unwrap().extend(batch.rows.iter().cloned());
+        self.counts.lock().unwrap().extend(batch.counts.iter().cloned());
+        Ok(())
+    }
+
+    async fn find(&self, _: &str) -> Result<Option<AttemptRow>, StoreFault> {
+        Ok(None)
+    }
+
+    async fn totals(&self) -> Result<(u64, u64), StoreFault> {
+        Ok((0, 0))
+    }
+}
+
+struct Trail {
+    store: Arc<Memory>,
+    attempts: Arc<Attempts>,
+    running: tokio::task::JoinHandle<()>,
+    chance: SeededChance,
+}
+
+impl Trail {
+    fn start() -> Self {
+        let store = Arc::new(Memory::default());
+        let (attempts, task) = Attempts::new(store.clone());
+        let running = tokio::spawn(task.run());
+        Self { store, attempts: Arc::new(attempts), running, chance: SeededChance::new(1) }
+    }
+
+    async fn close(self) -> Arc<Memory> {
+        self.attempts.close().await;
+        self.running.await.unwrap();
+        self.store
+    }
+
+    fn attempt(&self, source: u8, token: Option<u32>) -> RefusedAttempt {
+        let token = token.map(|number| (AccountNumber(1), TokenNumber(number)));
+        let refusal =
+            if token.is_some() { Refusal::BadSignature } else { Refusal::ConsumerKeyUnknown };
+        RefusedAttempt {
+            reference: Reference::generate(&self.chance),
+            caller: caller(source),
+            refused: Refused { refusal, named: Named { token, ..Named::default() } },
+        }
+    }
+}
+
+fn caller(source: u8) -> Caller {
+    Caller {
+        at: Timestamp::from_seconds(1_800_000_000),
+        source: Ipv4Addr::new(10, 0, source, 1).into(),
+        surface: Surface::Restlet,
+        method: "GET".into(),
+        path: "/x".into(),
+        user_agent: None,
+    }
+}
+
+fn admission(token: u32) -> Admitted {
+    Admitted {
+        caller: caller(1),
+        principal: Principal {
+            account: AccountNumber(1),
+            account_id: AccountId::parse("1234567").unwrap(),
+            entity: EntityId(1),
+            role: RoleId(1000),
+            installation: InstallationId(1),
+            token: TokenNumber(token),
+        },
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_somebody_known_is_durable_when_it_is_answered() {
+    let trail = Trail::start();
+    let attempt = trail.attempt(1, Some(1));
+    let reference = attempt.reference.to_string();
+    trail.attempts.refused(attempt).await.unwrap();
+    let rows = trail.store.rows.lock().unwrap();
+    let Outcome::Refused { reference: kept, code, detail } = &rows[0].outcome else { panic!() };
+    assert_eq!(
+        (kept, code.as_str(), detail.as_str()),
+        (&reference, "unexplained", "InvalidSignature")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_known_integration_alone_is_somebody() {
+    let trail = Trail::start();
+    let mut attempt = trail.attempt(1, None);
+    attempt.refused.named.integration = Some(IntegrationId(1));
+    trail.attempts.refused(attempt).await.unwrap();
+    assert_eq!(trail.store.rows.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_nobody_are_counted_exactly_and_keep_three_references() {
+    let trail = Trail::start();
+    for _ in 0..25 {
+        trail.attempts.refused(trail.attempt(1, None)).await.unwrap();
+    }
+    trail.attempts.refused(trail.attempt(2, None)).await.unwrap();
+    let store = trail.close().await;
+    assert_eq!(store.counted(), 26);
+    assert!(store.rows.lock().unwrap().is_empty());
+    let counts = store.counts.lock().unwrap();
+    assert!(counts.iter().any(|count| count.network == "10.0.1.0/24"));
+    assert!(counts.iter().any(|count| count.network == "10.0.2.0/24"));
+    assert!(counts.iter().all(|count| count.references.len() <= 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_every_cause_are_answered_at_the_same_tick() {
+    let trail = Trail::start();
+    // Off the grid, as callers are.
+    tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    let answered_after = |attempt| {
+        let attempts = Arc::clone(&trail.attempts);
+        async move {
+            let start = tokio::time::Instant::now();
+            attempts.refused(attempt).await.unwrap();
+            start.elapsed()
+        }
+    };
+    let (known, unknown) = tokio::join!(
+        answered_after(trail.attempt(1, Some(1))),
+        answered_after(trail.attempt(1, None))
+    );
+    assert_eq!(known, unknown);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_from_one_token_gets_100_rows_and_the_rest_is_counted() {
+    let trail = Trail::start();
+    let all: Vec<_> = (0..250)
+        .map(|_| {
+            let attempts = Arc::clone(&trail.attempts);
+            let attempt = trail.attempt(1, Some(1));
+            tokio::spawn(async move { attempts.refused(attempt).await })
+        })
+        .collect();
+    for one in all {
+        one.await.unwrap().unwrap();
+    }
+    let store = trail.close().await;
+    assert_eq!((store.attempts_in_rows(), store.counted()), (100, 150));
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_groups_than_fit_are_counted_in_one_and_none_is_lost() {
+    let mut ledger = ledger::Ledger::default();
+    let trail = Trail::start();
+    for i in 0..10_050u32 {
+        let mut attempt = trail.attempt(1, None);
+        let [_, a, b, c] = i.to_be_bytes();
+        attempt.caller.source = Ipv4Addr::new(a + 11, b, c, 1).into();
+        assert!(ledger.enter(attempt).is_none());
+    }
+    let counts = ledger.counts();
+    assert_eq!(counts.len(), 10_001);
+    assert_eq!(counts.iter().map(|count| count.count).sum::<u64>(), 10_050);
+    assert!(counts.iter().any(|count| count.network == "rest" && count.count == 50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_fails_refusals_that_need_a_row_and_loses_no_count() {
+    let trail = Trail::start();
+    trail.store.set_full(true);
+    assert_eq!(trail.attempts.refused(trail.attempt(1, Some(1))).await, Err(TrailUnwritable));
+    trail.attempts.refused(trail.attempt(1, None)).await.unwrap();
+    trail.attempts.admitted(admission(1)).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    trail.store.set_full(false);
+    let store = trail.close().await;
+    assert_eq!((store.attempts_in_rows(), store.counted()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn admissions_are_rows_and_under_load_rows_that_stand_for_several() {
+    let trail = Trail::start();
+    for _ in 0..3_000 {
+        trail.attempts.admitted(admission(1)).unwrap();
+    }
+    let store = trail.close().await;
+    assert_eq!(store.attempts_in_rows(), 3_000);
+    assert_eq!(store.rows.lock().unwrap().len(), 1_001);
+}
+
+#[test]
+fn admissions_that_can_not_be_written_for_long_are_refused_in_the_end() {
+    let mut admissions = Admissions::default();
+    let refused = (0..200_000).find(|i| admissions.add(admission(*i)).is_err());
+    assert_eq!(refused, Some(101_000));
+}

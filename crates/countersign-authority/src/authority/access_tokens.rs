@@ -1,0 +1,152 @@
+//! Access tokens.
+
+use countersign_model::{
+    AccessToken, AccountNumber, Actor, EntityId, InstallationId, InstallationState, Role, RoleId,
+    TokenId, TokenNumber, TokenSecret, TokenState,
+};
+use countersign_verify::{Fact, TokenFact};
+
+use super::{Authority, Change, UseCaseFault, found, name};
+use crate::{Act, Series};
+
+/// A new token.
+pub struct NewToken {
+    /// The integration it is for.
+    pub installation: InstallationId,
+    /// Who acts.
+    pub entity: EntityId,
+    /// In which role.
+    pub role: RoleId,
+    /// What people call it; without one, "application - user, role".
+    pub name: Option<String>,
+}
+
+/// A token: the one time that its secret is shown.
+pub struct CreatedToken {
+    /// Its number in the account.
+    pub number: TokenNumber,
+    /// What people call it.
+    pub name: String,
+    /// The token id.
+    pub token_id: TokenId,
+    /// The token secret.
+    pub token_secret: TokenSecret,
+}
+
+impl Authority {
+    /// Creates a token for an entity and one of its roles, as an administrator does.
+    ///
+    /// # Errors
+    /// The rule that it would break: see [`UseCaseFault`].
+    pub async fn create_token(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        new: NewToken,
+    ) -> Result<CreatedToken, UseCaseFault> {
+        let mut change = self.begin().await?;
+        let default_name = change.check_new_token(account, &new).await?;
+        let name = new.name.map_or(Ok(default_name), |text| name(&text))?;
+
+        let number = TokenNumber(change.tx.next(Series::Tokens(account)).await?);
+        let token_secret = TokenSecret::generate(&*self.chance);
+        let secret_version = 1;
+        let binding = AccessToken::binding(account, number, secret_version);
+        let token = AccessToken {
+            account,
+            number,
+            token_id: TokenId::generate(&*self.chance),
+            token_secret: change.seal(token_secret.expose_bytes(), &binding).await?,
+            secret_version,
+            name,
+            installation: new.installation,
+            entity: new.entity,
+            role: new.role,
+            state: TokenState::Active,
+        };
+        change.tx.add_token(&token).await?;
+        change.learns(token_fact(&token));
+        let act = Act::TokenCreated {
+            token: number.0,
+            name: token.name.clone(),
+            installation: token.installation.0,
+            entity: token.entity.0,
+            role: token.role.0,
+        };
+        change.commit(by, account, act).await?;
+        Ok(CreatedToken { number, name: token.name, token_id: token.token_id, token_secret })
+    }
+
+    /// Revokes a token, for good. It stays in the record.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::RevokedAlready`].
+    pub async fn revoke_token(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        number: TokenNumber,
+    ) -> Result<(), UseCaseFault> {
+        let mut change = self.begin().await?;
+        let token = found(change.tx.token(account, number).await?, "token", number.0)?;
+        let revoked =
+            token.revoke(self.clock.now()).ok_or(UseCaseFault::RevokedAlready(number.0))?;
+        change.tx.save_token(&revoked).await?;
+        change.learns(token_fact(&revoked));
+        change.commit(by, account, Act::TokenRevoked { token: number.0 }).await?;
+        Ok(())
+    }
+}
+
+impl Change<'_> {
+    /// The rules for a new token; gives the default name.
+    async fn check_new_token(
+        &mut self,
+        account: AccountNumber,
+        new: &NewToken,
+    ) -> Result<String, UseCaseFault> {
+        let NewToken { installation, entity, role, .. } = *new;
+        let installation = found(
+            self.tx.installation(account, installation).await?,
+            "integration",
+            installation.0,
+        )?;
+        if installation.state != InstallationState::Enabled {
+            return Err(UseCaseFault::IntegrationNotEnabled);
+        }
+        let integration =
+            found(self.tx.integration(installation.integration).await?, "integration", 0)?;
+        if !integration.authentication.token_based {
+            return Err(UseCaseFault::TokenBasedOff);
+        }
+        let entity = found(self.tx.entity(account, entity).await?, "entity", entity.0)?;
+        if !entity.active {
+            return Err(UseCaseFault::EntityInactive(entity.id.0));
+        }
+        let role = found(self.tx.role(account, role).await?, "role", role.0)?;
+        if role.id == Role::ADMINISTRATOR {
+            return Err(UseCaseFault::AdministratorToken);
+        }
+        if !self.tx.roles_of(account, entity.id).await?.contains(&role.id) {
+            return Err(UseCaseFault::RoleNotAssigned { entity: entity.id.0, role: role.id.0 });
+        }
+        if !role.may_log_in_with_tokens() {
+            return Err(UseCaseFault::RoleCannotLogIn(role.id.0));
+        }
+        Ok(format!("{} - {}, {}", integration.name, entity.name, role.name))
+    }
+}
+
+fn token_fact(token: &AccessToken) -> Fact {
+    Fact::Token(TokenFact {
+        token_id: token.token_id,
+        secret: token.token_secret,
+        secret_version: token.secret_version,
+        account: token.account,
+        number: token.number,
+        installation: token.installation,
+        entity: token.entity,
+        role: token.role,
+        state: token.state,
+    })
+}

@@ -1,0 +1,139 @@
+//! Accounts: founding one with its built-in roles and first administrator.
+
+use countersign_model::{
+    Account, AccountId, AccountNumber, Actor, BUILT_IN_ROLES, Email, Entity, EntityId, EntityKind,
+    Level, Permission, Role, RoleId, Timestamp,
+};
+use countersign_verify::{AccountFact, Fact};
+use zeroize::Zeroizing;
+
+use super::{Authority, Change, UseCaseFault};
+use crate::{Act, Link, Password, Series, WrappedDataKey};
+
+/// How long a set-up link works.
+const SET_UP_SECONDS: i64 = 24 * 60 * 60;
+
+/// A new account.
+pub struct Founding {
+    /// Its public id.
+    pub id: AccountId,
+    /// The login of its first administrator.
+    pub admin_email: Email,
+    /// The administrator's password; without one, a set-up link is made.
+    pub password: Option<Password>,
+    /// The store's first data key, where the store is new.
+    pub data_key: Option<WrappedDataKey>,
+}
+
+/// The secret of a one-time link, shown once.
+pub struct SetUpLink {
+    /// The secret that goes into the link.
+    pub secret: Zeroizing<String>,
+    /// Until when it works.
+    pub expires: Timestamp,
+}
+
+impl Authority {
+    /// An account by its public id.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoAccount`].
+    pub async fn account(&self, id: &AccountId) -> Result<Account, UseCaseFault> {
+        let mut tx = self.store.begin().await?;
+        tx.account(id).await?.ok_or_else(|| UseCaseFault::NoAccount(id.to_string()))
+    }
+
+    /// Makes an account with its built-in roles and first administrator.
+    ///
+    /// # Errors
+    /// [`crate::StoreFault::Taken`] where the account exists.
+    pub async fn found_account(
+        &self,
+        by: Actor,
+        founding: Founding,
+    ) -> Result<(Account, EntityId, Option<SetUpLink>), UseCaseFault> {
+        let hash = match founding.password {
+            Some(password) => Some(self.hash(password).await?),
+            None => None,
+        };
+        let mut change = self.begin().await?;
+        if let Some(data_key) = &founding.data_key {
+            change.tx.add_data_key(data_key).await?;
+        }
+        let number = AccountNumber(change.tx.next(Series::Accounts).await?);
+        let account = Account {
+            number,
+            name: founding.id.to_string(),
+            id: founding.id,
+            token_based_authentication: true,
+        };
+        change.tx.add_account(&account).await?;
+        change.add_built_in_roles(number).await?;
+        let administrator = change.add_administrator(number, founding.admin_email).await?;
+        let link = match hash {
+            Some(hash) => {
+                change.tx.save_password(number, administrator, &hash).await?;
+                None
+            }
+            None => Some(change.add_set_up_link(number, administrator).await?),
+        };
+
+        change.learns(Fact::Account(AccountFact {
+            number,
+            id: account.id.clone(),
+            token_based_authentication: true,
+        }));
+        let act =
+            Act::AccountFounded { id: account.id.to_string(), administrator: administrator.0 };
+        change.commit(by, number, act).await?;
+        Ok((account, administrator, link))
+    }
+}
+
+impl Change<'_> {
+    async fn add_built_in_roles(&mut self, account: AccountNumber) -> Result<(), UseCaseFault> {
+        for built_in in BUILT_IN_ROLES {
+            let permissions = if built_in.id == Role::ADMINISTRATOR {
+                Permission::ALL.into_iter().map(|p| (p, Level::Full)).collect()
+            } else {
+                Default::default()
+            };
+            let name = built_in.name.to_owned();
+            let role = Role { account, id: built_in.id, name, active: true, permissions };
+            self.tx.add_role(&role).await?;
+        }
+        Ok(())
+    }
+
+    async fn add_administrator(
+        &mut self,
+        account: AccountNumber,
+        email: Email,
+    ) -> Result<EntityId, UseCaseFault> {
+        let id = EntityId(self.tx.next(Series::Entities(account)).await?);
+        let entity = Entity {
+            account,
+            id,
+            kind: EntityKind::Employee,
+            name: "Administrator".to_owned(),
+            email,
+            active: true,
+        };
+        self.tx.add_entity(&entity).await?;
+        let role: RoleId = Role::ADMINISTRATOR;
+        self.tx.assign_role(account, id, role).await?;
+        self.learns_login(&entity, role, true).await?;
+        Ok(id)
+    }
+
+    async fn add_set_up_link(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+    ) -> Result<SetUpLink, UseCaseFault> {
+        let (secret, digest) = super::passwords::link_secret(&*self.authority.chance);
+        let expires = self.authority.clock.now().plus_seconds(SET_UP_SECONDS);
+        self.tx.add_link(&Link { digest, account, entity, expires }).await?;
+        Ok(SetUpLink { secret, expires })
+    }
+}

@@ -1,0 +1,101 @@
+//! Setting a password: behind a one-time link, or by somebody who may.
+
+use std::sync::Arc;
+
+use countersign_model::{AccountNumber, Actor, Chance, Email, EntityId};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{Authority, UseCaseFault, found};
+use crate::{Act, Password, PasswordFault, PasswordHash};
+
+/// How many passwords are hashed at once: each takes 19 MiB and a core.
+pub(super) const AT_ONCE: usize = 2;
+
+const LINK_PREFIX: &str = "setup_";
+
+impl Authority {
+    /// Whose password the link with this secret sets. Looking does not use it up.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::LinkSpent`].
+    pub async fn look_at_link(&self, secret: &str) -> Result<Email, UseCaseFault> {
+        let mut tx = self.store.begin().await?;
+        let link = tx.link(&digest(secret), self.clock.now()).await?;
+        let link = link.ok_or(UseCaseFault::LinkSpent)?;
+        let entity = tx.entity(link.account, link.entity).await?;
+        Ok(entity.ok_or(UseCaseFault::LinkSpent)?.email)
+    }
+
+    /// Sets the password and uses the link up.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::LinkSpent`]: nothing was changed.
+    pub async fn set_password_by_link(
+        &self,
+        secret: &str,
+        password: Password,
+    ) -> Result<(), UseCaseFault> {
+        self.look_at_link(secret).await?;
+        let hash = self.hash(password).await?;
+        let digest = digest(secret);
+        let mut change = self.begin().await?;
+        let now = self.clock.now();
+        let link = change.tx.link(&digest, now).await?.ok_or(UseCaseFault::LinkSpent)?;
+        if !change.tx.use_link(&digest, now).await? {
+            return Err(UseCaseFault::LinkSpent);
+        }
+        change.tx.save_password(link.account, link.entity, &hash).await?;
+        let act = Act::PasswordSet { entity: link.entity.0 };
+        change.commit(Actor::Entity(link.entity), link.account, act).await?;
+        Ok(())
+    }
+
+    /// Sets the password of an entity.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoSuch`].
+    pub async fn set_password(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        entity: EntityId,
+        password: Password,
+    ) -> Result<(), UseCaseFault> {
+        let hash = self.hash(password).await?;
+        let mut change = self.begin().await?;
+        found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
+        change.tx.save_password(account, entity, &hash).await?;
+        change.commit(by, account, Act::PasswordSet { entity: entity.0 }).await?;
+        Ok(())
+    }
+
+    /// Hashes on a thread of its own. The permit moves there with it: a caller that hangs up must
+    /// not free the place while the hashing goes on.
+    pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, UseCaseFault> {
+        let permit = Arc::clone(&self.hashing).acquire_owned().await;
+        let chance = Arc::clone(&self.chance);
+        let hashed = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            password.hash(&*chance)
+        });
+        Ok(hashed.await.map_err(|_| PasswordFault::Hashing)??)
+    }
+}
+
+/// A new link secret of 256 random bits, and the digest that is kept of it.
+pub(super) fn link_secret(chance: &dyn Chance) -> (Zeroizing<String>, [u8; 32]) {
+    let mut bytes = Zeroizing::new([0; 32]);
+    chance.fill(bytes.as_mut());
+    let mut secret = Zeroizing::new(String::with_capacity(LINK_PREFIX.len() + 64));
+    secret.push_str(LINK_PREFIX);
+    for nibble in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        secret.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+    }
+    let digest = digest(&secret);
+    (secret, digest)
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}

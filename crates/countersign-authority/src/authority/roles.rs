@@ -1,0 +1,88 @@
+//! Roles, and which entity has which.
+
+use std::collections::BTreeMap;
+
+use countersign_model::{AccountNumber, Actor, EntityId, Level, Permission, Role, RoleId};
+
+use super::{Authority, UseCaseFault, found, name};
+use crate::{Act, Series};
+
+/// A new role.
+pub struct NewRole {
+    /// What people call it.
+    pub name: String,
+    /// What it grants.
+    pub permissions: BTreeMap<Permission, Level>,
+}
+
+impl Authority {
+    /// Creates a role.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::Name`]; [`crate::StoreFault::Taken`] where the name is in use.
+    pub async fn create_role(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        new: NewRole,
+    ) -> Result<RoleId, UseCaseFault> {
+        let name = name(&new.name)?;
+        let mut change = self.begin().await?;
+        let id = RoleId(change.tx.next(Series::Roles(account)).await?);
+        let role = Role { account, id, name, active: true, permissions: new.permissions };
+        change.tx.add_role(&role).await?;
+        let act = Act::RoleCreated {
+            role: id.0,
+            permissions: role.permissions.keys().map(|p| p.as_str()).collect(),
+            name: role.name,
+        };
+        change.commit(by, account, act).await?;
+        Ok(id)
+    }
+
+    /// Assigns a role; tokens of that entity and role work from now on. Assigning twice is fine.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoSuch`].
+    pub async fn assign_role(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+    ) -> Result<(), UseCaseFault> {
+        let mut change = self.begin().await?;
+        let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
+        found(change.tx.role(account, role).await?, "role", role.0)?;
+        if !change.tx.assign_role(account, entity, role).await? {
+            return Ok(());
+        }
+        change.learns_login(&who, role, true).await?;
+        let act = Act::RoleAssigned { entity: entity.0, role: role.0 };
+        change.commit(by, account, act).await?;
+        Ok(())
+    }
+
+    /// Takes a role away; tokens of that entity and role sleep from now on.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::RoleNotAssigned`].
+    pub async fn remove_role(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+    ) -> Result<(), UseCaseFault> {
+        let mut change = self.begin().await?;
+        let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
+        found(change.tx.role(account, role).await?, "role", role.0)?;
+        if !change.tx.remove_role(account, entity, role).await? {
+            return Err(UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 });
+        }
+        change.learns_login(&who, role, false).await?;
+        let act = Act::RoleRemoved { entity: entity.0, role: role.0 };
+        change.commit(by, account, act).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,43 @@
+//! The administrative trail: what was done, by whom, when. Never a secret.
+
+use countersign_model::{AccountNumber, Actor, Timestamp};
+use serde::Serialize;
+
+/// One change, as the trail keeps it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// In which account.
+    pub account: AccountNumber,
+    /// What.
+    pub act: Act,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "act", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Act {
+    /// The account was made, with its built-in roles and first administrator.
+    AccountFounded { id: String, administrator: u32 },
+    /// An integration was created and installed in its owner account.
+    IntegrationCreated { installation: u32, name: String },
+    /// The state of an installation changed.
+    InstallationStateChanged { installation: u32, from: &'static str, to: &'static str },
+    /// An entity was created.
+    EntityCreated { entity: u32, kind: &'static str, name: String, email: String },
+    /// A password was set.
+    PasswordSet { entity: u32 },
+    /// A role was created.
+    RoleCreated { role: u32, name: String, permissions: Vec<&'static str> },
+    /// A role was assigned.
+    RoleAssigned { entity: u32, role: u32 },
+    /// A role was taken away.
+    RoleRemoved { entity: u32, role: u32 },
+    /// A token was created.
+    TokenCreated { token: u32, name: String, installation: u32, entity: u32, role: u32 },
+    /// A token was revoked.
+    TokenRevoked { token: u32 },
+}

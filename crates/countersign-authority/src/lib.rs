@@ -1,0 +1,33 @@
+//! The use cases of the record: every rule of who may change what, each in one transaction with
+//! one event.
+//!
+//! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
+//! [`AttemptStore`], [`Projection`]), the vault, the login trail's batching ([`Attempts`]) and the
+//! explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files, the command line.
+//!
+//! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
+//! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
+//! acknowledged holds for the next request.
+
+mod attempts;
+mod authority;
+mod event;
+mod explanations;
+mod passwords;
+mod store;
+mod vault;
+
+pub use attempts::{
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Outcome,
+};
+pub use authority::{
+    Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,
+    NewToken, Projection, SetUpLink, Unattended, UseCaseFault,
+};
+pub use event::{Act, Event};
+pub use explanations::Explanations;
+pub use passwords::{Password, PasswordFault, PasswordHash};
+pub use store::{
+    ChangeNumber, Evidence, Link, Series, Store, StoreFault, Transaction, Unique, WrappedDataKey,
+};
+pub use vault::{KeyEncryptionKey, Vault, VaultFault};

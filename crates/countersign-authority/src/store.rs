@@ -1,0 +1,268 @@
+//! The port behind which the record is kept. Speaks the domain: no SQL words.
+//!
+//! One conformance suite (`countersign-store`) holds every implementation to what is said here.
+
+use async_trait::async_trait;
+use countersign_model::{
+    AccessToken, Account, AccountId, AccountNumber, Binding, Email, Entity, EntityId, Installation,
+    InstallationId, Integration, IntegrationId, Role, RoleId, Sealed, Timestamp, TokenNumber,
+};
+use countersign_verify::Fact;
+use thiserror::Error;
+
+use crate::{Event, PasswordHash};
+
+/// The record.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins a change. One at a time; nothing is visible to anybody before its commit, and a
+    /// transaction that is dropped leaves nothing behind.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreFault>;
+
+    /// Tells `learn` every fact that verdicts need, in any order, without holding all of them in
+    /// memory at once.
+    async fn load(&self, learn: &(dyn Fn(Fact) + Send + Sync)) -> Result<(), StoreFault>;
+
+    /// The wrapped data keys.
+    async fn data_keys(&self) -> Result<Vec<WrappedDataKey>, StoreFault>;
+
+    /// What explains a wrong signature: the sealed secrets of an integration and of a token.
+    /// `None` where either is gone.
+    async fn evidence(
+        &self,
+        integration: IntegrationId,
+        account: AccountNumber,
+        token: TokenNumber,
+    ) -> Result<Option<Evidence>, StoreFault>;
+}
+
+/// One change of the record.
+///
+/// `add_*` insert what must not exist yet ([`StoreFault::Taken`] otherwise); `save_*` replace what
+/// must exist ([`StoreFault::Gone`] otherwise).
+#[async_trait]
+pub trait Transaction: Send {
+    /// The next number of a series. A number is never given twice, also not after its row is gone.
+    async fn next(&mut self, series: Series) -> Result<u32, StoreFault>;
+
+    /// An account by its public id.
+    async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault>;
+    /// Adds an account.
+    async fn add_account(&mut self, account: &Account) -> Result<(), StoreFault>;
+
+    /// An entity by number.
+    async fn entity(
+        &mut self,
+        account: AccountNumber,
+        id: EntityId,
+    ) -> Result<Option<Entity>, StoreFault>;
+    /// An entity by email.
+    async fn entity_by_email(
+        &mut self,
+        account: AccountNumber,
+        email: &Email,
+    ) -> Result<Option<Entity>, StoreFault>;
+    /// Adds an entity, without a password.
+    async fn add_entity(&mut self, entity: &Entity) -> Result<(), StoreFault>;
+    /// Sets the password of an entity.
+    async fn save_password(
+        &mut self,
+        account: AccountNumber,
+        id: EntityId,
+        password: &PasswordHash,
+    ) -> Result<(), StoreFault>;
+    /// The password of an entity, if it has one.
+    async fn password(
+        &mut self,
+        account: AccountNumber,
+        id: EntityId,
+    ) -> Result<Option<PasswordHash>, StoreFault>;
+
+    /// A role by number.
+    async fn role(
+        &mut self,
+        account: AccountNumber,
+        id: RoleId,
+    ) -> Result<Option<Role>, StoreFault>;
+    /// Adds a role with its permissions.
+    async fn add_role(&mut self, role: &Role) -> Result<(), StoreFault>;
+    /// The roles assigned to an entity.
+    async fn roles_of(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+    ) -> Result<Vec<RoleId>, StoreFault>;
+    /// Assigns a role. `false` when it was assigned already.
+    async fn assign_role(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+    ) -> Result<bool, StoreFault>;
+    /// Takes a role away. `false` when it wasn't assigned.
+    async fn remove_role(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+    ) -> Result<bool, StoreFault>;
+
+    /// An integration's definition.
+    async fn integration(&mut self, id: IntegrationId) -> Result<Option<Integration>, StoreFault>;
+    /// Adds a definition.
+    async fn add_integration(&mut self, integration: &Integration) -> Result<(), StoreFault>;
+    /// An integration in an account.
+    async fn installation(
+        &mut self,
+        account: AccountNumber,
+        id: InstallationId,
+    ) -> Result<Option<Installation>, StoreFault>;
+    /// Installs a definition in an account.
+    async fn add_installation(&mut self, installation: &Installation) -> Result<(), StoreFault>;
+    /// Saves an installation's state.
+    async fn save_installation(&mut self, installation: &Installation) -> Result<(), StoreFault>;
+
+    /// A token by number.
+    async fn token(
+        &mut self,
+        account: AccountNumber,
+        number: TokenNumber,
+    ) -> Result<Option<AccessToken>, StoreFault>;
+    /// Adds a token.
+    async fn add_token(&mut self, token: &AccessToken) -> Result<(), StoreFault>;
+    /// Saves a token's state.
+    async fn save_token(&mut self, token: &AccessToken) -> Result<(), StoreFault>;
+
+    /// Adds a one-time link.
+    async fn add_link(&mut self, link: &Link) -> Result<(), StoreFault>;
+    /// A link that is neither used nor expired at `now`, by the SHA-256 of its secret.
+    async fn link(&mut self, digest: &[u8; 32], now: Timestamp)
+    -> Result<Option<Link>, StoreFault>;
+    /// Uses a link up. `false` when it was used already.
+    async fn use_link(&mut self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreFault>;
+
+    /// Adds a wrapped data key.
+    async fn add_data_key(&mut self, key: &WrappedDataKey) -> Result<(), StoreFault>;
+    /// Counts one more seal under a data key; gives the count.
+    async fn count_seal(&mut self, data_key: u32) -> Result<u64, StoreFault>;
+
+    /// Writes the event, numbers the change without gaps, and makes all of it durable.
+    async fn commit(self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault>;
+}
+
+/// The series that numbers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Series {
+    /// Accounts of the deployment.
+    Accounts,
+    /// Definitions of the deployment.
+    Integrations,
+    /// Entities of an account.
+    Entities(AccountNumber),
+    /// Roles that an account makes itself, from 1000 on.
+    Roles(AccountNumber),
+    /// Installations in an account.
+    Installations(AccountNumber),
+    /// Tokens of an account.
+    Tokens(AccountNumber),
+}
+
+impl Series {
+    /// The first number of the series.
+    pub fn first(self) -> u32 {
+        match self {
+            Self::Roles(_) => Role::FIRST_OWN.0,
+            _ => 1,
+        }
+    }
+}
+
+/// The number of a change: 1, 2, 3, without gaps, in the order of commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChangeNumber(pub u64);
+
+/// A data key, enciphered under the key-encryption key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrappedDataKey {
+    /// Its number.
+    pub number: u32,
+    /// Nonce, ciphertext, tag.
+    pub wrapped: Vec<u8>,
+}
+
+/// The sealed secrets of one integration and one token.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The consumer secret and its owner.
+    pub consumer: (Sealed, Binding),
+    /// The token secret and its owner.
+    pub token: (Sealed, Binding),
+}
+
+/// A one-time link with which an entity sets its password. Only the digest of its secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// SHA-256 of the secret in the link.
+    pub digest: [u8; 32],
+    /// Whose password it sets.
+    pub account: AccountNumber,
+    /// Whose password it sets.
+    pub entity: EntityId,
+    /// Until when it works.
+    pub expires: Timestamp,
+}
+
+/// Why the store could not do it. Never holds a row's content: databases like to print it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StoreFault {
+    /// Something with this name or number exists already.
+    #[error("{0} is taken")]
+    Taken(Unique),
+    /// What should be changed is gone.
+    #[error("it does not exist any more")]
+    Gone,
+    /// The disk is full.
+    #[error("the disk that holds the data folder is full: free some space")]
+    DiskFull,
+    /// The database was written by a newer version.
+    #[error(
+        "the database has schema version {found}, and this program knows {known}: \
+         run the version of countersign that wrote it, or a newer one"
+    )]
+    NewerSchema {
+        /// The version found.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// The database is damaged, or holds what this program never wrote.
+    #[error("the database holds something unreadable ({0}): restore a backup")]
+    Damaged(&'static str),
+    /// Anything else. The text is a code and what was being done, never data.
+    #[error("the database failed ({0})")]
+    Failed(String),
+}
+
+/// What must be unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unique {
+    /// The public id of an account.
+    AccountId,
+    /// The email of an entity, within its account.
+    Email,
+    /// The name of a role, within its account.
+    RoleName,
+    /// Anything else that is a key.
+    Key,
+}
+
+impl std::fmt::Display for Unique {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::AccountId => "this account ID",
+            Self::Email => "this email address",
+            Self::RoleName => "this role name",
+            Self::Key => "this key",
+        })
+    }
+}
