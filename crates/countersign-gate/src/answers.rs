@@ -1,0 +1,121 @@
+//! Answers of the gate's own, as HTTP messages.
+//!
+//! Belongs here: turning plain data into a message, and the texts that are nobody else's. Does
+//! not: what a refusal says (`countersign-verify`).
+
+use countersign_verify::{Answer, PublicError, Shape};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
+use http::{Response, StatusCode};
+
+use crate::Body;
+use crate::head::HeadFault;
+
+/// A status with the code and the sentence that explain it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+}
+
+impl Text {
+    pub(crate) const CROSS_SITE: Self = Self {
+        status: 403,
+        code: "CROSS_SITE_REQUEST",
+        message: "These pages answer to no other site.",
+    };
+    pub(crate) const OTHER_HOST: Self = Self {
+        status: 403,
+        code: "HOST_NOT_SERVED",
+        message: "These pages answer for localhost and for the configured public host only.",
+    };
+    pub(crate) const FORM_TOO_LARGE: Self = Self {
+        status: 413,
+        code: "REQUEST_BODY_TOO_LARGE",
+        message: "A form body is signed as a whole, and this one is larger than the limit.",
+    };
+    pub(crate) const BODY_MALFORMED: Self = Self {
+        status: 400,
+        code: "INVALID_REQUEST",
+        message: "The framing of the request body is wrong.",
+    };
+    pub(crate) const BODY_TOO_SLOW: Self = Self {
+        status: 408,
+        code: "REQUEST_TIMEOUT",
+        message: "The request body did not come in time.",
+    };
+    pub(crate) const NO_ROOM: Self = Self {
+        status: 503,
+        code: "UNEXPECTED_ERROR",
+        message: "Too many form bodies are being read at the moment. Try again later.",
+    };
+    pub(crate) const UPSTREAM_UNREACHABLE: Self = Self {
+        status: 502,
+        code: "UPSTREAM_UNREACHABLE",
+        message: "The request was admitted, but the server behind this gate can not be reached. \
+                  It was not sent. Sign it again to try again.",
+    };
+    pub(crate) const UPSTREAM_BROKEN: Self = Self {
+        status: 502,
+        code: "UPSTREAM_FAILED",
+        message: "The request was admitted and sent, but the server behind this gate gave no \
+                  usable answer. It may have been processed.",
+    };
+    pub(crate) const UPSTREAM_SILENT: Self = Self {
+        status: 504,
+        code: "UPSTREAM_TIMEOUT",
+        message: "The request was admitted and sent, but the server behind this gate did not \
+                  answer in time. It may have been processed.",
+    };
+    const INTERNAL: Self =
+        Self { status: 500, code: "UNEXPECTED_ERROR", message: "An unexpected error occurred." };
+
+    pub(crate) fn answer(self, shape: Shape) -> Response<Body> {
+        let mut answer = Answer::error(self.status, self.code, self.message, shape);
+        if self.status == 503 {
+            answer.retry_after = Some(1);
+        }
+        response(answer)
+    }
+}
+
+/// For a head that can't be verified whoever sent it. Where one message ends is no longer sure, so
+/// nothing more is read from its connection.
+pub(crate) fn bad_head(fault: HeadFault, shape: Shape) -> Response<Body> {
+    let text = Text { status: 400, code: "INVALID_REQUEST", message: fault.message() };
+    let mut response = text.answer(shape);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// For a request that can't be decided now.
+pub(crate) fn unavailable(shape: Shape) -> Response<Body> {
+    response(Answer::refusal(PublicError::Unavailable, shape, None))
+}
+
+/// After a panic.
+pub(crate) fn internal() -> Response<Body> {
+    Text::INTERNAL.answer(Shape::of("/", None))
+}
+
+/// As an HTTP message, with its length, and kept by nobody.
+pub(crate) fn response(answer: Answer) -> Response<Body> {
+    let length = HeaderValue::from(answer.body.len());
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    headers.insert(CONTENT_LENGTH, length);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(value) = answer.authenticate.and_then(|text| HeaderValue::try_from(text).ok()) {
+        headers.insert(WWW_AUTHENTICATE, value);
+    }
+    if let Some(seconds) = answer.retry_after {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}

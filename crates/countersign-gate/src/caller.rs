@@ -1,0 +1,63 @@
+//! Who called, as the trail keeps it: cut to what it keeps, and no query.
+
+use std::net::IpAddr;
+
+use countersign_model::Timestamp;
+use countersign_verify::{Caller, Surface};
+use http::header::USER_AGENT;
+use http::request::Parts;
+
+const METHOD: usize = 32;
+const PATH: usize = 512;
+const AGENT: usize = 256;
+
+pub(crate) fn caller(parts: &Parts, source: IpAddr, at: Timestamp) -> Caller {
+    let path = parts.uri.path();
+    let agent = parts.headers.get(USER_AGENT);
+    Caller {
+        at,
+        source,
+        surface: Surface::of(path),
+        method: cut(parts.method.as_str(), METHOD).to_owned(),
+        path: cut(path, PATH).to_owned(),
+        user_agent: agent
+            .map(|value| cut(&String::from_utf8_lossy(value.as_bytes()), AGENT).to_owned()),
+    }
+}
+
+fn cut(text: &str, longest: usize) -> &str {
+    &text[..text.floor_char_boundary(longest)]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use http::Request;
+
+    use super::*;
+
+    fn of(target: &str, agent: &[u8]) -> Caller {
+        let request = Request::builder().method("REPORT").uri(target).header("user-agent", agent);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        caller(&parts, Ipv4Addr::LOCALHOST.into(), Timestamp::from_seconds(1))
+    }
+
+    #[test]
+    fn the_trail_keeps_no_query() {
+        let caller = of("/services/rest/x?secret=1", b"curl/8");
+        assert_eq!(caller.path, "/services/rest/x");
+        assert_eq!(caller.surface, Surface::Rest);
+        assert_eq!(caller.method, "REPORT");
+        assert_eq!(caller.user_agent.as_deref(), Some("curl/8"));
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let path = format!("/{}", "ü".repeat(600));
+        let caller = of(&path, "ä".repeat(200).as_bytes());
+        assert_eq!(caller.path.len(), 511);
+        assert_eq!(caller.user_agent.map(|agent| agent.len()), Some(256));
+        assert_eq!(of("/", b"a\xffb").user_agent.as_deref(), Some("a\u{fffd}b"));
+    }
+}

@@ -1,0 +1,135 @@
+//! A verified request's headers, on the way to the upstream.
+
+use countersign_verify::Principal;
+use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
+
+use super::spelling::{begins, is, never_passes, remove};
+
+const ACCOUNT: HeaderName = HeaderName::from_static("countersign-account");
+const ENTITY: HeaderName = HeaderName::from_static("countersign-entity");
+const ROLE: HeaderName = HeaderName::from_static("countersign-role");
+const INTEGRATION: HeaderName = HeaderName::from_static("countersign-integration");
+const TOKEN: HeaderName = HeaderName::from_static("countersign-token");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Where requests of one connection come from, as the upstream is told.
+pub(crate) struct Origin {
+    /// The peer's address.
+    pub(crate) address: HeaderValue,
+    /// The listener's scheme.
+    pub(crate) scheme: HeaderValue,
+}
+
+/// Takes off what must not pass and puts on who acts and who called.
+///
+/// First all is taken off, also what `Connection` names; so nothing of ours can be taken off.
+pub(crate) fn prepare_request(headers: &mut HeaderMap, origin: &Origin, principal: &Principal) {
+    remove(headers, |name| never_passes(name) || is_ours_to_say(name));
+    let host = headers.get(HOST).cloned();
+    headers.insert(FORWARDED_FOR, origin.address.clone());
+    headers.insert(FORWARDED_PROTO, origin.scheme.clone());
+    if let Some(host) = host {
+        headers.insert(FORWARDED_HOST, host);
+    }
+    // An account id is letters, digits and `_`, so this never fails.
+    if let Ok(account) = HeaderValue::from_str(principal.account_id.as_str()) {
+        headers.insert(ACCOUNT, account);
+    }
+    headers.insert(ENTITY, principal.entity.0.into());
+    headers.insert(ROLE, principal.role.0.into());
+    headers.insert(INTEGRATION, principal.installation.0.into());
+    headers.insert(TOKEN, principal.token.0.into());
+}
+
+fn is_ours_to_say(name: &HeaderName) -> bool {
+    match name.as_str().as_bytes().first() {
+        Some(b'a') => *name == AUTHORIZATION,
+        Some(b'e') => *name == EXPECT,
+        Some(b'f') => name == "forwarded",
+        Some(b'x') => begins(name, "x-forwarded") || is(name, "x-real-ip"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::{
+        AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber,
+    };
+
+    use super::*;
+
+    fn prepared(sent: &[(&str, &str)]) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in sent {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            headers.append(name, HeaderValue::from_str(value).unwrap());
+        }
+        let origin = Origin {
+            address: HeaderValue::from_static("192.0.2.1"),
+            scheme: HeaderValue::from_static("http"),
+        };
+        let principal = Principal {
+            account: AccountNumber(1),
+            account_id: AccountId::parse("1234567_SB1").unwrap(),
+            entity: EntityId(2),
+            role: RoleId(3),
+            installation: InstallationId(4),
+            token: TokenNumber(5),
+        };
+        prepare_request(&mut headers, &origin, &principal);
+        let line = |(name, value): (&HeaderName, &HeaderValue)| {
+            format!("{name}: {}", value.to_str().unwrap())
+        };
+        let mut lines: Vec<_> = headers.iter().map(line).collect();
+        lines.sort_unstable();
+        lines
+    }
+
+    const OURS: [&str; 8] = [
+        "countersign-account: 1234567_SB1",
+        "countersign-entity: 2",
+        "countersign-integration: 4",
+        "countersign-role: 3",
+        "countersign-token: 5",
+        "x-forwarded-for: 192.0.2.1",
+        "x-forwarded-host: h",
+        "x-forwarded-proto: http",
+    ];
+
+    #[test]
+    fn who_acts_and_who_called_is_said_by_us_alone() {
+        for name in [
+            "Countersign-Entity",
+            "countersign_entity",
+            "countersign.role",
+            "forwarded",
+            "X-Forwarded-For",
+            "x_forwarded_for",
+            "x.forwarded.proto",
+            "X-Forwarded-Port",
+            "x-real-ip",
+            "X_Real_IP",
+            "authorization",
+            "expect",
+            "te",
+            "keep-alive",
+        ] {
+            let mut expected = OURS.to_vec();
+            expected.insert(5, "host: h");
+            assert_eq!(prepared(&[("host", "h"), (name, "1"), (name, "2")]), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn connection_takes_off_what_it_names_but_nothing_of_ours() {
+        let connection = "close, X-Secret, countersign-entity, x-forwarded-for";
+        let sent = [("host", "h"), ("connection", connection), ("x-secret", "1"), ("x-kept", "1")];
+        let mut expected = OURS.to_vec();
+        expected.insert(5, "host: h");
+        expected.push("x-kept: 1");
+        assert_eq!(prepared(&sent), expected);
+    }
+}

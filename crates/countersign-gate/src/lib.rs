@@ -1,0 +1,41 @@
+//! The data plane: a streaming reverse proxy that forwards what was verified, and nothing else.
+//!
+//! One request takes one walk (`walk`): the head is checked (`head`), own paths are answered
+//! (`own`), a form is read (`form`), the verdict is asked for, then the request is refused
+//! (`refusing`) or forwarded (`upstream`), each after the trail was told.
+//!
+//! What was verified is what is forwarded: method, target and body bytes are taken once from the
+//! HTTP library and go unchanged into the base string and onto the upstream's wire. Headers are
+//! written anew (`headers`). A fragment in the request target (`#`, which no client may send) is
+//! cut off by the HTTP library before this crate sees it: what is verified and what is forwarded
+//! is the same shortened target.
+//!
+//! Belongs here: connections, the rules of HTTP messages, what goes upstream and what comes back.
+//! Does not: the verdict and the texts of refusals (`countersign-verify`), pages and endpoints
+//! (they come in as [`OwnPaths`]), TLS, settings.
+
+#![deny(missing_docs)]
+
+mod answers;
+mod body;
+mod caller;
+mod form;
+mod gate;
+mod head;
+mod headers;
+mod limits;
+mod listener;
+mod own;
+mod refusing;
+mod scratch;
+mod upstream;
+mod walk;
+
+pub use body::{Body, BodyFault};
+pub use futures_util::future::BoxFuture;
+pub use gate::{Gate, GateParts, Mode};
+pub use limits::Limits;
+pub use listener::Drained;
+pub use own::OwnPaths;
+pub use refusing::RefusalObserver;
+pub use upstream::{InProcess, InvalidUpstream, Upstream};

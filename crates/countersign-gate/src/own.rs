@@ -1,0 +1,79 @@
+//! Paths that Countersign answers itself. They are never forwarded, and nothing else is theirs.
+//!
+//! A path is compared as it came: another spelling of an own path (`//countersign/`,
+//! `/countersign%2f`, `/./rest/`, another case) is not one. It goes the way of all other paths, to
+//! the upstream, as it is, and only with a proven signature.
+
+mod site;
+
+use std::net::SocketAddr;
+
+use http::{Request, Response};
+
+use crate::{Body, BoxFuture};
+
+pub(crate) use site::check_site;
+
+/// Answers the own paths: pages, API, endpoints of Token-Based Authentication, health.
+pub trait OwnPaths: Send + Sync {
+    /// Answers one request. Its head was checked, and for `/countersign/` also its host and site.
+    /// Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove nothing; its
+    /// body is streamed, and not limited in size.
+    fn handle(&self, request: Request<Body>, peer: SocketAddr) -> BoxFuture<'_, Response<Body>>;
+}
+
+/// Whose a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Endpoints that clients of Token-Based Authentication call, from any host and site.
+    Endpoint,
+    /// Pages and API, which are protected from other sites.
+    Page,
+    /// All else.
+    Upstream,
+}
+
+impl Owner {
+    pub(crate) fn of(path: &str) -> Self {
+        let endpoints = ["/rest/", "/app/login/", "/services/rest/auth/"];
+        if path.starts_with("/countersign/") || path == "/countersign" {
+            Self::Page
+        } else if endpoints.iter().any(|prefix| path.starts_with(prefix)) {
+            Self::Endpoint
+        } else {
+            Self::Upstream
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_paths_are_own_in_one_spelling() {
+        for (path, owner) in [
+            ("/rest/requesttoken", Owner::Endpoint),
+            ("/app/login/secure/authorizetoken.nl", Owner::Endpoint),
+            ("/services/rest/auth/oauth2/v1/token", Owner::Endpoint),
+            ("/countersign", Owner::Page),
+            ("/countersign/", Owner::Page),
+            ("/countersign/../x", Owner::Page),
+            ("/countersign%2f", Owner::Upstream),
+            ("/countersign%2Fapi", Owner::Upstream),
+            ("//countersign/", Owner::Upstream),
+            ("/./countersign/", Owner::Upstream),
+            ("/x/../countersign/", Owner::Upstream),
+            ("/Countersign/", Owner::Upstream),
+            ("/countersignx", Owner::Upstream),
+            ("/%63ountersign/", Owner::Upstream),
+            ("/rest", Owner::Upstream),
+            ("/restlet", Owner::Upstream),
+            ("/services/rest/record/v1/customer", Owner::Upstream),
+            ("/app/site/hosting/restlet.nl", Owner::Upstream),
+            ("/", Owner::Upstream),
+        ] {
+            assert_eq!(Owner::of(path), owner, "{path}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The walk of one request: parse, judge, remember, record, answer or forward.
+
+mod forward;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use countersign_model::Timestamp;
+use countersign_signing::Scheme;
+use countersign_verify::{Admitted, Principal, Shape};
+use futures_util::FutureExt;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Request, Response};
+use hyper::body::Incoming;
+
+use crate::Body;
+use crate::answers::{self, Text};
+use crate::body::Paced;
+use crate::caller::caller;
+use crate::form::{FormFault, Payload};
+use crate::gate::{Mode, Shared};
+use crate::head::{Head, HeadFault};
+use crate::headers::Origin;
+use crate::own::{Owner, check_site};
+use crate::refusing::refuse;
+use crate::scratch::with_scratch;
+
+const MODE: HeaderName = HeaderName::from_static("countersign-mode");
+
+/// The listener's scheme. What a peer says about another one is never believed: there are no
+/// trusted peers.
+const SCHEME: Scheme = Scheme::Http;
+
+/// One client connection, as its requests see it.
+pub(crate) struct Connection {
+    gate: Arc<Shared>,
+    peer: SocketAddr,
+    source: IpAddr,
+    origin: Origin,
+}
+
+impl Connection {
+    pub(crate) fn new(gate: Arc<Shared>, peer: SocketAddr) -> Self {
+        let source = peer.ip().to_canonical();
+        // An address is digits, letters and `:.`, so the fallback is never taken.
+        let address = HeaderValue::try_from(source.to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+        let scheme = HeaderValue::from_static(SCHEME.as_str());
+        Self { gate, peer, source, origin: Origin { address, scheme } }
+    }
+
+    /// Answers one request, whatever happens inside.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
+        let walked = AssertUnwindSafe(self.walk(request)).catch_unwind().await;
+        let mut response = walked.unwrap_or_else(|_| {
+            tracing::error!("a request was answered with 500 after a panic");
+            answers::internal()
+        });
+        if self.gate.mode == Mode::Dev {
+            response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
+        }
+        Ok(response)
+    }
+
+    async fn walk(&self, request: Request<Incoming>) -> Response<Body> {
+        let at = self.gate.clock.now();
+        let (parts, incoming) = request.into_parts();
+        let shape = shape(&parts);
+        let head = match Head::read(&parts) {
+            Ok(head) => head,
+            Err(fault) => return self.bad_head(fault, shape, at),
+        };
+        match Owner::of(head.path) {
+            Owner::Upstream => match self.judge(&parts, &head, incoming, at, shape).await {
+                Judged::Admitted(payload, principal) => {
+                    self.forward(parts, payload, &principal, shape).await
+                }
+                Judged::Answered(response) => response,
+            },
+            Owner::Endpoint => self.own(parts, incoming).await,
+            Owner::Page => match check_site(head.host, &parts.headers, &self.gate.public_hosts) {
+                Ok(()) => self.own(parts, incoming).await,
+                Err(text) => text.answer(shape),
+            },
+        }
+    }
+
+    async fn own(&self, parts: Parts, incoming: Incoming) -> Response<Body> {
+        let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
+        self.gate.own.handle(Request::from_parts(parts, body), self.peer).await
+    }
+
+    /// Reads what is signed, decides, and records the decision.
+    async fn judge(
+        &self,
+        parts: &Parts,
+        head: &Head<'_>,
+        incoming: Incoming,
+        at: Timestamp,
+        shape: Shape,
+    ) -> Judged {
+        let gate = &*self.gate;
+        let payload = match gate.forms.take(head, incoming, gate.verifier.directory()).await {
+            Ok(payload) => payload,
+            Err(fault) => return Judged::Answered(self.unread(fault, shape, at)),
+        };
+        let signed = head.signed(SCHEME, payload.as_ref().and_then(Payload::signed));
+        let caller = caller(parts, self.source, at);
+        let verdict =
+            with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
+        let principal = match verdict {
+            Ok(principal) => principal,
+            Err(refused) => {
+                return Judged::Answered(refuse(gate, caller, refused, &signed, shape).await);
+            }
+        };
+        let Some(payload) = payload else {
+            // Its token was made while it was being judged, and its proof is used up.
+            tracing::warn!("a form that was not read was admitted, and is not forwarded");
+            return Judged::Answered(answers::unavailable(shape));
+        };
+        let admitted = Admitted { caller, principal: principal.clone() };
+        if gate.attempts.admitted(admitted).is_err() {
+            tracing::error!("the login audit trail can't be written: refusing with 503");
+            return Judged::Answered(answers::unavailable(shape));
+        }
+        Judged::Admitted(payload, principal)
+    }
+
+    fn bad_head(&self, fault: HeadFault, shape: Shape, at: Timestamp) -> Response<Body> {
+        tracing::debug!(peer = %self.peer, %fault, "a request was answered with 400");
+        self.count_malformed(at);
+        answers::bad_head(fault, shape)
+    }
+
+    fn unread(&self, fault: FormFault, shape: Shape, at: Timestamp) -> Response<Body> {
+        let text = match fault {
+            FormFault::TooLarge => Text::FORM_TOO_LARGE,
+            FormFault::NoRoom => Text::NO_ROOM,
+            FormFault::TooSlow => Text::BODY_TOO_SLOW,
+            FormFault::Malformed => {
+                self.count_malformed(at);
+                Text::BODY_MALFORMED
+            }
+            FormFault::Gone => Text::BODY_MALFORMED,
+        };
+        text.answer(shape)
+    }
+
+    pub(crate) fn count_malformed(&self, at: Timestamp) {
+        self.gate.attempts.malformed(self.source, at);
+    }
+
+    pub(crate) fn gate(&self) -> &Shared {
+        &self.gate
+    }
+}
+
+/// How the second walk ends.
+enum Judged {
+    /// The verdict is recorded; the request is to be forwarded.
+    Admitted(Payload, Principal),
+    /// It is not.
+    Answered(Response<Body>),
+}
+
+fn shape(parts: &Parts) -> Shape {
+    let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    Shape::of(parts.uri.path(), content_type)
+}

@@ -1,0 +1,143 @@
+//! How connections begin, wait and end.
+
+use std::time::Duration;
+
+use countersign_gate::{Drained, Limits};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::client::{Client, PATIENCE};
+use crate::upstream::Reply;
+use crate::world::{Choices, World, signed};
+
+fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
+    let mut choices = Choices::default();
+    change(&mut choices.limits);
+    choices
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_ends_the_connection() {
+    let world = World::with(limited(|limits| limits.head_read = Duration::from_millis(50))).await;
+    for begun in ["", "GET / HTTP/1.1\r\nhost: a\r\n"] {
+        let mut client = world.client().await;
+        client.send(begun).await;
+        assert!(client.is_ended().await, "{begun}");
+    }
+    world.attempts.malformed_are(0).await;
+}
+
+#[tokio::test]
+async fn further_connections_wait_for_room() {
+    let world = World::with(limited(|limits| limits.connections = 2)).await;
+    let first = world.client().await;
+    let mut second = world.client().await;
+    let mut third = world.client().await;
+    third.send(format!("{}\r\n", signed("GET", "/third"))).await;
+    second.send(format!("{}\r\n", signed("GET", "/second"))).await;
+    assert_eq!(second.receive().await.unwrap().status(), 200);
+    assert_eq!(world.upstream.count(), 1);
+    drop(first);
+    assert_eq!(third.receive().await.unwrap().status(), 200);
+}
+
+/// A request is in flight at an upstream that this test answers by hand.
+async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut choices = limited(change);
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    choices.upstream = Some(countersign_gate::Upstream::parse(&url).unwrap());
+    let world = World::with(choices).await;
+    let mut client = world.client().await;
+    client.send(format!("{}\r\n", signed("GET", "/"))).await;
+    let (stream, _) = timeout(PATIENCE, listener.accept()).await.unwrap().unwrap();
+    let mut upstream = Client::over(stream);
+    upstream.receive().await.unwrap();
+    (world, client, upstream)
+}
+
+#[tokio::test]
+async fn a_stopping_gate_answers_what_is_in_flight_and_nothing_else() {
+    let (world, mut client, mut upstream) = in_flight(|_| {}).await;
+    let mut idle = world.client().await;
+    let address = world.address;
+    let served = world.stop();
+    assert!(idle.is_ended().await);
+    upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone").await;
+    assert_eq!(client.receive().await.unwrap().text(), "done");
+    assert!(client.is_ended().await);
+    drop(client);
+    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 0 });
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_cut_at_the_end() {
+    let (world, mut client, _upstream) =
+        in_flight(|limits| limits.drain = Duration::from_millis(50)).await;
+    let served = world.stop();
+    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 1 });
+    assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_its_request_at_the_upstream() {
+    let (_world, client, mut upstream) = in_flight(|_| {}).await;
+    drop(client);
+    assert!(upstream.is_ended().await);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_is_given_up() {
+    let (_world, mut client, mut upstream) =
+        in_flight(|limits| limits.idle = Duration::from_millis(300)).await;
+    upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n").await;
+    let chunk = vec![b'x'; 64 * 1024];
+    let mut sent = 0;
+    while upstream.try_send(&chunk).await.is_ok() {
+        sent += chunk.len();
+        assert!(sent < 100_000_000, "the gate gathered {sent} bytes");
+    }
+    assert!(client.receive().await.is_err());
+}
+
+#[tokio::test]
+async fn close_is_honoured() {
+    let world = World::start().await;
+    let mut client = world.client().await;
+    client.send(format!("{}connection: close\r\n\r\n", signed("GET", "/"))).await;
+    let answer = client.receive().await.unwrap();
+    assert_eq!((answer.status(), answer.one("connection")), (200, Some("close")));
+    assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn an_upstream_that_says_close_does_not_close_the_client() {
+    let world = World::start().await;
+    let reply = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
+    world.upstream.reply_with(Reply::BytesThenEnd(reply.into()));
+    let mut client = world.client().await;
+    for _ in 0..2 {
+        client.send(format!("{}\r\n", signed("GET", "/"))).await;
+        let answer = client.receive().await.unwrap();
+        assert_eq!((answer.status(), answer.one("connection")), (200, None));
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_are_counted_and_answered() {
+    let world = World::start().await;
+    for bytes in ["\u{16}\u{3}\u{1}hello tls", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET\r\n\r\n"] {
+        let mut client = world.client().await;
+        client.send(bytes).await;
+        // What is no HTTP/1.1 at all may go without an answer.
+        if let Ok(answer) = client.receive().await {
+            assert!((400..500).contains(&answer.status()), "{bytes:?}");
+        }
+        assert!(client.is_ended().await);
+    }
+    drop(world.client().await);
+    let fine = world.answer(format!("{}\r\n", signed("GET", "/"))).await;
+    assert_eq!(fine.status(), 200);
+    world.attempts.malformed_are(3).await;
+}

@@ -1,0 +1,21 @@
+//! The gate over real sockets: a world with one account, one integration and one token, a raw
+//! client that sends exactly the bytes of a test, and an upstream that keeps what it received.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod client;
+mod connections;
+mod forms;
+mod forwarding;
+mod hosts;
+mod identity;
+mod own_paths;
+mod refusals;
+mod sink;
+mod smuggling;
+mod streaming;
+mod targets;
+mod throughput;
+mod upstream;
+mod upstream_faults;
+mod world;

@@ -1,0 +1,238 @@
+//! A gate with all that is behind it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use countersign_gate::{
+    Body, BoxFuture, Drained, Gate, GateParts, InProcess, Limits, Mode, OwnPaths, RefusalObserver,
+    Upstream as To,
+};
+use countersign_model::{
+    AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
+    InstallationState, IntegrationId, Login, RoleId, Sealed, SecretKind, Timestamp, TokenId,
+    TokenNumber, TokenSecret, TokenState,
+};
+use countersign_signing::{
+    Credentials, Request, Scheme, Secret, SignOptions, TokenCredentials, sign,
+};
+use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::replay::{ReplayGuard, ReplayKey, Settings};
+use countersign_verify::{
+    AccountFact, ConsumerFact, Directory, Explainer, Fact, InstallationFact, LoginFact,
+    SecretOpener, TokenFact, Verifier,
+};
+use http::Response;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::client::{Client, Message};
+use crate::sink::FakeSink;
+use crate::upstream::Upstream;
+
+pub(crate) const HOST: &str = "gate.test";
+pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// What a test changes about the world.
+pub(crate) struct Choices {
+    pub(crate) mode: Mode,
+    pub(crate) limits: Limits,
+    pub(crate) upstream: Option<To>,
+    pub(crate) explainer: Option<Arc<dyn Explainer>>,
+    pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        let limits = Limits { linger: std::time::Duration::from_millis(200), ..Limits::default() };
+        Self { mode: Mode::Serve, limits, upstream: None, explainer: None, observer: None }
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) address: SocketAddr,
+    pub(crate) upstream: Upstream,
+    pub(crate) attempts: Arc<FakeSink>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Drained>,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::with(Choices::default()).await
+    }
+
+    pub(crate) async fn with(choices: Choices) -> Self {
+        let upstream = Upstream::start().await;
+        let attempts = Arc::new(FakeSink::default());
+        let to = choices
+            .upstream
+            .unwrap_or_else(|| To::parse(&format!("http://{}", upstream.address)).unwrap());
+        let gate = Gate::new(GateParts {
+            verifier: Arc::new(verifier()),
+            attempts: attempts.clone(),
+            explainer: choices.explainer,
+            observer: choices.observer,
+            clock: Arc::new(FakeClock::at(Timestamp::from_seconds(NOW))),
+            chance: Arc::new(SeededChance::new(1)),
+            upstream: to,
+            own: Arc::new(Own),
+            public_hosts: vec!["auth.example".to_owned()],
+            mode: choices.mode,
+            limits: choices.limits,
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = tokio::spawn(gate.serve(listener, async move {
+            let _ = stopped.await;
+        }));
+        Self { address, upstream, attempts, stop, served }
+    }
+
+    pub(crate) async fn client(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    /// The answer to one message on a connection of its own.
+    pub(crate) async fn answer(&self, message: impl AsRef<[u8]>) -> Message {
+        let mut client = self.client().await;
+        client.send(message).await;
+        client.receive().await.unwrap()
+    }
+
+    /// The answer to a signed `GET` with these header lines added.
+    pub(crate) async fn get(&self, target: &str, lines: &str) -> Message {
+        self.answer(format!("{}{lines}\r\n", signed("GET", target))).await
+    }
+
+    /// Tells the gate to stop, and gives back what awaits its end.
+    pub(crate) fn stop(self) -> JoinHandle<Drained> {
+        self.stop.send(()).unwrap();
+        self.served
+    }
+}
+
+/// Request line, `Host` and a fresh signature, each line with its end.
+pub(crate) fn signed(method: &str, target: &str) -> String {
+    let authorization = authorization(method, HOST, target, None);
+    format!("{method} {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n")
+}
+
+/// A whole signed message with a form body.
+pub(crate) fn signed_form(target: &str, form: &str) -> String {
+    let authorization = authorization("POST", HOST, target, Some(form));
+    let length = form.len();
+    format!(
+        "POST {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
+    )
+}
+
+pub(crate) fn authorization(method: &str, host: &str, target: &str, form: Option<&str>) -> String {
+    static NONCE: AtomicUsize = AtomicUsize::new(0);
+    let nonce = format!("nonce-{}", NONCE.fetch_add(1, Ordering::SeqCst));
+    let options = SignOptions { realm: Some("1234567"), ..SignOptions::new(NOW, &nonce) };
+    let form = form.map(str::as_bytes);
+    let request = Request { method, scheme: Scheme::Http, authority: host, target, form };
+    sign(&credentials(), &request, &options).unwrap().header
+}
+
+fn consumer_key() -> ConsumerKey {
+    ConsumerKey::from_bytes([1; 32])
+}
+
+fn token_id() -> TokenId {
+    TokenId::from_bytes([2; 32])
+}
+
+fn credentials() -> Credentials {
+    Credentials {
+        consumer_key: consumer_key().to_string(),
+        consumer_secret: Secret::new(ConsumerSecret::from_bytes([3; 32]).reveal().as_str()),
+        token: Some(TokenCredentials {
+            token: token_id().to_string(),
+            secret: Secret::new(TokenSecret::from_bytes([4; 32]).reveal().as_str()),
+        }),
+    }
+}
+
+struct Opener;
+
+impl SecretOpener for Opener {
+    fn open(&self, _: &Sealed, binding: &Binding) -> Option<[u8; 32]> {
+        Some(match binding.kind {
+            SecretKind::Consumer => [3; 32],
+            SecretKind::Token => [4; 32],
+        })
+    }
+}
+
+fn verifier() -> Verifier {
+    let directory = Directory::new(Arc::new(Opener), &[9; 32]);
+    let sealed = Sealed { data_key: 1, nonce: [0; 12], ciphertext: [0; 32], tag: [0; 16] };
+    let account = AccountNumber(1);
+    for fact in [
+        Fact::Account(AccountFact {
+            number: account,
+            id: AccountId::parse("1234567").unwrap(),
+            token_based_authentication: true,
+        }),
+        Fact::Consumer(ConsumerFact {
+            consumer_key: consumer_key(),
+            integration: IntegrationId(7),
+            secret: sealed,
+            secret_version: 1,
+            token_based: true,
+        }),
+        Fact::Installation(InstallationFact {
+            account,
+            integration: IntegrationId(7),
+            id: InstallationId(44),
+            state: InstallationState::Enabled,
+        }),
+        Fact::Login(LoginFact {
+            account,
+            entity: EntityId(22),
+            role: RoleId(33),
+            login: Login::Allowed,
+        }),
+        Fact::Token(TokenFact {
+            token_id: token_id(),
+            secret: sealed,
+            secret_version: 1,
+            account,
+            number: TokenNumber(55),
+            installation: InstallationId(44),
+            entity: EntityId(22),
+            role: RoleId(33),
+            state: TokenState::Active,
+        }),
+    ] {
+        directory.learn(fact);
+    }
+    Verifier::new(directory, ReplayGuard::in_memory(Settings::default(), ReplayKey::new([5; 16])))
+}
+
+/// Answers own paths by saying which one it was.
+struct Own;
+
+impl OwnPaths for Own {
+    fn handle(&self, request: http::Request<Body>, _: SocketAddr) -> BoxFuture<'_, Response<Body>> {
+        Box::pin(async move {
+            assert!(request.uri().path() != "/rest/panic", "asked to");
+            let text = format!("own {}", request.uri().path());
+            Response::new(Body::from(text))
+        })
+    }
+}
+
+/// Answers every request with `ok`.
+pub(crate) struct Echo;
+
+impl InProcess for Echo {
+    fn handle(&self, _: http::Request<Body>) -> BoxFuture<'_, Response<Body>> {
+        Box::pin(async { Response::new(Body::from("ok")) })
+    }
+}

@@ -1,0 +1,190 @@
+//! Access tokens.
+
+use std::fmt;
+
+use countersign_authority::StoreFault;
+use countersign_model::{
+    AccessToken, AccountNumber, Binding, EntityId, InstallationId, Revoked, RoleId, Sealed,
+    Timestamp, TokenId, TokenNumber, TokenState,
+};
+use countersign_verify::{Fact, TokenFact};
+use futures_util::TryStreamExt;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+
+use crate::fault::Fault;
+use crate::{Learn, columns};
+
+#[derive(Clone, DeriveEntityModel)]
+#[sea_orm(table_name = "access_token")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) account: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) number: i64,
+    pub(crate) token_id: Vec<u8>,
+    pub(crate) token_secret: Vec<u8>,
+    pub(crate) secret_version: i64,
+    pub(crate) name: String,
+    pub(crate) installation: i64,
+    pub(crate) entity: i64,
+    pub(crate) role: i64,
+    pub(crate) state: String,
+    pub(crate) revoked_at_ms: Option<i64>,
+}
+
+// By hand, for the secret's sake.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = (self.account, self.number);
+        f.debug_struct("access_token").field("id", &id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for AccessToken {
+    type Error = StoreFault;
+
+    fn try_from(row: Model) -> Result<Self, StoreFault> {
+        Ok(Self {
+            account: AccountNumber(columns::number(row.account)?),
+            number: TokenNumber(columns::number(row.number)?),
+            token_id: token_id(&row.token_id)?,
+            token_secret: columns::sealed(&row.token_secret)?,
+            secret_version: columns::number(row.secret_version)?,
+            name: row.name,
+            installation: InstallationId(columns::number(row.installation)?),
+            entity: EntityId(columns::number(row.entity)?),
+            role: RoleId(columns::number(row.role)?),
+            state: state(&row.state, row.revoked_at_ms)?,
+        })
+    }
+}
+
+const ACTIVE: &str = "active";
+const INACTIVE: &str = "inactive";
+const REVOKED: &str = "revoked";
+
+fn token_id(column: &[u8]) -> Result<TokenId, StoreFault> {
+    columns::bytes(column, "a token id").map(TokenId::from_bytes)
+}
+
+fn state(name: &str, revoked_at_ms: Option<i64>) -> Result<TokenState, StoreFault> {
+    match (name, revoked_at_ms) {
+        (ACTIVE, None) => Ok(TokenState::Active),
+        (INACTIVE, None) => Ok(TokenState::Inactive),
+        (REVOKED, Some(at)) => Ok(TokenState::Revoked(Revoked { at: Timestamp::from_millis(at) })),
+        _ => Err(StoreFault::Damaged("a token's state")),
+    }
+}
+
+fn state_columns(state: TokenState) -> (&'static str, Option<i64>) {
+    match state {
+        TokenState::Active => (ACTIVE, None),
+        TokenState::Inactive => (INACTIVE, None),
+        TokenState::Revoked(Revoked { at }) => (REVOKED, Some(at.millis())),
+    }
+}
+
+pub(crate) async fn find(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    number: TokenNumber,
+) -> Result<Option<AccessToken>, Fault> {
+    let row = Entity::find_by_id((account.0.into(), number.0.into())).one(tx).await?;
+    Ok(row.map(AccessToken::try_from).transpose()?)
+}
+
+pub(crate) async fn add(tx: &DatabaseTransaction, token: &AccessToken) -> Result<(), Fault> {
+    let (state, revoked_at_ms) = state_columns(token.state);
+    let row = ActiveModel {
+        account: Set(token.account.0.into()),
+        number: Set(token.number.0.into()),
+        token_id: Set(token.token_id.as_bytes().to_vec()),
+        token_secret: Set(token.token_secret.to_bytes().to_vec()),
+        secret_version: Set(token.secret_version.into()),
+        name: Set(token.name.clone()),
+        installation: Set(token.installation.0.into()),
+        entity: Set(token.entity.0.into()),
+        role: Set(token.role.0.into()),
+        state: Set(state.to_owned()),
+        revoked_at_ms: Set(revoked_at_ms),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Saves the state.
+pub(crate) async fn save(tx: &DatabaseTransaction, token: &AccessToken) -> Result<(), Fault> {
+    let (state, revoked_at_ms) = state_columns(token.state);
+    let saved = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::RevokedAtMs, Expr::value(revoked_at_ms))
+        .filter(Column::Account.eq(i64::from(token.account.0)))
+        .filter(Column::Number.eq(i64::from(token.number.0)))
+        .exec(tx)
+        .await?;
+    if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
+}
+
+/// The token secret and its owner.
+pub(crate) async fn secret(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    number: TokenNumber,
+) -> Result<Option<(Sealed, Binding)>, Fault> {
+    let row = Entity::find_by_id((account.0.into(), number.0.into()))
+        .select_only()
+        .columns([Column::TokenSecret, Column::SecretVersion])
+        .into_tuple::<(Vec<u8>, i64)>()
+        .one(tx)
+        .await?;
+    let Some((secret, version)) = row else { return Ok(None) };
+    let binding = AccessToken::binding(account, number, columns::number(version)?);
+    Ok(Some((columns::sealed(&secret)?, binding)))
+}
+
+type FactRow = (Vec<u8>, Vec<u8>, i64, i64, i64, i64, i64, i64, String, Option<i64>);
+
+pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+    let mut rows = Entity::find()
+        .select_only()
+        .columns([
+            Column::TokenId,
+            Column::TokenSecret,
+            Column::SecretVersion,
+            Column::Account,
+            Column::Number,
+            Column::Installation,
+            Column::Entity,
+            Column::Role,
+            Column::State,
+            Column::RevokedAtMs,
+        ])
+        .into_tuple::<FactRow>()
+        .stream(tx)
+        .await?;
+    while let Some(row) = rows.try_next().await? {
+        learn(Fact::Token(fact(&row)?));
+    }
+    Ok(())
+}
+
+fn fact(row: &FactRow) -> Result<TokenFact, StoreFault> {
+    let (id, secret, version, account, number, installation, entity, role, name, revoked) = row;
+    Ok(TokenFact {
+        token_id: token_id(id)?,
+        secret: columns::sealed(secret)?,
+        secret_version: columns::number(*version)?,
+        account: AccountNumber(columns::number(*account)?),
+        number: TokenNumber(columns::number(*number)?),
+        installation: InstallationId(columns::number(*installation)?),
+        entity: EntityId(columns::number(*entity)?),
+        role: RoleId(columns::number(*role)?),
+        state: state(name, *revoked)?,
+    })
+}

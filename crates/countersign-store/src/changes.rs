@@ -1,0 +1,45 @@
+//! The trail of changes: one event each, under the change's number.
+
+mod head;
+
+use countersign_authority::{ChangeNumber, Event, StoreFault};
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, Set};
+
+use crate::columns;
+use crate::fault::Fault;
+
+pub(crate) use head::take_turn;
+
+#[derive(Clone, Debug, DeriveEntityModel)]
+#[sea_orm(table_name = "event")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) number: i64,
+    pub(crate) at_ms: i64,
+    pub(crate) actor: String,
+    pub(crate) account: i64,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub(crate) act: Json,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Numbers the change and writes its event.
+pub(crate) async fn add(tx: &DatabaseTransaction, event: &Event) -> Result<ChangeNumber, Fault> {
+    let act = serde_json::to_value(&event.act)
+        .map_err(|_| StoreFault::Failed("an event that can't be written as JSON".to_owned()))?;
+    let number = head::next(tx).await?;
+    let row = ActiveModel {
+        number: Set(number),
+        at_ms: Set(event.at.millis()),
+        actor: Set(event.actor.to_string()),
+        account: Set(event.account.0.into()),
+        act: Set(act),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(ChangeNumber(columns::counted(number)?))
+}

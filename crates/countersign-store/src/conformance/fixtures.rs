@@ -1,0 +1,109 @@
+//! Values of the model, numbered.
+
+use countersign_authority::{Act, Event, Link};
+use countersign_model::{
+    AccessToken, Account, AccountId, AccountNumber, Actor, AuthenticationSettings, ConsumerKey,
+    Email, Entity, EntityId, EntityKind, Installation, InstallationId, InstallationState,
+    Integration, IntegrationId, Level, Permission, Role, RoleId, Sealed, Timestamp, TokenId,
+    TokenNumber, TokenState,
+};
+
+pub(super) const HOME: AccountNumber = AccountNumber(1);
+pub(super) const ROLE: RoleId = RoleId(1000);
+
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(seconds)
+}
+
+pub(super) fn account(number: u32) -> Account {
+    Account {
+        number: AccountNumber(number),
+        id: AccountId::parse(&format!("{}", 1_000_000 + number)).unwrap(),
+        name: format!("Account {number}"),
+        token_based_authentication: true,
+    }
+}
+
+pub(super) fn entity(id: u32) -> Entity {
+    Entity {
+        account: HOME,
+        id: EntityId(id),
+        kind: EntityKind::ALL[id as usize % 5],
+        name: format!("Entity {id}"),
+        email: Email::parse(&format!("e{id}@example.com")).unwrap(),
+        active: true,
+    }
+}
+
+pub(super) fn role(id: RoleId) -> Role {
+    Role {
+        account: HOME,
+        id,
+        name: format!("Role {id}"),
+        active: true,
+        permissions: [
+            (Permission::LogInUsingAccessTokens, Level::Full),
+            (Permission::ViewLoginAuditTrail, Level::View),
+        ]
+        .into(),
+    }
+}
+
+pub(super) fn sealed(seed: u32) -> Sealed {
+    let byte = seed as u8;
+    Sealed { data_key: seed, nonce: [byte; 12], ciphertext: [!byte; 32], tag: [byte; 16] }
+}
+
+pub(super) fn integration(id: u32) -> Integration {
+    Integration {
+        id: IntegrationId(id),
+        owner: HOME,
+        name: format!("Integration {id}"),
+        consumer_key: ConsumerKey::from_bytes([id as u8; 32]),
+        consumer_secret: sealed(id),
+        secret_version: 3,
+        authentication: AuthenticationSettings {
+            token_based: true,
+            callback_url: Some("https://example.com/back".to_owned()),
+        },
+    }
+}
+
+pub(super) fn installation(id: u32) -> Installation {
+    Installation {
+        account: HOME,
+        id: InstallationId(id),
+        integration: IntegrationId(id),
+        state: InstallationState::Enabled,
+    }
+}
+
+pub(super) fn token(number: u32) -> AccessToken {
+    let mut id = [7; 32];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    AccessToken {
+        account: HOME,
+        number: TokenNumber(number),
+        token_id: TokenId::from_bytes(id),
+        token_secret: sealed(100 + number),
+        secret_version: 2,
+        name: format!("Token {number}"),
+        installation: InstallationId(1),
+        entity: EntityId(1),
+        role: ROLE,
+        state: TokenState::Active,
+    }
+}
+
+pub(super) fn link(seed: u8) -> Link {
+    Link { digest: [seed; 32], account: HOME, entity: EntityId(1), expires: at(100) }
+}
+
+pub(super) fn event() -> Event {
+    Event {
+        at: at(1),
+        actor: Actor::LocalUser(1000),
+        account: HOME,
+        act: Act::TokenRevoked { token: 5 },
+    }
+}

@@ -1,0 +1,38 @@
+//! One-time links.
+
+use super::fixtures::{at, link};
+use super::for_both;
+use super::furnishing::furnish_in;
+use super::world::{World, commit};
+
+for_both!(a_link_works_once, a_link_works_until_it_expires, an_unknown_link_is_nobodys);
+
+async fn a_link_works_once(world: World) {
+    let mut tx = world.change().await;
+    furnish_in(&mut *tx).await;
+    tx.add_link(&link(1)).await.unwrap();
+    tx.add_link(&link(2)).await.unwrap();
+    commit(tx).await;
+
+    let mut tx = world.change().await;
+    assert_eq!(tx.link(&[1; 32], at(50)).await.unwrap(), Some(link(1)));
+    assert!(tx.use_link(&[1; 32], at(50)).await.unwrap());
+    assert!(!tx.use_link(&[1; 32], at(51)).await.unwrap());
+    assert_eq!(tx.link(&[1; 32], at(51)).await.unwrap(), None);
+    assert_eq!(tx.link(&[2; 32], at(51)).await.unwrap(), Some(link(2)));
+}
+
+async fn a_link_works_until_it_expires(world: World) {
+    let mut tx = world.change().await;
+    furnish_in(&mut *tx).await;
+    tx.add_link(&link(1)).await.unwrap();
+    assert_eq!(tx.link(&[1; 32], at(99)).await.unwrap(), Some(link(1)));
+    assert_eq!(tx.link(&[1; 32], at(100)).await.unwrap(), None);
+    assert!(!tx.use_link(&[1; 32], at(100)).await.unwrap());
+}
+
+async fn an_unknown_link_is_nobodys(world: World) {
+    let mut tx = world.change().await;
+    assert_eq!(tx.link(&[9; 32], at(1)).await.unwrap(), None);
+    assert!(!tx.use_link(&[9; 32], at(1)).await.unwrap());
+}

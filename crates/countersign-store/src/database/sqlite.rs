@@ -1,0 +1,113 @@
+//! SQLite only: where the file is, who may read it, and whether it is ours.
+//!
+//! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that a commit survives a
+//! power cut.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use countersign_authority::StoreFault;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+
+use super::{Database, PATIENCE, READERS, TURN};
+use crate::fault::{self, during};
+use crate::schema::{self, Schema};
+
+const OPENING: &str = "opening the database";
+const OWNER_ONLY: u32 = 0o600;
+
+/// Opens the schema's file in `dir`, or makes it.
+pub(crate) async fn open(dir: &Path, schema: &Schema) -> Result<Database, StoreFault> {
+    let path = dir.join(schema.file);
+    create(&path).map_err(|error| fault::of_file(&error, OPENING))?;
+    recognise(&path, schema).await?;
+    keep_private(&path).map_err(|error| fault::of_file(&error, OPENING))?;
+
+    let options = options(&path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true);
+    let writer = pool(1).acquire_timeout(TURN).connect_with(options.clone());
+    let writer = writer.await.map_err(opening)?.into();
+    schema::migrate(&writer, schema).await.map_err(during("bringing the schema up to date"))?;
+    let readers = options.pragma("query_only", "ON");
+    let readers: SqlitePool = pool(READERS).connect_with(readers).await.map_err(opening)?;
+    Ok(Database { writer, readers: readers.into() })
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging()
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+// SQLite gives the files beside it, `-wal` and `-shm`, the mode of the file itself.
+fn create(path: &Path) -> io::Result<()> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(OWNER_ONLY)
+        .open(path)
+        .map(drop)
+}
+
+// A file that was copied into the folder may have come with any mode.
+fn keep_private(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match fs::set_permissions(PathBuf::from(file), Permissions::from_mode(OWNER_ONLY)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a file that something else wrote, before anything is changed in it, and marks a new one
+/// as ours. The mark (`PRAGMA application_id`) is SQLite's own; `file` shows it too.
+async fn recognise(path: &Path, schema: &Schema) -> Result<(), StoreFault> {
+    let mut connection = SqliteConnection::connect_with(&options(path)).await.map_err(opening)?;
+    let mark = schema.application_id;
+    let found: (i64, i64) = sqlx::query_as(
+        "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .map_err(|error| match opening(error) {
+        StoreFault::Damaged(_) => StoreFault::Damaged(schema.foreign),
+        other => other,
+    })?;
+    match found {
+        (found, _) if found == i64::from(mark) => {}
+        (0, 0) => {
+            let set = AssertSqlSafe(format!("PRAGMA application_id = {mark}"));
+            sqlx::query(set).execute(&mut connection).await.map_err(opening)?;
+        }
+        _ => return Err(StoreFault::Damaged(schema.foreign)),
+    }
+    connection.close().await.map_err(opening)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn opening(error: sqlx::Error) -> StoreFault {
+    fault::of_sqlx(&error, OPENING)
+}

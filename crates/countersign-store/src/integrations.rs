@@ -1,0 +1,133 @@
+//! Integrations: the definitions, with their consumer pairs.
+
+use std::fmt;
+
+use countersign_authority::StoreFault;
+use countersign_model::{
+    AccountNumber, AuthenticationSettings, Binding, ConsumerKey, Integration, IntegrationId,
+    Sealed, SecretKind,
+};
+use countersign_verify::{ConsumerFact, Fact};
+use futures_util::TryStreamExt;
+use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+
+use crate::fault::Fault;
+use crate::{Learn, columns};
+
+#[derive(Clone, DeriveEntityModel)]
+#[sea_orm(table_name = "integration")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: i64,
+    pub(crate) owner: i64,
+    pub(crate) name: String,
+    pub(crate) consumer_key: Vec<u8>,
+    pub(crate) consumer_secret: Vec<u8>,
+    pub(crate) secret_version: i64,
+    pub(crate) token_based: bool,
+    pub(crate) callback_url: Option<String>,
+}
+
+// By hand, for the secret's sake.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("integration").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Integration {
+    type Error = StoreFault;
+
+    fn try_from(row: Model) -> Result<Self, StoreFault> {
+        Ok(Self {
+            id: IntegrationId(columns::number(row.id)?),
+            owner: AccountNumber(columns::number(row.owner)?),
+            name: row.name,
+            consumer_key: consumer_key(&row.consumer_key)?,
+            consumer_secret: columns::sealed(&row.consumer_secret)?,
+            secret_version: columns::number(row.secret_version)?,
+            authentication: AuthenticationSettings {
+                token_based: row.token_based,
+                callback_url: row.callback_url,
+            },
+        })
+    }
+}
+
+fn consumer_key(column: &[u8]) -> Result<ConsumerKey, StoreFault> {
+    columns::bytes(column, "a consumer key").map(ConsumerKey::from_bytes)
+}
+
+pub(crate) async fn find(
+    tx: &DatabaseTransaction,
+    id: IntegrationId,
+) -> Result<Option<Integration>, Fault> {
+    let row = Entity::find_by_id(i64::from(id.0)).one(tx).await?;
+    Ok(row.map(Integration::try_from).transpose()?)
+}
+
+pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> Result<(), Fault> {
+    let row = ActiveModel {
+        id: Set(integration.id.0.into()),
+        owner: Set(integration.owner.0.into()),
+        name: Set(integration.name.clone()),
+        consumer_key: Set(integration.consumer_key.as_bytes().to_vec()),
+        consumer_secret: Set(integration.consumer_secret.to_bytes().to_vec()),
+        secret_version: Set(integration.secret_version.into()),
+        token_based: Set(integration.authentication.token_based),
+        callback_url: Set(integration.authentication.callback_url.clone()),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The consumer secret and its owner.
+pub(crate) async fn secret(
+    tx: &DatabaseTransaction,
+    id: IntegrationId,
+) -> Result<Option<(Sealed, Binding)>, Fault> {
+    let row = Entity::find_by_id(i64::from(id.0))
+        .select_only()
+        .columns([Column::ConsumerSecret, Column::SecretVersion])
+        .into_tuple::<(Vec<u8>, i64)>()
+        .one(tx)
+        .await?;
+    let Some((secret, version)) = row else { return Ok(None) };
+    let binding = Binding {
+        kind: SecretKind::Consumer,
+        row: id.0.into(),
+        version: columns::number(version)?,
+    };
+    Ok(Some((columns::sealed(&secret)?, binding)))
+}
+
+pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+    let mut rows = Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::ConsumerKey,
+            Column::ConsumerSecret,
+            Column::SecretVersion,
+            Column::TokenBased,
+        ])
+        .into_tuple::<(i64, Vec<u8>, Vec<u8>, i64, bool)>()
+        .stream(tx)
+        .await?;
+    while let Some((id, key, secret, version, token_based)) = rows.try_next().await? {
+        learn(Fact::Consumer(ConsumerFact {
+            consumer_key: consumer_key(&key)?,
+            integration: IntegrationId(columns::number(id)?),
+            secret: columns::sealed(&secret)?,
+            secret_version: columns::number(version)?,
+            token_based,
+        }));
+    }
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The schema of the record.
+
+mod m001;
+
+use super::Schema;
+
+/// The record.
+pub(crate) const RECORD: Schema = Schema {
+    name: "record",
+    file: "record.db",
+    application_id: i32::from_be_bytes(*b"CsRe"),
+    foreign: "record.db is not a record of countersign",
+    migrations: &[m001::steps],
+};

@@ -1,0 +1,107 @@
+//! The login trail.
+
+pub(crate) mod counts;
+mod rows;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, StoreFault};
+use sea_orm::DatabaseTransaction;
+
+use crate::columns;
+use crate::database::{Database, postgres, sqlite};
+use crate::fault::{Fault, during};
+use crate::schema::ATTEMPTS;
+
+/// The login trail, in a database of either kind. Apart from the record: attempts come much more
+/// often than changes, and need no number.
+pub struct Trail {
+    database: Database,
+}
+
+impl Trail {
+    /// Opens `attempts.db` in the folder `dir`, or makes it, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreFault::NewerSchema`]; [`StoreFault::Damaged`] where the file is something else.
+    pub async fn sqlite(dir: &Path) -> Result<Self, StoreFault> {
+        Ok(Self { database: sqlite::open(dir, &ATTEMPTS).await? })
+    }
+
+    /// Opens the PostgreSQL database that `url` names, and brings its schema up to date. The
+    /// database has to exist; the record may share it.
+    ///
+    /// # Errors
+    /// [`StoreFault::NewerSchema`]; [`StoreFault::Damaged`] where something else is in it.
+    pub async fn postgres(url: &str) -> Result<Self, StoreFault> {
+        Ok(Self { database: postgres::open(url, &ATTEMPTS).await? })
+    }
+
+    /// Closes the database, so that nothing is left to be recovered at the next start.
+    ///
+    /// # Errors
+    /// [`StoreFault::Failed`].
+    pub async fn close(&self) -> Result<(), StoreFault> {
+        self.database.close().await.map_err(Fault::from).map_err(during("closing the trail"))
+    }
+
+    async fn snapshot(&self) -> Result<DatabaseTransaction, Fault> {
+        Ok(self.database.snapshot().await?)
+    }
+
+    async fn add(&self, batch: &AttemptBatch) -> Result<(), Fault> {
+        let tx = self.database.change().await?;
+        rows::add(&tx, &batch.rows).await?;
+        counts::add(&tx, &batch.counts).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn sums(&self) -> Result<(u64, u64), Fault> {
+        let now = self.snapshot().await?;
+        let (admitted, refused) = rows::sums(&now).await?;
+        let counted = counts::sum(&now).await?;
+        Ok((columns::counted(admitted)?, columns::counted(refused.saturating_add(counted))?))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+}
+
+#[async_trait]
+impl AttemptStore for Trail {
+    async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault> {
+        self.add(batch).await.map_err(during("writing the login trail"))
+    }
+
+    async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault> {
+        let find = async { rows::find(&self.snapshot().await?, reference).await };
+        find.await.map_err(during("reading the login trail"))
+    }
+
+    async fn totals(&self) -> Result<(u64, u64), StoreFault> {
+        self.sums().await.map_err(during("counting the login trail"))
+    }
+}
+
+/// Rows per statement, most first. Few sizes, since every size is a statement that a connection
+/// keeps prepared; the largest stays below the 32,766 parameters of SQLite.
+const CHUNKS: [usize; 4] = [1000, 100, 10, 1];
+
+/// Cuts `rows` into as many as a statement takes.
+fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = CHUNKS.into_iter().find(|size| *size <= rows.len())?;
+        let (chunk, rest) = rows.split_at(size);
+        rows = rest;
+        Some(chunk)
+    })
+}
+
+/// Text that callers sent. PostgreSQL refuses a NUL, and with it the whole batch; so that nobody
+/// can keep attempts out of the trail, both databases get U+FFFD for it.
+fn sent(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}

@@ -1,0 +1,106 @@
+//! A large record, filled by SQL of its own, and how it loads.
+//!
+//! `COUNTERSIGN_TOKENS=1000000 cargo test --release -p countersign-store --test it large --
+//! --nocapture` prints the seconds.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Outcome, Store};
+use countersign_model::EntityId;
+use countersign_store::{Record, Trail};
+use countersign_verify::{Fact, Surface};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+
+use crate::fixtures::{HOME, ROLE, account, at, entity, event, installation, integration, role};
+
+/// Tokens 1 to N, each of an entity of its own.
+const FILL: [&str; 3] = [
+    "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tokens}) \
+     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@example.com', 1, NULL \
+     FROM n",
+    "INSERT INTO entity_role SELECT 1, id, 1000 FROM entity WHERE id > 1",
+    "INSERT INTO access_token SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
+     1, id, 1000, 'active', NULL FROM entity",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_record_loads_whole() {
+    let tokens: usize =
+        std::env::var("COUNTERSIGN_TOKENS").ok().map_or(20_000, |n| n.parse().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let record = Record::postgres(&std::env::var("LARGE_PG").unwrap()).await.unwrap();
+    furnish(&record).await;
+    let out = std::process::Command::new("psql").args([std::env::var("LARGE_PG").unwrap().as_str(), "-c", &FILL_PG.replace("{tokens}", &tokens.to_string())]).output().unwrap(); println!("{out:?}");
+    let (logins, found) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let started = Instant::now();
+    record
+        .load(&|fact| {
+            match fact {
+                Fact::Login(_) => logins.fetch_add(1, Ordering::Relaxed),
+                Fact::Token(_) => found.fetch_add(1, Ordering::Relaxed),
+                _ => 0,
+            };
+        })
+        .await
+        .unwrap();
+    println!("{tokens} tokens and logins in {:.2?}, {}", started.elapsed(), peak_memory());
+    assert_eq!((logins.into_inner(), found.into_inner()), (tokens, tokens));
+}
+
+async fn furnish(record: &Record) {
+    let mut tx = record.begin().await.unwrap();
+    tx.add_account(&account(1)).await.unwrap();
+    tx.add_entity(&entity(1)).await.unwrap();
+    tx.add_role(&role(ROLE)).await.unwrap();
+    assert!(tx.assign_role(HOME, EntityId(1), ROLE).await.unwrap());
+    tx.add_integration(&integration(1)).await.unwrap();
+    tx.add_installation(&installation(1)).await.unwrap();
+    tx.commit(&event()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_attempts_are_written_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let trail = Trail::sqlite(dir.path()).await.unwrap();
+    let rows = (0..10_000).map(refused).collect();
+    let started = Instant::now();
+    trail.write(&AttemptBatch { rows, counts: Vec::new() }).await.unwrap();
+    println!("10,000 attempts in {:.2?}", started.elapsed());
+    assert_eq!(trail.totals().await.unwrap(), (0, 10_000));
+    let started = Instant::now();
+    for i in 0..100 {
+        trail.write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new() }).await.unwrap();
+    }
+    println!("100 batches of one attempt in {:.2?}", started.elapsed());
+}
+
+fn refused(i: u32) -> AttemptRow {
+    AttemptRow {
+        at: at(60),
+        count: 1,
+        outcome: Outcome::Refused {
+            reference: format!("ref_{i:026}"),
+            code: "signature-mismatch".to_owned(),
+            detail: "InvalidSignature".to_owned(),
+        },
+        account: Some(HOME),
+        installation: None,
+        token: None,
+        entity: None,
+        role: None,
+        source: [192, 0, 2, 1].into(),
+        surface: Surface::Rest,
+        method: "GET".to_owned(),
+        path: "/services/rest/record/v1/customer".to_owned(),
+        user_agent: Some("test/1".to_owned()),
+    }
+}
+
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned()
+}
+
+const FILL_PG: &str = "insert into entity select 1, i, 'employee', 'Entity ' || i, 'e' || i || '@example.com', true, null from generate_series(2, {tokens}) i; insert into entity_role select 1, id, 1000 from entity where id > 1; insert into access_token select 1, id, decode(md5(id::text) || md5('b' || id), 'hex'), decode(repeat(md5(id::text), 4), 'hex'), 1, 'Token ' || id, 1, id, 1000, 'active', null from entity;";
