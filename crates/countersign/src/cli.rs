@@ -1,0 +1,58 @@
+//! The commands and their options.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::system::{OsChance, SystemClock};
+use crate::{call, dev, init, record, serve, sign};
+
+/// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
+#[derive(Parser)]
+#[command(version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a stand-in on this machine: one command, no configuration
+    Dev(dev::DevArgs),
+    /// Make the data folder of a real deployment
+    Init(init::InitArgs),
+    /// Run a real deployment in front of an upstream
+    Serve(serve::ServeArgs),
+    /// Integration records
+    #[command(subcommand)]
+    Integration(record::IntegrationCommand),
+    /// Users of an account
+    #[command(subcommand)]
+    Entity(record::EntityCommand),
+    /// Roles, and who has them
+    #[command(subcommand)]
+    Role(record::RoleCommand),
+    /// Access tokens
+    #[command(subcommand)]
+    Token(record::TokenCommand),
+    /// Sign a request and send it, to any server that speaks Token-Based Authentication
+    Call(call::CallArgs),
+    /// Sign a request and print the header
+    Sign(sign::SignArgs),
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Dev(args) => dev::run(args).await,
+            Command::Init(args) => init::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Integration(command) => record::run(command.into_change()).await,
+            Command::Entity(command) => record::run(command.into_change()?).await,
+            Command::Role(command) => record::run(command.into_change()).await,
+            Command::Token(command) => record::run(command.into_change()).await,
+            Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
+            Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
+        }
+    }
+}

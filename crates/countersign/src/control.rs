@@ -1,0 +1,49 @@
+//! The local control socket: how the command line talks to the server that runs on a folder.
+//!
+//! A socket (0600) in the data folder. The peer's user id, as the kernel tells it, is the
+//! credential and the actor in the trail. One connection carries one line of JSON each way.
+
+mod client;
+mod command;
+mod server;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use client::ask;
+pub(crate) use command::{Act, Command, execute};
+pub(crate) use server::Server;
+
+/// The longest line either way.
+const MAX_LINE: u64 = 64 * 1024;
+
+/// What came of a command.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Outcome {
+    /// It was done; what there is to show, in order.
+    Done(Vec<Field>),
+    /// A rule was against it: one sentence.
+    Refused(String),
+    /// Something broke: one sentence.
+    Failed(String),
+}
+
+/// A line of what a command shows.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl Field {
+    fn new(name: &str, value: &dyn ToString) -> Self {
+        Self { name: name.to_owned(), value: value.to_string() }
+    }
+}
+
+impl Drop for Field {
+    // It may be a secret, on its way to the one who is shown it.
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.value);
+    }
+}

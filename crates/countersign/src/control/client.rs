@@ -1,0 +1,40 @@
+//! The command line's end of the control socket.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use zeroize::Zeroizing;
+
+use super::{Command, MAX_LINE, Outcome};
+use crate::folder;
+
+/// Has the server that runs on `folder` execute `command`. `None` where no server runs.
+pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Outcome>> {
+    let connected = folder::reach(folder, std::os::unix::net::UnixStream::connect);
+    let stream = match connected {
+        Ok(stream) => stream,
+        Err(error)
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
+        {
+            return Ok(None);
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => bail!(
+            "the server on {} belongs to another user: run this as that user",
+            folder.display()
+        ),
+        Err(error) => return Err(error).context("can't reach the server's control socket"),
+    };
+    stream.set_nonblocking(true)?;
+    let mut stream = UnixStream::from_std(stream)?;
+    let mut line = Zeroizing::new(serde_json::to_vec(command)?);
+    line.push(b'\n');
+    let mut answer = Zeroizing::new(Vec::new());
+    stream.write_all(&line).await.context("the server hung up")?;
+    stream.take(MAX_LINE).read_to_end(&mut answer).await.context("the server hung up")?;
+    let outcome = serde_json::from_slice(&answer)
+        .context("the server's answer can't be read: it runs another version, or has stopped")?;
+    Ok(Some(outcome))
+}

@@ -1,0 +1,163 @@
+//! The commands on the record, as data: the same whether a server executes them or the command
+//! line itself does.
+
+use countersign_authority::{
+    Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, StoreFault, UseCaseFault,
+};
+use countersign_model::{
+    AccountId, AccountNumber, Actor, AuthenticationSettings, Email, EntityId, EntityKind,
+    InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Field, Outcome};
+
+/// A change of the record of `account`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Command {
+    pub(crate) account: String,
+    pub(crate) act: Act,
+}
+
+/// What to change.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Act {
+    CreateIntegration { name: String, callback_url: Option<String> },
+    SetIntegrationState { integration: u32, state: String },
+    CreateEntity { kind: String, name: String, email: String, password: Option<String> },
+    CreateRole { name: String, permissions: Vec<(String, String)> },
+    AssignRole { entity: u32, role: u32 },
+    RemoveRole { entity: u32, role: u32 },
+    CreateToken { integration: u32, entity: u32, role: u32, name: Option<String> },
+    RevokeToken { token: u32 },
+}
+
+/// Does it, as `actor`.
+pub(crate) async fn execute(authority: &Authority, actor: Actor, command: Command) -> Outcome {
+    match try_execute(authority, actor, command).await {
+        Ok(fields) => Outcome::Done(fields),
+        Err(Problem::Words(sentence)) => Outcome::Refused(sentence),
+        Err(Problem::UseCase(fault)) => match fault {
+            UseCaseFault::Store(StoreFault::Taken(_) | StoreFault::Gone) => {
+                Outcome::Refused(fault.to_string())
+            }
+            UseCaseFault::Store(_) | UseCaseFault::Vault(_) => Outcome::Failed(fault.to_string()),
+            rule => Outcome::Refused(rule.to_string()),
+        },
+    }
+}
+
+enum Problem {
+    Words(String),
+    UseCase(UseCaseFault),
+}
+
+impl From<UseCaseFault> for Problem {
+    fn from(fault: UseCaseFault) -> Self {
+        Self::UseCase(fault)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
+fn words(error: impl ToString) -> Problem {
+    Problem::Words(error.to_string())
+}
+
+async fn try_execute(
+    authority: &Authority,
+    actor: Actor,
+    command: Command,
+) -> Result<Vec<Field>, Problem> {
+    let id = AccountId::parse(&command.account).map_err(words)?;
+    let account = authority.account(&id).await?.number;
+    match command.act {
+        Act::CreateIntegration { name, callback_url } => {
+            create_integration(authority, actor, account, name, callback_url).await
+        }
+        Act::SetIntegrationState { integration, state } => {
+            let state = InstallationState::parse(&state).map_err(words)?;
+            let id = InstallationId(integration);
+            authority.set_installation_state(actor, account, id, state).await?;
+            Ok(vec![Field::new("integration", &integration), Field::new("state", &state.as_str())])
+        }
+        Act::CreateEntity { kind, name, email, password } => {
+            let kind = EntityKind::parse(&kind).ok_or_else(|| {
+                words("an entity is an employee, vendor, customer, partner or contact")
+            })?;
+            let email = Email::parse(&email).map_err(words)?;
+            let password = password.map(|text| Password::parse(Zeroizing::new(text)));
+            let password = password.transpose().map_err(words)?;
+            let new = NewEntity { kind, name, email, password };
+            let entity = authority.create_entity(actor, account, new).await?;
+            Ok(vec![Field::new("entity", &entity)])
+        }
+        Act::CreateRole { name, permissions } => {
+            create_role(authority, actor, account, name, permissions).await
+        }
+        Act::AssignRole { entity, role } => {
+            authority.assign_role(actor, account, EntityId(entity), RoleId(role)).await?;
+            Ok(vec![Field::new("entity", &entity), Field::new("role", &role)])
+        }
+        Act::RemoveRole { entity, role } => {
+            authority.remove_role(actor, account, EntityId(entity), RoleId(role)).await?;
+            Ok(vec![Field::new("entity", &entity), Field::new("role", &role)])
+        }
+        Act::CreateToken { integration, entity, role, name } => {
+            let new = NewToken {
+                installation: InstallationId(integration),
+                entity: EntityId(entity),
+                role: RoleId(role),
+                name,
+            };
+            let token = authority.create_token(actor, account, new).await?;
+            Ok(vec![
+                Field::new("token", &token.number),
+                Field::new("name", &token.name),
+                Field::new("token_id", &token.token_id),
+                Field::new("token_secret", &*token.token_secret.reveal()),
+            ])
+        }
+        Act::RevokeToken { token } => {
+            authority.revoke_token(actor, account, TokenNumber(token)).await?;
+            Ok(vec![Field::new("token", &token), Field::new("state", &"revoked")])
+        }
+    }
+}
+
+async fn create_integration(
+    authority: &Authority,
+    actor: Actor,
+    account: AccountNumber,
+    name: String,
+    callback_url: Option<String>,
+) -> Result<Vec<Field>, Problem> {
+    let authentication = AuthenticationSettings { callback_url, ..Default::default() };
+    let new = NewIntegration { name, authentication };
+    let created = authority.create_integration(actor, account, new).await?;
+    Ok(vec![
+        Field::new("integration", &created.installation),
+        Field::new("consumer_key", &created.consumer_key),
+        Field::new("consumer_secret", &*created.consumer_secret.reveal()),
+    ])
+}
+
+async fn create_role(
+    authority: &Authority,
+    actor: Actor,
+    account: AccountNumber,
+    name: String,
+    permissions: Vec<(String, String)>,
+) -> Result<Vec<Field>, Problem> {
+    let parse = |(permission, level): &(String, String)| {
+        let permission = Permission::parse(permission).map_err(words)?;
+        let level = Level::parse(level)
+            .ok_or_else(|| words("the levels of a permission are view, create, edit and full"))?;
+        Ok((permission, level))
+    };
+    let permissions = permissions.iter().map(parse).collect::<Result<_, Problem>>()?;
+    let role = authority.create_role(actor, account, NewRole { name, permissions }).await?;
+    Ok(vec![Field::new("role", &role)])
+}

@@ -1,0 +1,96 @@
+//! The server's end of the control socket.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use countersign_authority::Authority;
+use countersign_model::Actor;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::{Command, MAX_LINE, Outcome, execute};
+use crate::folder;
+
+/// Commands that are executed at a time.
+const AT_ONCE: usize = 16;
+/// How long a peer may take for its line.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Listens on the control socket; removes it when dropped.
+pub(crate) struct Server {
+    listener: UnixListener,
+    path: PathBuf,
+    authority: Arc<Authority>,
+}
+
+impl Server {
+    /// Makes the socket. The caller holds the folder's lock: what lies there is a dead server's.
+    pub(crate) fn bind(folder: &Path, authority: Arc<Authority>) -> anyhow::Result<Self> {
+        let path = folder::control_socket(folder);
+        // Absent after a clean stop.
+        let _ = fs::remove_file(&path);
+        let listener = folder::reach(folder, UnixListener::bind)
+            .with_context(|| format!("can't make the control socket {}", path.display()))?;
+        fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+        Ok(Self { listener, path, authority })
+    }
+
+    /// Answers until it is dropped.
+    pub(crate) async fn run(self) {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let stream = match self.listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "the control socket can't accept");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let authority = Arc::clone(&self.authority);
+            tokio::spawn(async move {
+                let _place = place;
+                if let Err(error) = answer(stream, &authority).await {
+                    tracing::warn!(%error, "a control connection failed");
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Whoever starts next removes it otherwise.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+async fn answer(mut stream: UnixStream, authority: &Authority) -> anyhow::Result<()> {
+    let uid = stream.peer_cred()?.uid();
+    let own = rustix::process::getuid().as_raw();
+    let outcome = if uid == own || uid == 0 {
+        let mut line = Zeroizing::new(String::new());
+        let (reader, _) = stream.split();
+        let mut reader = BufReader::new(reader.take(MAX_LINE));
+        tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
+        match serde_json::from_str::<Command>(&line) {
+            Ok(command) => execute(authority, Actor::LocalUser(uid), command).await,
+            Err(_) => Outcome::Failed(
+                "the server does not understand this command: it runs another version".to_owned(),
+            ),
+        }
+    } else {
+        Outcome::Refused("only the owner of the data folder may change it".to_owned())
+    };
+    let answer = Zeroizing::new(serde_json::to_vec(&outcome)?);
+    stream.write_all(&answer).await?;
+    stream.write_all(b"\n").await?;
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! A data folder at work: the only place where adapters are chosen.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use countersign_authority::{
+    Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, Unattended,
+    Vault,
+};
+use countersign_model::{Account, Chance, Clock};
+use countersign_store::{Record, Trail};
+use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
+use countersign_verify::{Directory, Verifier};
+
+use crate::folder::DataFolder;
+use crate::system::{self, OsChance, SystemClock};
+
+/// Everything that a server needs of a folder.
+pub(crate) struct Deployment {
+    pub(crate) authority: Arc<Authority>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) explanations: Arc<Explanations>,
+    pub(crate) trail: Arc<Trail>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+}
+
+impl Deployment {
+    /// Opens a folder to serve from it. Ready means loaded.
+    pub(crate) async fn open(folder: &DataFolder, key: &KeyEncryptionKey) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let chance: Arc<dyn Chance> = Arc::new(OsChance);
+        system::check_clock(&*clock)?;
+
+        let (record, vault) = open_record(folder, key).await?;
+        let mut nobody = [0; 32];
+        chance.fill(&mut nobody);
+        let directory = Directory::new(vault.clone(), &nobody);
+        record.load(&|fact| directory.learn(fact)).await.context("can't load the record")?;
+
+        let replay = open_replay_guard(folder, &*clock)?;
+        let verifier = Arc::new(Verifier::new(directory, replay));
+        let trail = Arc::new(Trail::sqlite(folder.path()).await?);
+        let authority = Authority::new(
+            record.clone(),
+            vault.clone(),
+            verifier.clone(),
+            clock.clone(),
+            chance.clone(),
+        );
+        let explanations = Arc::new(Explanations::new(record, vault));
+        Ok(Self { authority: Arc::new(authority), verifier, explanations, trail, clock, chance })
+    }
+}
+
+/// Opens a folder to change its record, while no server runs on it.
+pub(crate) async fn authority(
+    folder: &DataFolder,
+    key: &KeyEncryptionKey,
+) -> anyhow::Result<Authority> {
+    let (record, vault) = open_record(folder, key).await?;
+    Ok(authority_over(record, vault, Arc::new(Unattended)))
+}
+
+/// Makes the databases and the replay guard's folder, and founds the first account.
+pub(crate) async fn found(
+    folder: &DataFolder,
+    key: &KeyEncryptionKey,
+    founding: Founding,
+) -> anyhow::Result<(Account, Authority, Option<SetUpLink>)> {
+    let record = Arc::new(Record::sqlite(folder.path()).await?);
+    let (vault, data_key) = Vault::create(key, &OsChance)?;
+    let authority = authority_over(record, Arc::new(vault), Arc::new(Unattended));
+    let founding = Founding { data_key: Some(data_key), ..founding };
+    let (account, _, link) = authority.found_account(system::actor(), founding).await?;
+
+    folder.make_replay()?;
+    let mut replay_key = [0; 16];
+    OsChance.fill(&mut replay_key);
+    ReplayGuard::create(&folder.replay(), &ReplayKey::new(replay_key))
+        .context("can't make the replay memory")?;
+    Ok((account, authority, link))
+}
+
+async fn open_record(
+    folder: &DataFolder,
+    key: &KeyEncryptionKey,
+) -> anyhow::Result<(Arc<Record>, Arc<Vault>)> {
+    let record = Arc::new(Record::sqlite(folder.path()).await?);
+    let vault = Arc::new(Vault::open(key, &record.data_keys().await?)?);
+    Ok((record, vault))
+}
+
+fn authority_over(
+    record: Arc<Record>,
+    vault: Arc<Vault>,
+    projection: Arc<dyn Projection>,
+) -> Authority {
+    Authority::new(record, vault, projection, Arc::new(SystemClock), Arc::new(OsChance))
+}
+
+fn open_replay_guard(folder: &DataFolder, clock: &dyn Clock) -> anyhow::Result<ReplayGuard> {
+    let now = clock.now().seconds();
+    let (guard, recovery) =
+        ReplayGuard::open(&folder.replay(), Settings::default(), BootId::read()?, now)
+            .context("can't open the replay memory")?;
+    if let Some(boundary) = recovery.boundary {
+        tracing::warn!(
+            seconds = boundary - now,
+            reason = ?recovery.reason,
+            "requests that were signed before the restart are refused (restart-boundary)"
+        );
+    }
+    if recovery.floor > now {
+        tracing::error!(
+            seconds = recovery.floor - now,
+            "the clock was ahead when requests were last admitted: all are refused until then; \
+             check the clock"
+        );
+    }
+    Ok(guard)
+}

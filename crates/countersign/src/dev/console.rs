@@ -1,0 +1,92 @@
+//! The block that a refusal prints in the terminal of `countersign dev`.
+
+use countersign_gate::RefusalObserver;
+use countersign_verify::{Explanation, RefusedAttempt};
+
+use crate::terminal::{self, printable};
+
+pub(super) struct Console;
+
+impl RefusalObserver for Console {
+    fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>) {
+        terminal::say(&block(attempt, explanation));
+    }
+}
+
+fn block(attempt: &RefusedAttempt, explanation: Option<&Explanation>) -> String {
+    let RefusedAttempt { reference, caller, refused } = attempt;
+    let codes = match explanation {
+        Some(explanation) => explanation.codes.join(" + "),
+        None => refused.refusal.code().to_owned(),
+    };
+    let mut lines = vec![
+        format!("refused  {} {}", printable(&caller.method), printable(&caller.path)),
+        line("why", &format!("{codes} ({})", refused.refusal.detail().as_str())),
+    ];
+    if let Some(explanation) = explanation {
+        lines.push(line("what", &printable(&explanation.sentence)));
+        lines.push(line("change", &printable(&explanation.fix)));
+        if let (Some(signed), Some(expected)) = (&explanation.signed, &explanation.expected) {
+            lines.push(line("signed", &printable(signed)));
+            lines.push(line("right", &printable(expected)));
+            lines.push(line("", &marker(signed, expected)));
+        }
+    }
+    lines.push(line("as", &reference.to_string()));
+    format!("\n{}\n", lines.join("\n"))
+}
+
+fn line(name: &str, text: &str) -> String {
+    format!("  {name:<7}{text}")
+}
+
+/// Points at the first place where the two base strings differ.
+fn marker(signed: &str, expected: &str) -> String {
+    let at = signed.bytes().zip(expected.bytes()).take_while(|(a, b)| a == b).count();
+    format!("{}^ the first difference", " ".repeat(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use countersign_model::Timestamp;
+    use countersign_testkit::SeededChance;
+    use countersign_verify::{Caller, Named, Reference, Refusal, Refused, Surface};
+
+    use super::*;
+
+    #[test]
+    fn a_block_says_what_is_wrong_and_marks_the_first_difference() {
+        let attempt = RefusedAttempt {
+            reference: Reference::generate(&SeededChance::new(1)),
+            caller: Caller {
+                at: Timestamp::from_seconds(1),
+                source: Ipv4Addr::LOCALHOST.into(),
+                surface: Surface::Restlet,
+                method: "GET".into(),
+                path: "/a\u{1b}[2J".into(),
+                user_agent: None,
+            },
+            refused: Refused { refusal: Refusal::BadSignature, named: Named::default() },
+        };
+        let explanation = Explanation {
+            codes: vec!["wrong-method".into()],
+            certain: true,
+            sentence: "The client signed POST and sent GET.".into(),
+            fix: "Sign the method that is sent.".into(),
+            expected: Some("GET&x".into()),
+            signed: Some("POST&x".into()),
+        };
+        let text = block(&attempt, Some(&explanation));
+        let expected = "\nrefused  GET /a\\u{1b}[2J\n  \
+                        why    wrong-method (InvalidSignature)\n  \
+                        what   The client signed POST and sent GET.\n  \
+                        change Sign the method that is sent.\n  \
+                        signed POST&x\n  \
+                        right  GET&x\n  \
+                        \x20      ^ the first difference\n  \
+                        as     ref_";
+        assert!(text.starts_with(expected), "{text}");
+    }
+}

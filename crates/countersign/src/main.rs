@@ -1,0 +1,45 @@
+//! `countersign`: a self-hosted authority for Token-Based Authentication.
+//!
+//! Belongs here: the command line, files and settings, and the only place where adapters are
+//! chosen. Does not: rules. Exit codes: 0 done; 1 refused; 2 usage or environment.
+
+mod call;
+mod cli;
+mod control;
+mod credentials;
+mod deployment;
+mod dev;
+mod folder;
+mod init;
+mod key_file;
+mod own_paths;
+mod password;
+mod record;
+mod serve;
+mod server;
+mod sign;
+mod system;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Usage or environment: something must be changed before it can work.
+const EXIT_ENVIRONMENT: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    system::harden();
+    match start(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::say_error(&error);
+            ExitCode::from(EXIT_ENVIRONMENT)
+        }
+    }
+}
+
+fn start(cli: cli::Cli) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(cli.run())
+}

@@ -1,0 +1,71 @@
+//! The paths that Countersign answers itself: health, the pages, and nothing else yet.
+
+use std::net::SocketAddr;
+
+use countersign_gate::{Body, BoxFuture, OwnPaths};
+use countersign_verify::{Answer, Shape};
+use countersign_web::Pages;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+
+/// The longest body that a page takes: a form with a password.
+const MAX_BODY: usize = 16 * 1024;
+
+pub(crate) struct OwnEndpoints {
+    pages: Pages,
+}
+
+impl OwnEndpoints {
+    pub(crate) fn new(pages: Pages) -> Self {
+        Self { pages }
+    }
+
+    async fn page(&self, request: Request<Body>) -> Response<Body> {
+        let (head, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.\n");
+        };
+        let answer = self.pages.handle(Request::from_parts(head, body.to_bytes())).await;
+        answer.map(Body::from)
+    }
+}
+
+impl OwnPaths for OwnEndpoints {
+    fn handle(&self, request: Request<Body>, _: SocketAddr) -> BoxFuture<'_, Response<Body>> {
+        Box::pin(async move {
+            match request.uri().path() {
+                // The listener opens when everything is loaded: who gets an answer gets it from a
+                // server that is ready.
+                "/countersign/health/live" | "/countersign/health/ready" => {
+                    plain(StatusCode::OK, "ok\n")
+                }
+                path if path.starts_with("/countersign") => self.page(request).await,
+                path => not_found(path),
+            }
+        })
+    }
+}
+
+/// A path of Token-Based Authentication that nothing answers, in the shape its clients read.
+fn not_found(path: &str) -> Response<Body> {
+    let answer = Answer::error(
+        404,
+        "NOT_FOUND",
+        "There is no such endpoint on this server.",
+        Shape::of(path, None),
+    );
+    let mut response = plain(StatusCode::NOT_FOUND, "");
+    *response.body_mut() = Body::from(answer.body);
+    let content_type = HeaderValue::from_static(answer.content_type);
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text.as_bytes()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

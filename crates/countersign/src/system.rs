@@ -1,0 +1,80 @@
+//! The operating system: the real clock, real chance, and what is switched off at the start.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::bail;
+use countersign_model::{Actor, Chance, Clock, Timestamp};
+use rustix::process::{DumpableBehavior, Resource, Rlimit};
+
+/// No clock may be before this: 2026-11-01. Raised with each release.
+const RELEASED_AFTER: Timestamp = Timestamp::from_seconds(1_793_491_200);
+
+/// The wall clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the real clock")]
+    fn now(&self) -> Timestamp {
+        // Before 1970 is before any release: `check_clock` refuses it at the start.
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's random numbers.
+pub(crate) struct OsChance;
+
+impl Chance for OsChance {
+    #[expect(clippy::disallowed_methods, reason = "this is the real chance")]
+    fn fill(&self, bytes: &mut [u8]) {
+        if let Err(error) = getrandom::fill(bytes) {
+            // A credential made of anything else would be guessable.
+            tracing::error!(%error, "the operating system gives no random numbers");
+            std::process::abort();
+        }
+    }
+}
+
+/// Refuses a clock that is certainly wrong: timestamps would be judged by it.
+pub(crate) fn check_clock(clock: &dyn Clock) -> anyhow::Result<()> {
+    if clock.now() < RELEASED_AFTER {
+        bail!(
+            "the clock of this machine is before this program was released: set it (NTP), then \
+             start again"
+        );
+    }
+    Ok(())
+}
+
+/// No core dumps and no ptrace: memory holds opened secrets.
+pub(crate) fn harden() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    // Where a sandbox forbids these calls, it is at least as strict itself.
+    let _ = rustix::process::setrlimit(Resource::Core, none);
+    let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+/// Who runs this program, as the trail names them.
+pub(crate) fn actor() -> Actor {
+    Actor::LocalUser(rustix::process::getuid().as_raw())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(i64);
+
+    impl Clock for Fixed {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_seconds(self.0)
+        }
+    }
+
+    #[test]
+    fn a_clock_before_the_release_is_refused_with_a_sentence_that_says_what_to_do() {
+        let error = check_clock(&Fixed(0)).unwrap_err().to_string();
+        assert!(error.contains("set it"), "{error}");
+        assert!(check_clock(&Fixed(1_800_000_000)).is_ok());
+    }
+}

@@ -1,0 +1,61 @@
+//! What people read: standard output and standard error.
+//!
+//! A reader that has gone away (`countersign ... | head`) is no fault.
+
+use std::io::Write;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Writes a block to standard output.
+pub(crate) fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// The one sentence about why it did not work.
+pub(crate) fn say_error(error: &anyhow::Error) {
+    note(&format!("countersign: {error:#}"));
+}
+
+/// Sends log lines to standard error; `COUNTERSIGN_LOG` chooses which.
+pub(crate) fn log() {
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .with_env_var("COUNTERSIGN_LOG")
+        .from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.
+pub(crate) fn printable(text: &str) -> String {
+    let is_hostile = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| {
+            let escaped = is_hostile(c).then(|| c.escape_unicode());
+            let plain = (!is_hostile(c)).then_some(c);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_text_can_not_move_the_cursor() {
+        assert_eq!(
+            printable("GET /a\u{1b}[2J\r\n\u{202e}b"),
+            "GET /a\\u{1b}[2J\\u{d}\\u{a}\\u{202e}b"
+        );
+    }
+}
