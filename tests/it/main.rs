@@ -1,0 +1,29 @@
+//! The whole program: `countersign` as it is released, started as people start it, with the
+//! clients that people use.
+//!
+//! Belongs here: what is promised to somebody outside. Does not: what one crate promises (its own
+//! `tests/it`). All tests need `COUNTERSIGN_BIN`, so all are ignored unless `cargo xtask test` runs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy.toml allows them in test functions; here helpers are tests, too"
+)]
+
+mod admitted_once;
+mod clients;
+mod dev_interface;
+mod diagnoses;
+mod environment;
+mod hardening;
+mod identity;
+mod kill;
+mod readme;
+mod revocation;
+mod script;
+mod secrets;
+mod setup_link;
+mod stopping;
+mod trail;
+mod uniform;

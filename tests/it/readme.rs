@@ -1,0 +1,104 @@
+//! The commands of the README, as printed.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use countersign_tests::{
+    Call, Connection, Credentials, Process, Upstream, command, listening,
+};
+use tempfile::TempDir;
+
+/// A terminal in a folder of its own, where the program is called `countersign`.
+struct Terminal {
+    folder: TempDir,
+    programs: PathBuf,
+}
+
+impl Terminal {
+    fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let programs = folder.path().join("programs");
+        fs::create_dir(&programs).unwrap();
+        symlink(command().get_program(), programs.join("countersign")).unwrap();
+        Self { folder, programs }
+    }
+
+    fn shell(&self, script: &str) -> Command {
+        let mut shell = Command::new("sh");
+        let path = std::env::var("PATH").unwrap();
+        shell.env("PATH", format!("{}:{path}", self.programs.display()));
+        shell.current_dir(self.folder.path()).args(["-eu", "-c", script]);
+        shell
+    }
+
+    fn type_in(&self, script: &str) -> String {
+        let output = self.shell(script).output().unwrap();
+        assert!(output.status.success(), "{script}\n{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// The shell blocks of a section.
+fn blocks(section: &str) -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (_, after) = readme.split_once(&format!("\n## {section}\n")).expect("the section");
+    let section = after.split("\n## ").next().unwrap();
+    let blocks = section.split("```sh\n").skip(1);
+    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn the_commands_in_front_of_an_api_work_as_printed() {
+    let blocks = blocks("In front of an API");
+    let [start, furnish] = &blocks[..] else { panic!("two blocks: {blocks:?}") };
+    let upstream = Upstream::start();
+    let terminal = Terminal::open();
+
+    let start = start
+        .replace("127.0.0.1:8080", "127.0.0.1:0")
+        .replace("http://127.0.0.1:9000", &format!("http://{}", upstream.address));
+    let (init, serve) = start.trim_end().rsplit_once('\n').unwrap();
+    assert!(init.starts_with("countersign init ") && serve.starts_with("countersign serve "));
+    let said = terminal.type_in(init);
+    assert!(said.contains("/countersign/setup?link="), "{said}");
+    let mut server = Process::start(&mut terminal.shell(&format!("exec {serve}")));
+    let address = server.wait_for("the server is ready", |server| listening(&server.stderr()));
+
+    let (furnish, revoke) = furnish.trim_end().rsplit_once('\n').unwrap();
+    assert!(revoke.starts_with("countersign token revoke 1 "));
+    let place = furnish.lines().next().unwrap();
+    let credentials = credentials(&terminal.type_in(furnish));
+    let status = || {
+        let request = credentials.sign(&Call::get("/orders?open=true"), address);
+        Connection::open(address).send(&request).status
+    };
+    assert_eq!(status(), 200);
+    let received = upstream.last();
+    for (name, number) in [("entity", "2"), ("role", "1000"), ("integration", "1"), ("token", "1")]
+    {
+        let told = received.headers.get(&format!("countersign-{name}"));
+        assert_eq!(told, Some(number), "the number that a comment of the README names");
+    }
+    terminal.type_in(&format!("{place}\n{revoke}"));
+    assert_eq!(status(), 401);
+    assert_eq!(server.stop().code(), Some(0));
+}
+
+/// What the commands print, one `name  value` a line.
+fn credentials(said: &str) -> Credentials {
+    let value = |name: &str| {
+        let line = said.lines().find(|line| line.split_whitespace().next() == Some(name));
+        line.unwrap_or_else(|| panic!("{name}: {said}")).split_whitespace().nth(1).unwrap().into()
+    };
+    Credentials {
+        account: "1234567".to_owned(),
+        consumer_key: value("consumer_key"),
+        consumer_secret: value("consumer_secret"),
+        token_id: value("token_id"),
+        token_secret: value("token_secret"),
+    }
+}

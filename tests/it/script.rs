@@ -1,0 +1,85 @@
+//! A client in another language: a process that is asked by a line of JSON and answers by one.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use countersign_tests::clients;
+use serde_json::Value;
+
+/// A running script; it ends with this value.
+pub(crate) struct Script {
+    child: Child,
+    questions: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+/// What a client got, or why it did not even send.
+pub(crate) type Outcome = Result<Answered, String>;
+
+/// What a client got.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+    /// The body that was sent, where the client chose its form.
+    pub(crate) sent: Option<String>,
+}
+
+impl Answered {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+impl Script {
+    pub(crate) fn python(name: &str) -> Self {
+        Self::start(clients().join("python/bin/python"), name)
+    }
+
+    pub(crate) fn node(name: &str) -> Self {
+        Self::start("node".into(), name)
+    }
+
+    fn start(interpreter: PathBuf, name: &str) -> Self {
+        let script = format!("{}/clients/{name}", env!("CARGO_MANIFEST_DIR"));
+        let mut child = Command::new(&interpreter)
+            .arg(script)
+            .env("COUNTERSIGN_CLIENTS", clients())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", interpreter.display()));
+        let questions = child.stdin.take().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Self { child, questions, answers }
+    }
+
+    pub(crate) fn ask(&mut self, question: &Value) -> Outcome {
+        writeln!(self.questions, "{question}").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        let answer: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?}"));
+        if let Some(error) = answer["error"].as_str() {
+            return Err(error.to_owned());
+        }
+        let headers = answer["headers"].as_object().unwrap().iter();
+        Ok(Answered {
+            status: answer["status"].as_u64().unwrap().try_into().unwrap(),
+            headers: headers.map(|(n, v)| (n.clone(), v.as_str().unwrap().to_owned())).collect(),
+            body: answer["body"].as_str().unwrap().to_owned(),
+            sent: answer["sent"].as_str().map(str::to_owned),
+        })
+    }
+}
+
+impl Drop for Script {
+    fn drop(&mut self) {
+        // Both fail where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

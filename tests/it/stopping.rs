@@ -1,0 +1,82 @@
+//! SIGTERM and SIGINT: what is in flight is finished.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use countersign_tests::{Call, Connection, Deployment, Dev, wait_for};
+use rustix::process::Signal;
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn requests_in_flight_are_answered_after_sigterm_and_no_new_ones_are_taken() {
+    const IN_FLIGHT: usize = 8;
+    let mut deployment = Deployment::init();
+    let address = deployment.address();
+    deployment.upstream.hold();
+    let mut connections: Vec<Connection> = (0..IN_FLIGHT).map(|_| deployment.connect()).collect();
+    for connection in &mut connections {
+        let call = Call::get("/services/rest/slow");
+        connection.write(&deployment.credentials.sign(&call, address)).unwrap();
+    }
+    let upstream = &deployment.upstream;
+    let all_came = || (upstream.received().len() == IN_FLIGHT).then_some(());
+    wait_for("all are in flight", all_came);
+
+    deployment.process().signal(Signal::TERM);
+    wait_for("no new connections", || Connection::try_open(address).is_err().then_some(()));
+    deployment.upstream.release();
+    for connection in &mut connections {
+        assert_eq!(connection.read("GET").unwrap().status, 200);
+    }
+    assert_eq!(deployment.process().wait().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn under_load_sigterm_loses_no_answer_of_a_request_that_was_admitted() {
+    const CLIENTS: usize = 8;
+    let mut deployment = Deployment::init();
+    let address = deployment.address();
+    let credentials = deployment.credentials.clone();
+    let answered = AtomicUsize::new(0);
+    let client = |number: usize| {
+        let mut connection = Connection::open(address);
+        let mut admitted = Vec::new();
+        for count in 0.. {
+            let target = format!("/services/rest/x?number={number}-{count}");
+            let sent = connection.try_send(&credentials.sign(&Call::get(&target), address));
+            // A connection that is closed between two requests.
+            let Ok(answer) = sent else { break };
+            assert_eq!(answer.status, 200);
+            admitted.push(target);
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+        admitted
+    };
+    let admitted: HashSet<String> = std::thread::scope(|scope| {
+        let client = &client;
+        let threads: Vec<_> =
+            (0..CLIENTS).map(|number| scope.spawn(move || client(number))).collect();
+        let is_under_load = || (answered.load(Ordering::Relaxed) > 500).then_some(());
+        wait_for("load", is_under_load);
+        deployment.stop();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let arrived: HashSet<String> =
+        deployment.upstream.received().into_iter().map(|request| request.target).collect();
+    assert_eq!(arrived, admitted);
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn a_stand_in_that_keeps_nothing_leaves_nothing() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let temporary = tempfile::tempdir().unwrap();
+        let mut dev = Dev::start_with(&[], &[("TMPDIR", temporary.path())]);
+        let entries = || std::fs::read_dir(temporary.path()).unwrap().count();
+        assert_eq!(entries(), 1);
+        dev.process.signal(signal);
+        assert_eq!(dev.process.wait().code(), Some(0));
+        assert_eq!(entries(), 0);
+    }
+}

@@ -1,0 +1,82 @@
+//! What a client signs with.
+
+use std::net::SocketAddr;
+
+use countersign_signing::{Request as Signable, Scheme, Secret, SignOptions, TokenCredentials};
+use serde_json::Value;
+
+use crate::{Call, Request};
+
+/// An account and the four credentials.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The account, which is the realm.
+    pub account: String,
+    /// Names the integration.
+    pub consumer_key: String,
+    /// The integration's half of the key.
+    pub consumer_secret: String,
+    /// Names the token.
+    pub token_id: String,
+    /// The token's half of the key.
+    pub token_secret: String,
+}
+
+impl Credentials {
+    /// From members of these names.
+    pub fn of(value: &Value) -> Self {
+        let text = |name: &str| value[name].as_str().unwrap_or_else(|| panic!("{name}")).to_owned();
+        Self {
+            account: text("account"),
+            consumer_key: text("consumer_key"),
+            consumer_secret: text("consumer_secret"),
+            token_id: text("token_id"),
+            token_secret: text("token_secret"),
+        }
+    }
+
+    /// The two of them that nobody else may know.
+    pub fn secrets(&self) -> [&str; 2] {
+        [&self.consumer_secret, &self.token_secret]
+    }
+
+    /// As a program finds them in its environment.
+    pub fn environment(&self) -> [(&'static str, &str); 5] {
+        [
+            ("COUNTERSIGN_ACCOUNT", &self.account),
+            ("COUNTERSIGN_CONSUMER_KEY", &self.consumer_key),
+            ("COUNTERSIGN_CONSUMER_SECRET", &self.consumer_secret),
+            ("COUNTERSIGN_TOKEN_ID", &self.token_id),
+            ("COUNTERSIGN_TOKEN_SECRET", &self.token_secret),
+        ]
+    }
+
+    /// Signs `call` to the server at `address`.
+    pub fn sign(&self, call: &Call, address: SocketAddr) -> Request {
+        let authority = address.to_string();
+        let signable = Signable {
+            method: &call.method,
+            scheme: Scheme::Http,
+            authority: &authority,
+            target: &call.target,
+            form: call.form(),
+        };
+        let options = SignOptions {
+            realm: Some(&self.account),
+            ..SignOptions::new(call.timestamp, &call.nonce)
+        };
+        let signed = countersign_signing::sign(&self.signing(), &signable, &options).unwrap();
+        call.unsigned(address).with("Authorization", &signed.header)
+    }
+
+    fn signing(&self) -> countersign_signing::Credentials {
+        countersign_signing::Credentials {
+            consumer_key: self.consumer_key.clone(),
+            consumer_secret: Secret::new(self.consumer_secret.as_bytes()),
+            token: Some(TokenCredentials {
+                token: self.token_id.clone(),
+                secret: Secret::new(self.token_secret.as_bytes()),
+            }),
+        }
+    }
+}

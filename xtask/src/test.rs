@@ -1,0 +1,89 @@
+//! `cargo xtask test`: brings up what the tests need, runs all of them, takes it down.
+//!
+//! What tests find in their environment:
+//! COUNTERSIGN_POSTGRES  a server they may create databases on (the caller's own, when set already)
+//! COUNTERSIGN_CLIENTS   folder with `python/` and `node_modules/`
+//! COUNTERSIGN_BIN       the program, as released
+//! COUNTERSIGN_LONG      set with `--long`
+
+mod fuzz;
+mod options;
+mod suite;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+use options::Options;
+
+use crate::postgres::Postgres;
+use crate::setup;
+use crate::steps::Steps;
+use crate::supervisor::Supervisor;
+use crate::workspace::Workspace;
+
+pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
+    let options = Options::parse(arguments)?;
+    let workspace = Workspace::find()?;
+    let supervisor = Supervisor::listen()?;
+    let mut steps = Steps::default();
+
+    let clients = setup::prepare(&workspace, &supervisor, &mut steps)?;
+    steps.require("build the program", || {
+        let mut build = workspace.cargo(&["build", "--release", "--package", "countersign"]);
+        supervisor.run(&mut build)
+    })?;
+    let database = steps.require("start PostgreSQL", Database::find_or_start)?;
+    let binary = workspace.target.join("release/countersign");
+    let surroundings = Surroundings { database, clients, binary, long: options.long };
+
+    if options.long {
+        fuzz::run(&workspace, &supervisor, &mut steps)?;
+    }
+    if options.selection.is_empty() {
+        steps.attempt("documentation tests", || {
+            let mut command = workspace.cargo(&["test", "--doc", "--workspace"]);
+            supervisor.run(surroundings.enter(&mut command))
+        })?;
+    }
+    // Last, so that its count of tests is what one reads at the end.
+    steps.attempt("tests", || {
+        let mut command = suite::command(&workspace, &options)?;
+        supervisor.run(surroundings.enter(&mut command))
+    })?;
+    drop(surroundings);
+    Ok(if steps.summary() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+enum Database {
+    Callers,
+    Started(Postgres),
+}
+
+impl Database {
+    fn find_or_start() -> Result<Self> {
+        match std::env::var_os("COUNTERSIGN_POSTGRES") {
+            Some(_) => Ok(Self::Callers),
+            None => Ok(Self::Started(Postgres::start()?)),
+        }
+    }
+}
+
+struct Surroundings {
+    database: Database,
+    clients: PathBuf,
+    binary: PathBuf,
+    long: bool,
+}
+
+impl Surroundings {
+    fn enter<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        if let Database::Started(postgres) = &self.database {
+            command.env("COUNTERSIGN_POSTGRES", postgres.url());
+        }
+        if self.long {
+            command.env("COUNTERSIGN_LONG", "1").env("PROPTEST_CASES", "50000");
+        }
+        command.env("COUNTERSIGN_CLIENTS", &self.clients).env("COUNTERSIGN_BIN", &self.binary)
+    }
+}
