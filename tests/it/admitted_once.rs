@@ -31,7 +31,7 @@ fn another_spelling_of_a_nonce_is_the_same_nonce() {
     assert_eq!(dev.connect().send(&request).status, 200);
 
     // The signature is over the decoded value, so it stays right.
-    let mut spelled = request.clone();
+    let mut spelled = request;
     let authorization = spelled.headers.iter_mut().find(|(name, _)| name == "Authorization");
     let header = &mut authorization.unwrap().1;
     *header = header.replace("oauth_nonce=\"a", "oauth_nonce=\"%61");

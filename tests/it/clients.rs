@@ -135,6 +135,21 @@ fn a_body_hash_that_a_client_adds_is_signed_like_any_other_parameter() {
     assert_eq!(answered.status, 200, "{answered:?}");
 }
 
+/// curl asks first (`Expect: 100-continue`), or sends in pieces of unknown number.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn curl_sends_a_body_of_three_megabytes_in_one_piece_and_in_chunks() {
+    let dev = Dev::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("body.json");
+    let body = format!("\"{}\"", "a".repeat(3 << 20));
+    std::fs::write(&path, &body).unwrap();
+    for header in ["Expect: 100-continue", "Transfer-Encoding: chunked"] {
+        let echo = command_line::upload(dev.address, &dev.credentials, &path, header);
+        assert_eq!(echo["body_sha256"], sha256(body.as_bytes()), "{header}: {echo}");
+    }
+}
+
 fn to_a_stand_in(client: Client) {
     let dev = Dev::start(&[]);
     let server = Server { address: dev.address, credentials: &dev.credentials, kind: Kind::Dev };
@@ -212,8 +227,7 @@ fn check_admitted(answered: &Answered, case: &Case) -> Result<(), String> {
     };
     let arrived = (&echo["method"], &echo["path"], sorted(query), &echo["body_sha256"]);
     let body_sha256 = sha256(expected_body.as_bytes()).into();
-    let expected =
-        (&case.method.into(), &case.path.into(), sorted(expected_query), &body_sha256);
+    let expected = (&case.method.into(), &case.path.into(), sorted(expected_query), &body_sha256);
     if arrived != expected {
         return Err(format!("arrived: {arrived:?}, expected: {expected:?}"));
     }
@@ -240,8 +254,7 @@ fn check_refused(
         Kind::Dev => (Some("InvalidSignature"), Some(diagnosis)),
         Kind::Deployment => (None, None),
     };
-    let said =
-        (answered.header("countersign-detail"), answered.header("countersign-diagnosis"));
+    let said = (answered.header("countersign-detail"), answered.header("countersign-diagnosis"));
     let has_reference = answered.header("countersign-reference").is_some();
     if answered.status != 401 || !has_reference || said != expected {
         return Err(format!("{answered:?}"));

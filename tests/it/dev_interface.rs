@@ -202,7 +202,8 @@ fn the_terminal_explains_a_refusal() {
     dev.connect().send(&sent_as_get);
     dev.process.wait_for("the explanation", |process| {
         let said = process.stdout();
-        let parts = ["refused  GET /services/rest", "  why    ", "  what   ", "  change ", "  as  "];
+        let parts =
+            ["refused  GET /services/rest", "  why    ", "  what   ", "  change ", "  as  "];
         parts.iter().all(|part| said.contains(part)).then_some(())
     });
 }

@@ -2,7 +2,8 @@
 //! clients that people use.
 //!
 //! Belongs here: what is promised to somebody outside. Does not: what one crate promises (its own
-//! `tests/it`). All tests need `COUNTERSIGN_BIN`, so all are ignored unless `cargo xtask test` runs.
+//! `tests/it`). All tests need `COUNTERSIGN_BIN`, so all are ignored unless `cargo xtask test`
+//! runs them.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The commands of the README, as printed.
+//! What is printed for people to paste: the README, and the lines of a stand-in.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use countersign_tests::{
-    Call, Connection, Credentials, Process, Upstream, command, listening,
+    Call, Connection, Credentials, Dev, Process, Upstream, clients, command, listening,
 };
 use tempfile::TempDir;
 
@@ -40,10 +40,13 @@ impl Terminal {
     }
 }
 
+fn readme() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap()
+}
+
 /// The shell blocks of a section.
 fn blocks(section: &str) -> Vec<String> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(readme).unwrap();
+    let readme = readme();
     let (_, after) = readme.split_once(&format!("\n## {section}\n")).expect("the section");
     let section = after.split("\n## ").next().unwrap();
     let blocks = section.split("```sh\n").skip(1);
@@ -86,6 +89,50 @@ fn the_commands_in_front_of_an_api_work_as_printed() {
     terminal.type_in(&format!("{place}\n{revoke}"));
     assert_eq!(status(), 401);
     assert_eq!(server.stop().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn the_readme_names_every_member_of_the_credentials_file() {
+    let readme = readme();
+    for name in Dev::start(&[]).file.as_object().unwrap().keys() {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn the_lines_that_a_stand_in_prints_work_as_printed() {
+    let dev = Dev::start(&[]);
+    let welcome = dev.process.stdout();
+    let block = |begin: &str, end: &str| {
+        let (_, after) = welcome.split_once(begin).unwrap_or_else(|| panic!("{begin}: {welcome}"));
+        let (_, after) = after.split_once('\n').unwrap();
+        let block = after.split_once(end).unwrap_or_else(|| panic!("{end}: {welcome}")).0;
+        block
+            .lines()
+            .map(|line| line.strip_prefix("  ").unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let shell = block("\nShell:", "\nPython ");
+    let python = block("\nPython ", "\nNode ");
+    let node = block("\nNode ", "\nRefusals ");
+
+    let terminal = Terminal::open();
+    let mut interpreter = Command::new(clients().join("python/bin/python"));
+    let mut engine = Command::new("node");
+    engine.env("NODE_PATH", clients().join("node_modules"));
+    for (pasted, answers) in [
+        (&mut terminal.shell(&shell), 2),
+        (interpreter.args(["-c", &python]), 1),
+        (engine.args(["-e", &node]), 1),
+    ] {
+        let output = pasted.env("NO_PROXY", "127.0.0.1").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{pasted:?}\n{output:?}");
+        assert_eq!(said.matches(r#""query":"limit=10""#).count(), answers, "{pasted:?}\n{said}");
+    }
 }
 
 /// What the commands print, one `name  value` a line.

@@ -18,9 +18,7 @@ impl<'d> Open<'d> {
 
     /// On this connection and on a new one.
     fn statuses(&mut self) -> [u16; 2] {
-        let call = || {
-            self.deployment.credentials.sign(&Call::get(PATH), self.deployment.address())
-        };
+        let call = || self.deployment.credentials.sign(&Call::get(PATH), self.deployment.address());
         [self.connection.send(&call()).status, self.deployment.connect().send(&call()).status]
     }
 }

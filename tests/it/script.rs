@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use countersign_tests::clients;
@@ -37,16 +37,16 @@ impl Answered {
 
 impl Script {
     pub(crate) fn python(name: &str) -> Self {
-        Self::start(clients().join("python/bin/python"), name)
+        Self::start(&clients().join("python/bin/python"), name)
     }
 
     pub(crate) fn node(name: &str) -> Self {
-        Self::start("node".into(), name)
+        Self::start(Path::new("node"), name)
     }
 
-    fn start(interpreter: PathBuf, name: &str) -> Self {
+    fn start(interpreter: &Path, name: &str) -> Self {
         let script = format!("{}/clients/{name}", env!("CARGO_MANIFEST_DIR"));
-        let mut child = Command::new(&interpreter)
+        let mut child = Command::new(interpreter)
             .arg(script)
             .env("COUNTERSIGN_CLIENTS", clients())
             .stdin(Stdio::piped())

@@ -24,6 +24,7 @@ fn no_secret_is_in_the_folder_or_the_output_of_a_server() {
     needles.extend(second.secrets().iter().flat_map(|secret| spellings("second", secret)));
 
     let killed = deployment.kill();
+    assert!(killed.stderr().contains("TRACE"), "everything is logged");
     assert_none_in(&files(&deployment.data()), &needles);
     deployment.serve();
     let stopped = deployment.stop();
@@ -36,7 +37,6 @@ fn no_secret_is_in_the_folder_or_the_output_of_a_server() {
 }
 
 #[test]
-#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn what_can_be_searched_for_would_be_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");

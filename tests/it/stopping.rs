@@ -67,6 +67,19 @@ fn under_load_sigterm_loses_no_answer_of_a_request_that_was_admitted() {
     assert_eq!(arrived, admitted);
 }
 
+/// A supervisor may change its mind at once.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn who_says_that_it_is_ready_is_ready_to_be_stopped() {
+    let mut deployment = Deployment::init();
+    for _ in 0..10 {
+        deployment.stop();
+        deployment.serve();
+        let mut dev = Dev::start(&[]);
+        assert_eq!(dev.process.stop().code(), Some(0));
+    }
+}
+
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn a_stand_in_that_keeps_nothing_leaves_nothing() {

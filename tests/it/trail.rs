@@ -64,6 +64,38 @@ fn a_refusal_that_names_nobody_is_counted_and_its_reference_is_there_for_the_fir
     assert!(recorded(&deployment).is_empty());
 }
 
+/// More than the trail gives rows of their own to.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn of_a_thousand_refusals_at_once_none_is_missing() {
+    const CLIENTS: usize = 20;
+    const EACH: usize = 50;
+    let mut deployment = Deployment::init();
+    let address = deployment.address();
+    let wrong = Credentials { token_secret: "0".repeat(64), ..deployment.credentials.clone() };
+    std::thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            scope.spawn(|| {
+                let mut connection = deployment.connect();
+                for _ in 0..EACH {
+                    let answer = connection.send(&wrong.sign(&Call::get(PATH), address));
+                    assert_eq!(answer.status, 401);
+                    assert!(answer.header("countersign-reference").starts_with("ref_"));
+                }
+            });
+        }
+    });
+    deployment.stop();
+    let sums = rows(
+        &deployment.data().join("attempts.db"),
+        "SELECT (SELECT count(*) FROM attempt WHERE NOT admitted) AS rows, \
+         (SELECT coalesce(sum(count), 0) FROM attempt_count) AS counted",
+    );
+    let (rows, counted) = (sums[0]["rows"].as_u64().unwrap(), sums[0]["counted"].as_u64().unwrap());
+    assert!(rows >= 100, "{sums:?}");
+    assert_eq!(rows + counted, (CLIENTS * EACH) as u64);
+}
+
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn a_refusal_that_was_answered_is_there_after_a_kill() {
@@ -125,13 +157,8 @@ fn recorded(deployment: &Deployment) -> BTreeMap<String, &'static str> {
         &deployment.data().join("attempts.db"),
         "SELECT reference, detail, path, method, source FROM attempt WHERE NOT admitted",
     );
-    let known = [
-        "InvalidSignature",
-        "token_rejected",
-        "InvalidTimestamp",
-        "nonce_rejected",
-        "nonce_used",
-    ];
+    let known =
+        ["InvalidSignature", "token_rejected", "InvalidTimestamp", "nonce_rejected", "nonce_used"];
     let entry = |row: &Value| {
         assert_eq!(row["path"], "/services/rest/record/v1/customer");
         assert_eq!((&row["method"], &row["source"]), (&"GET".into(), &"127.0.0.1".into()));

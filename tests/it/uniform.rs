@@ -21,7 +21,7 @@ fn unknown_key_unknown_token_and_wrong_signature_get_one_answer() {
         Credentials { token_id: another.clone(), ..good.clone() },
         Credentials { consumer_secret: another.clone(), ..good.clone() },
         Credentials { token_secret: another, ..good.clone() },
-        Credentials { consumer_key: good.token_id.clone(), ..good.clone() },
+        Credentials { consumer_key: good.token_id.clone(), ..good },
     ];
     for path in ["/services/rest/record/v1/customer", "/app/site/hosting/restlet.nl?script=1"] {
         let answers: Vec<_> = wrong

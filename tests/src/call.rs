@@ -17,7 +17,8 @@ pub struct Call {
     pub nonce: String,
     /// Now, where a test doesn't say otherwise.
     pub timestamp: i64,
-    body: Option<(&'static str, String)>,
+    /// Content type and body.
+    pub body: Option<(&'static str, String)>,
 }
 
 impl Call {

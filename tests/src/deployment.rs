@@ -101,8 +101,16 @@ impl Deployment {
 
     /// Makes another token of the same integration, user and role.
     pub fn new_token(&self) -> Credentials {
-        let token = self
-            .record(&["token", "create", "--integration", "1", "--entity", "2", "--role", "1000"]);
+        let token = self.record(&[
+            "token",
+            "create",
+            "--integration",
+            "1",
+            "--entity",
+            "2",
+            "--role",
+            "1000",
+        ]);
         Credentials {
             token_id: member(&token, "token_id"),
             token_secret: member(&token, "token_secret"),
@@ -121,9 +129,8 @@ impl Deployment {
         command.args(["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream]);
         command.arg("--data-dir").arg(self.data()).arg("--key-file").arg(self.key_file());
         let mut process = Process::start(&mut command);
-        let address = process.wait_for("the server is ready", |process| {
-            listening(&process.stderr())
-        });
+        let address =
+            process.wait_for("the server is ready", |process| listening(&process.stderr()));
         self.server = Some(Running { process, address });
     }
 

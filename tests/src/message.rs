@@ -166,8 +166,7 @@ impl Connection {
         let status = first.split(' ').nth(1).and_then(|text| text.parse().ok());
         let status = status.ok_or_else(|| broken(&first))?;
         let has_body = method != "HEAD" && !matches!(status, 204 | 304);
-        let body =
-            if has_body { read_body(&mut self.stream, &headers, true)? } else { Vec::new() };
+        let body = if has_body { read_body(&mut self.stream, &headers, true)? } else { Vec::new() };
         Ok(Answer { status, headers, body })
     }
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to its terminal")]
 
+mod bench;
 mod postgres;
 mod refusal;
 mod setup;
@@ -39,6 +40,11 @@ const TASKS: &[Task] = &[
         name: "tidy",
         run: tidy::run,
         help: "tidy                               the rules of this code base",
+    },
+    Task {
+        name: "bench",
+        run: bench::run,
+        help: "bench [--markdown] [-- ROW...]     measurements, also in target/bench/report.json",
     },
 ];
 

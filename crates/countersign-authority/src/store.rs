@@ -39,7 +39,8 @@ pub trait Store: Send + Sync {
 /// One change of the record.
 ///
 /// `add_*` insert what must not exist yet ([`StoreFault::Taken`] otherwise); `save_*` replace what
-/// must exist ([`StoreFault::Gone`] otherwise).
+/// must exist ([`StoreFault::Gone`] otherwise). After any fault but `Gone` a change can only be
+/// dropped.
 #[async_trait]
 pub trait Transaction: Send {
     /// The next number of a series. A number is never given twice, also not after its row is gone.
@@ -138,7 +139,8 @@ pub trait Transaction: Send {
     /// A link that is neither used nor expired at `now`, by the SHA-256 of its secret.
     async fn link(&mut self, digest: &[u8; 32], now: Timestamp)
     -> Result<Option<Link>, StoreFault>;
-    /// Uses a link up. `false` when it was used already.
+    /// Uses a link up. `false` when it was used already, has expired (at `expires` it no longer
+    /// works), or never existed.
     async fn use_link(&mut self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreFault>;
 
     /// Adds a wrapped data key.
@@ -235,7 +237,10 @@ pub enum StoreFault {
         /// The newest version known.
         known: u32,
     },
-    /// The database is damaged, or holds what this program never wrote.
+    /// The file is another program's, or another of ours.
+    #[error("{0}: it was left alone; name the right folder")]
+    Foreign(&'static str),
+    /// The database is damaged.
     #[error("the database holds something unreadable ({0}): restore a backup")]
     Damaged(&'static str),
     /// Anything else. The text is a code and what was being done, never data.

@@ -5,7 +5,9 @@
 
 use thiserror::Error;
 
-use crate::{AccountNumber, ConsumerKey, InstallationId, IntegrationId, Sealed};
+use crate::{
+    AccountNumber, Binding, ConsumerKey, InstallationId, IntegrationId, Sealed, SecretKind,
+};
 
 /// An application's definition. It belongs to the account that made it.
 #[derive(Clone, Debug)]
@@ -24,6 +26,13 @@ pub struct Integration {
     pub secret_version: u32,
     /// How applications may authenticate.
     pub authentication: AuthenticationSettings,
+}
+
+impl Integration {
+    /// The binding of the consumer secret of integration `id`.
+    pub fn binding(id: IntegrationId, version: u32) -> Binding {
+        Binding { kind: SecretKind::Consumer, row: u64::from(id.0), version }
+    }
 }
 
 /// The Authentication subtab.

@@ -27,8 +27,8 @@ use crate::{Authorization, BaseString, Fields, HeaderFault, Request, fingerprint
 /// Explains a refused signature.
 ///
 /// Takes what came on the wire and the secrets that it should have been signed with, and tries
-/// mistakes, cheapest first, until one reproduces the signature or the budget is used up. The answer
-/// never holds a secret.
+/// mistakes, cheapest first, until one reproduces the signature or the budget is used up. The
+/// answer never holds a secret.
 #[must_use]
 pub fn diagnose(evidence: &Evidence<'_>, budget: Budget<'_>) -> Explanation {
     let mut fields = Fields::default();

@@ -4,8 +4,7 @@ use std::fmt;
 
 use countersign_authority::StoreFault;
 use countersign_model::{
-    AccountNumber, AuthenticationSettings, Binding, ConsumerKey, Integration, IntegrationId,
-    Sealed, SecretKind,
+    AccountNumber, AuthenticationSettings, Binding, ConsumerKey, Integration, IntegrationId, Sealed,
 };
 use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;
@@ -99,11 +98,7 @@ pub(crate) async fn secret(
         .one(tx)
         .await?;
     let Some((secret, version)) = row else { return Ok(None) };
-    let binding = Binding {
-        kind: SecretKind::Consumer,
-        row: id.0.into(),
-        version: columns::number(version)?,
-    };
+    let binding = Integration::binding(id, columns::number(version)?);
     Ok(Some((columns::sealed(&secret)?, binding)))
 }
 

@@ -99,7 +99,8 @@ impl Answer {
         if error == PublicError::InvalidLogin {
             let realm = account.map(|id| format!("realm=\"{id}\", ")).unwrap_or_default();
             answer.authenticate = Some(format!(
-                "OAuth {realm}error=\"token_rejected\", error_description=\"Invalid login attempt.\""
+                "OAuth {realm}error=\"token_rejected\", \
+                 error_description=\"Invalid login attempt.\""
             ));
         }
         if matches!(error, PublicError::TooManyRequests | PublicError::Unavailable) {

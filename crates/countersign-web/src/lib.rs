@@ -10,7 +10,8 @@
 //! template of the same path as its file, and what a template shows is escaped.
 //!
 //! Belongs here: HTML, forms, the headers that protect both. Does not: rules of the record
-//! (`countersign-authority`), sockets, which hosts the pages answer for (`countersign-gate`).
+//! (`countersign-authority`), sockets, for which hosts and to whose forms the pages answer
+//! (`countersign-gate`, which checks both before a page is asked).
 
 #![deny(missing_docs)]
 
@@ -20,6 +21,5 @@ mod form;
 mod pages;
 mod problem;
 mod setup;
-mod site;
 
 pub use pages::Pages;

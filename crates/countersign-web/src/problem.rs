@@ -13,8 +13,6 @@ pub(crate) enum Problem {
     NotFound,
     /// There is, but not for this method.
     MethodNotAllowed { allow: &'static str },
-    /// The form came from a page that isn't ours.
-    OtherSite,
     /// The body is no form.
     NotAForm,
     /// The body is larger than any form of ours.
@@ -54,11 +52,6 @@ impl Problem {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "This page can not be used like that",
                 "Open its address in a browser.",
-            ),
-            Self::OtherSite => (
-                StatusCode::FORBIDDEN,
-                "This form came from another site",
-                "Nothing was changed. Open your link again, and fill in the form there.",
             ),
             Self::NotAForm => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

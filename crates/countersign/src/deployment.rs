@@ -20,6 +20,7 @@ pub(crate) struct Deployment {
     pub(crate) authority: Arc<Authority>,
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) explanations: Arc<Explanations>,
+    pub(crate) record: Arc<Record>,
     pub(crate) trail: Arc<Trail>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
@@ -48,8 +49,9 @@ impl Deployment {
             clock.clone(),
             chance.clone(),
         );
-        let explanations = Arc::new(Explanations::new(record, vault));
-        Ok(Self { authority: Arc::new(authority), verifier, explanations, trail, clock, chance })
+        let authority = Arc::new(authority);
+        let explanations = Arc::new(Explanations::new(record.clone(), vault));
+        Ok(Self { authority, verifier, explanations, record, trail, clock, chance })
     }
 }
 

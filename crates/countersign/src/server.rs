@@ -38,8 +38,8 @@ pub(crate) async fn run(
     listener: TcpListener,
     folder: &Path,
 ) -> anyhow::Result<()> {
-    let Deployment { authority, verifier, explanations, trail, clock, chance } = deployment;
-    let (attempts, task) = Attempts::new(trail);
+    let Deployment { authority, verifier, explanations, record, trail, clock, chance } = deployment;
+    let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     let writing = tokio::spawn(task.run());
     let control = control::Server::bind(folder, authority.clone())?;
@@ -69,6 +69,8 @@ pub(crate) async fn run(
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
+    record.close().await?;
+    trail.close().await?;
     Ok(())
 }
 

@@ -34,10 +34,9 @@ pub(crate) fn log() {
 
 /// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.
 pub(crate) fn printable(text: &str) -> String {
-    let is_hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}');
+    let isolates = |c| matches!(c, '\u{2066}'..='\u{2069}');
+    let is_hostile = |c: char| c.is_control() || turns(c) || isolates(c);
     text.chars()
         .flat_map(|c| {
             let escaped = is_hostile(c).then(|| c.escape_unicode());

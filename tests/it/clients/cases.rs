@@ -111,7 +111,14 @@ pub(crate) const CASES: &[Case] = &[
     get("quotes and braces", Query::Pairs(&[("q", "\"<>\\^`{|}")]), NOTHING),
     get(
         "names that sort oddly",
-        Query::Pairs(&[("a_", "1"), ("a.b", "2"), ("aB", "3"), ("a", "4"), ("a1", "5"), ("A", "6")]),
+        Query::Pairs(&[
+            ("a_", "1"),
+            ("a.b", "2"),
+            ("aB", "3"),
+            ("a", "4"),
+            ("a1", "5"),
+            ("A", "6"),
+        ]),
         NOTHING,
     ),
     get("names with brackets", Query::Pairs(&[("filter[name]", "x y")]), NAMES),

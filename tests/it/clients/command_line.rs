@@ -1,10 +1,13 @@
 //! Our own command line: `countersign call`, and curl with the header from `countersign sign`.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use countersign_signing::percent;
-use countersign_tests::command;
+use countersign_tests::{Credentials, command};
+use serde_json::Value;
 
 use super::cases::{Body, Case, Query};
 use super::{Caller, Outcome, Server, url};
@@ -28,10 +31,8 @@ impl Caller for CurlWithSign {
     fn call(&mut self, server: &Server<'_>, case: &Case) -> Outcome {
         let mut sign = command();
         sign.arg("sign").args(message(server, case)).envs(server.credentials.environment());
-        let header = output(&mut sign)?;
-        let mut curl = Command::new("curl");
-        curl.args(["--silent", "--show-error", "--include", "--globoff", "--noproxy", "*"]);
-        curl.args(["--path-as-is", "-H", header.trim_end(), "-X", case.method]);
+        let mut curl = curl(&output(&mut sign)?);
+        curl.args(["--include", "-X", case.method]);
         let sent = match case.body {
             Body::None => None,
             Body::Json(text) => {
@@ -45,6 +46,29 @@ impl Caller for CurlWithSign {
         }
         answered(&output(curl.arg(whole_url(server, case)))?, sent)
     }
+}
+
+/// POSTs a file of JSON with curl and one header more; gives the echo.
+pub(super) fn upload(
+    address: SocketAddr,
+    credentials: &Credentials,
+    file: &Path,
+    header: &str,
+) -> Value {
+    let url = format!("http://{address}/services/rest/x");
+    let mut sign = command();
+    sign.args(["sign", "POST", &url]).envs(credentials.environment());
+    let mut curl = curl(&output(&mut sign).unwrap());
+    curl.args(["--fail", "-H", "Content-Type: application/json", "-H", header]);
+    curl.arg("--data-binary").arg(format!("@{}", file.display())).arg(url);
+    serde_json::from_str(&output(&mut curl).unwrap()).unwrap()
+}
+
+fn curl(header: &str) -> Command {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--show-error", "--globoff", "--path-as-is", "--noproxy", "*"]);
+    curl.args(["-H", header.trim_end()]);
+    curl
 }
 
 /// Method, URL and body, in the words that both commands take.

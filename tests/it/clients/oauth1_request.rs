@@ -3,7 +3,7 @@
 //! It knows HMAC-SHA1 only and leaves other methods to its users: `SignatureMethod` and `Sign` are
 //! there for that. So the digest is given to it here, from the crates that its own method uses; what
 //! is signed is the crate's choice. (`reqwest-oauth1` is built on an older version of it and needs
-//! the same.) It can't send a realm, so this is also the client without one.
+//! the same.) It sends no realm, so this is also the client without one.
 
 use std::fmt::Display;
 

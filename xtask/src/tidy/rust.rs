@@ -78,7 +78,11 @@ fn has_header(text: &str) -> bool {
 }
 
 /// A single long word, such as an address or a signature, can't be broken.
+// A table in a doc comment can't be broken.
 fn is_too_wide(line: &str) -> bool {
+    if line.trim_start().starts_with("//! |") {
+        return false;
+    }
     let longest_word = line.split_whitespace().map(|word| word.chars().count()).max();
     line.chars().count() > WIDTH && longest_word < Some(WIDTH - 30)
 }

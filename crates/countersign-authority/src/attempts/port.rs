@@ -90,6 +90,6 @@ pub struct AttemptCount {
     pub detail: String,
     /// How many more.
     pub count: u64,
-    /// The first three references of the group.
+    /// The first three references of the group since the last write.
     pub references: Vec<String>,
 }

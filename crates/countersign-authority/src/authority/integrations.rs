@@ -3,7 +3,6 @@
 use countersign_model::{
     AccountNumber, Actor, AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret,
     Installation, InstallationId, InstallationState, Integration, IntegrationId, Sealed,
-    SecretKind,
 };
 use countersign_verify::{ConsumerFact, Fact, InstallationFact};
 
@@ -50,7 +49,7 @@ impl Authority {
         };
         let consumer_secret = ConsumerSecret::generate(&*self.chance);
         let version = 1;
-        let binding = Binding { kind: SecretKind::Consumer, row: u64::from(id.0), version };
+        let binding = Integration::binding(id, version);
         let integration = Integration {
             id,
             owner: account,

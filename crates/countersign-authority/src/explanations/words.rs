@@ -13,7 +13,7 @@ pub(super) fn of(refusal: Refusal) -> Option<(String, &'static str)> {
         ),
         Refusal::Header(fault) => (
             format!("The Authorization header can't be read: {fault}."),
-            "Send name=\"value\" pairs, separated by commas, with percent-encoded values in quotes.",
+            "Send name=\"value\" pairs with commas between them; values are percent-encoded.",
         ),
         Refusal::Proof(ProofFault::Method { sha1: true }) => (
             "The client declared HMAC-SHA1, which is not accepted.".to_owned(),
@@ -33,12 +33,15 @@ pub(super) fn of(refusal: Refusal) -> Option<(String, &'static str)> {
             format!("The nonce is not acceptable: {fault}."),
             "Send a nonce of 6 to 128 characters; 20 random letters and digits are good.",
         ),
-        _ => return of_record(refusal).map(|(sentence, fix)| (sentence.to_owned(), fix)),
+        _ => {
+            let words = of_integration(refusal).or_else(|| of_token(refusal));
+            return words.map(|(sentence, fix)| (sentence.to_owned(), fix));
+        }
     };
     Some(words)
 }
 
-fn of_record(refusal: Refusal) -> Option<(&'static str, &'static str)> {
+fn of_integration(refusal: Refusal) -> Option<(&'static str, &'static str)> {
     Some(match refusal {
         Refusal::ConsumerKeyUnknown => (
             "No integration in this account has this consumer key.",
@@ -60,6 +63,12 @@ fn of_record(refusal: Refusal) -> Option<(&'static str, &'static str)> {
             "The integration has Token-Based Authentication unchecked.",
             "Check it on the record's Authentication subtab.",
         ),
+        _ => return None,
+    })
+}
+
+fn of_token(refusal: Refusal) -> Option<(&'static str, &'static str)> {
+    Some(match refusal {
         Refusal::RealmMissing => (
             "The header has no realm, and there is more than one account here.",
             "Send the account ID as realm.",
@@ -104,7 +113,7 @@ fn of_record(refusal: Refusal) -> Option<(&'static str, &'static str)> {
 fn of_replay_guard(why: NotRemembered) -> Option<(&'static str, &'static str)> {
     Some(match why {
         NotRemembered::RestartBoundary { .. } => (
-            "The server was restarted without its replay memory and refuses timestamps from before.",
+            "The server was restarted without its replay memory: it refuses older timestamps.",
             "Sign the request anew and send it again.",
         ),
         NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. } => (

@@ -61,7 +61,8 @@ async fn an_absolute_target_of_our_host_arrives_as_its_path() {
     let authorization = authorization("GET", HOST, "/a?x", None);
     let answer = world
         .answer(format!(
-            "GET http://{HOST}/a?x HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n\r\n"
+            "GET http://{HOST}/a?x HTTP/1.1\r\nhost: {HOST}\r\n\
+             authorization: {authorization}\r\n\r\n"
         ))
         .await;
     assert_eq!(answer.status(), 200);

@@ -1,7 +1,7 @@
 //! How many requests per second pass, beside a bare server of the same HTTP library. The clients
 //! run in the same process, and cost about as much as the bare server.
 //!
-//! `cargo test --release -p countersign-gate --test it throughput -- --ignored --nocapture`
+//! `cargo test --release -p countersign-gate --test it measure_throughput -- --ignored --nocapture`
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -67,7 +67,7 @@ async fn measure(address: SocketAddr) -> f64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
-async fn throughput() {
+async fn measure_throughput() {
     let bare = bare().await;
     let upstream = Some(To::in_process(Arc::new(Echo)));
     let gate = World::with(Choices { upstream, ..Choices::default() }).await;

@@ -3,7 +3,11 @@
 use super::*;
 use crate::limits;
 
-const GOOD: &str = r#"OAuth realm="123456", oauth_consumer_key="ck", oauth_token="tk", oauth_nonce="abcdef", oauth_timestamp="1508242306", oauth_signature_method="HMAC-SHA256", oauth_version="1.0", oauth_signature="c2ln""#;
+const GOOD: &str = concat!(
+    r#"OAuth realm="123456", oauth_consumer_key="ck", oauth_token="tk", "#,
+    r#"oauth_nonce="abcdef", oauth_timestamp="1508242306", "#,
+    r#"oauth_signature_method="HMAC-SHA256", oauth_version="1.0", oauth_signature="c2ln""#,
+);
 
 fn parsed(header: &str) -> Result<Vec<(String, String)>, HeaderFault> {
     let mut fields = Fields::default();

@@ -59,8 +59,8 @@ impl Fact<'_> {
 
 /// Explains a refusal whose cause the caller knows.
 ///
-/// Gives the same as [`diagnose`](super::diagnose()), with the fact's code and words. `certain` says here, too, that
-/// the client's signature was reproduced: that nothing else is wrong with it.
+/// Gives the same as [`diagnose`](super::diagnose()), with the fact's code and words. `certain`
+/// says here, too, that the client's signature was reproduced: that nothing else is wrong with it.
 #[must_use]
 pub fn explain_fact(evidence: &Evidence<'_>, fact: &Fact<'_>) -> Explanation {
     let (expected, is_signed) = expected(evidence);
@@ -117,11 +117,13 @@ mod tests {
         for (seconds, expected) in [
             (
                 7_200,
-                "The client's clock is 2 hours ahead: whole hours, so it sends local time as if it were UTC.",
+                "The client's clock is 2 hours ahead: whole hours, so it sends local time as if it \
+                 were UTC.",
             ),
             (
                 -18_030,
-                "The client's clock is 5 hours 30 seconds behind: whole hours, so it sends local time as if it were UTC.",
+                "The client's clock is 5 hours 30 seconds behind: whole hours, so it sends local \
+                 time as if it were UTC.",
             ),
             (420, "The client's clock is 7 minutes ahead."),
             (-301, "The client's clock is 5 minutes 1 second behind."),

@@ -62,7 +62,7 @@ mistakes! {
     WrongHost {
         code: "wrong-host",
         meaning: "The client signed another host than the one it called.",
-        fix: "Sign the host and port that are called; behind a proxy, tell it to keep the Host header.",
+        fix: "Sign the host and port that are called; tell a proxy to keep the Host header.",
         change: changes::other_host,
     }
     ClockSkew {

@@ -65,9 +65,15 @@ proptest! {
     ) {
         let target = format!("{path}?{query}");
         let form = body.as_deref().map(str::as_bytes);
-        let request =
-            Request { method: &method, scheme: Scheme::Https, authority: &authority, target: &target, form };
-        let options = SignOptions { realm: realm.as_deref(), ..SignOptions::new(timestamp, &nonce) };
+        let request = Request {
+            method: &method,
+            scheme: Scheme::Https,
+            authority: &authority,
+            target: &target,
+            form,
+        };
+        let plain = SignOptions::new(timestamp, &nonce);
+        let options = SignOptions { realm: realm.as_deref(), ..plain };
         let signed = sign(&credentials, &request, &options).unwrap();
 
         let mut scratch = Scratch::default();

@@ -7,6 +7,7 @@ use sqlx::{Connection, PgConnection};
 use super::for_both;
 use super::furnishing::furnish;
 use super::world::{World, commit, empty_database};
+use crate::schema::{ATTEMPTS, RECORD, Schema};
 use crate::{Record, Trail};
 
 for_both!(
@@ -18,13 +19,20 @@ for_both!(
     a_closed_record_says_so,
 );
 
+fn known(schema: &Schema) -> u32 {
+    schema.migrations.len() as u32
+}
+
 async fn an_empty_database_gets_the_newest_schema_and_keeps_it(world: World) {
     let second = world.second_record().await.unwrap();
     second.data_keys().await.unwrap();
     world.second_trail().await.unwrap();
-    let marked = world.meddle("UPDATE schema_version SET version = 1 WHERE name = 'record'").await;
-    assert_eq!(marked.unwrap(), 1);
-    world.second_record().await.unwrap();
+    let newest = RECORD.migrations.len();
+    let kept = format!(
+        "UPDATE schema_version SET version = {newest} \
+         WHERE name = 'record' AND version = {newest}"
+    );
+    assert_eq!(world.meddle(&kept).await.unwrap(), 1);
 }
 
 async fn what_was_committed_is_there_after_reopening(world: World) {
@@ -39,7 +47,7 @@ async fn a_newer_schema_is_refused_and_left_alone(world: World) {
     world.meddle("UPDATE schema_version SET version = 99 WHERE name = 'record'").await.unwrap();
     for _ in 0..2 {
         let refused = world.second_record().await.err();
-        assert_eq!(refused, Some(StoreFault::NewerSchema { found: 99, known: 1 }));
+        assert_eq!(refused, Some(StoreFault::NewerSchema { found: 99, known: known(&RECORD) }));
     }
 }
 
@@ -48,7 +56,7 @@ async fn a_newer_trail_is_refused_too(world: World) {
     let newer = "UPDATE schema_version SET version = 7 WHERE name = 'attempts'";
     writer.execute_unprepared(newer).await.unwrap();
     let refused = world.second_trail().await.err();
-    assert_eq!(refused, Some(StoreFault::NewerSchema { found: 7, known: 1 }));
+    assert_eq!(refused, Some(StoreFault::NewerSchema { found: 7, known: known(&ATTEMPTS) }));
     world.second_record().await.unwrap();
 }
 
@@ -78,7 +86,7 @@ async fn a_database_of_another_program_is_refused_and_left_alone() {
     for _ in 0..2 {
         let refused = Record::postgres(&url).await.err();
         let why = "the database holds tables of another program";
-        assert_eq!(refused, Some(StoreFault::Damaged(why)));
+        assert_eq!(refused, Some(StoreFault::Foreign(why)));
     }
 }
 

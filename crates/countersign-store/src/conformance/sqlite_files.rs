@@ -13,7 +13,7 @@ use super::furnishing::furnish;
 use super::world::{World, commit};
 use crate::{Record, Trail};
 
-const NOT_A_RECORD: StoreFault = StoreFault::Damaged("record.db is not a record of countersign");
+const NOT_A_RECORD: StoreFault = StoreFault::Foreign("record.db is not a record of countersign");
 
 async fn opened(dir: &Path) -> Option<StoreFault> {
     Record::sqlite(dir).await.err()

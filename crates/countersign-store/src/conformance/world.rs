@@ -101,7 +101,8 @@ pub(super) async fn empty_database() -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let Ok(server) = std::env::var("COUNTERSIGN_POSTGRES") else {
         panic!(
-            "set COUNTERSIGN_POSTGRES to the URL of a PostgreSQL server for tests, or run cargo xtask test"
+            "set COUNTERSIGN_POSTGRES to the URL of a PostgreSQL server for tests, \
+             or run cargo xtask test"
         );
     };
     let name = format!("store_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));

@@ -55,7 +55,7 @@ async fn lock_start_up(options: &PgConnectOptions) -> Result<PgConnection, Store
     .await
     .map_err(opening)?;
     if tables > 0 && !ours {
-        return Err(StoreFault::Damaged("the database holds tables of another program"));
+        return Err(StoreFault::Foreign("the database holds tables of another program"));
     }
     Ok(connection)
 }

@@ -93,7 +93,7 @@ async fn recognise(path: &Path, schema: &Schema) -> Result<(), StoreFault> {
     .fetch_one(&mut connection)
     .await
     .map_err(|error| match opening(error) {
-        StoreFault::Damaged(_) => StoreFault::Damaged(schema.foreign),
+        StoreFault::Damaged(_) => StoreFault::Foreign(schema.foreign),
         other => other,
     })?;
     match found {
@@ -102,7 +102,7 @@ async fn recognise(path: &Path, schema: &Schema) -> Result<(), StoreFault> {
             let set = AssertSqlSafe(format!("PRAGMA application_id = {mark}"));
             sqlx::query(set).execute(&mut connection).await.map_err(opening)?;
         }
-        _ => return Err(StoreFault::Damaged(schema.foreign)),
+        _ => return Err(StoreFault::Foreign(schema.foreign)),
     }
     connection.close().await.map_err(opening)
 }

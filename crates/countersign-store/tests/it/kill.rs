@@ -10,7 +10,7 @@ use countersign_store::{Record, Trail};
 use crate::fixtures::{account, event};
 
 const FOLDER: &str = "COUNTERSIGN_STORE_TEST_FOLDER";
-const KILLED: &str = "kill::the_process_that_is_killed";
+const KILLED: &str = "kill::child_that_is_killed";
 
 #[tokio::test]
 async fn what_was_committed_survives_a_kill_and_what_was_not_is_gone() {
@@ -43,7 +43,7 @@ fn kill_halfway(dir: &Path) {
 
 // Does something only as the child of the test above.
 #[tokio::test]
-async fn the_process_that_is_killed() {
+async fn child_that_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let record = Record::sqlite(folder.as_ref()).await.unwrap();
     let trail = Trail::sqlite(folder.as_ref()).await.unwrap();

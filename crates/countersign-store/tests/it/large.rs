@@ -18,7 +18,7 @@ use crate::fixtures::{HOME, ROLE, account, at, entity, event, installation, inte
 /// Tokens 1 to N, each of an entity of its own.
 const FILL: [&str; 3] = [
     "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tokens}) \
-     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@example.com', 1, NULL \
+     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1, NULL \
      FROM n",
     "INSERT INTO entity_role SELECT 1, id, 1000 FROM entity WHERE id > 1",
     "INSERT INTO access_token SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
@@ -30,9 +30,16 @@ async fn a_large_record_loads_whole() {
     let tokens: usize =
         std::env::var("COUNTERSIGN_TOKENS").ok().map_or(20_000, |n| n.parse().unwrap());
     let dir = tempfile::tempdir().unwrap();
-    let record = Record::postgres(&std::env::var("LARGE_PG").unwrap()).await.unwrap();
+    let record = Record::sqlite(dir.path()).await.unwrap();
     furnish(&record).await;
-    let out = std::process::Command::new("psql").args([std::env::var("LARGE_PG").unwrap().as_str(), "-c", &FILL_PG.replace("{tokens}", &tokens.to_string())]).output().unwrap(); println!("{out:?}");
+    let file = SqliteConnectOptions::new().filename(dir.path().join("record.db"));
+    let mut filler = file.connect().await.unwrap();
+    for statement in FILL {
+        let statement = statement.replace("{tokens}", &tokens.to_string());
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut filler).await.unwrap();
+    }
+    filler.close().await.unwrap();
+
     let (logins, found) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let started = Instant::now();
     record
@@ -102,5 +109,3 @@ fn peak_memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned()
 }
-
-const FILL_PG: &str = "insert into entity select 1, i, 'employee', 'Entity ' || i, 'e' || i || '@example.com', true, null from generate_series(2, {tokens}) i; insert into entity_role select 1, id, 1000 from entity where id > 1; insert into access_token select 1, id, decode(md5(id::text) || md5('b' || id), 'hex'), decode(repeat(md5(id::text), 4), 'hex'), 1, 'Token ' || id, 1, id, 1000, 'active', null from entity;";

@@ -7,3 +7,4 @@
 mod fixtures;
 mod kill;
 mod large;
+mod use_cases;

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use countersign_model::{
     AccessToken, AccountId, AccountNumber, Binding, ConsumerKey, EntityId, InstallationId,
-    InstallationState, IntegrationId, RoleId, Sealed, SecretKind, TokenId, TokenNumber, TokenState,
+    InstallationState, Integration, IntegrationId, RoleId, Sealed, TokenId, TokenNumber,
+    TokenState,
 };
 use countersign_signing::SigningKey;
 
@@ -35,11 +36,7 @@ impl ConsumerEntry {
     }
 
     pub(super) fn binding(&self) -> Binding {
-        Binding {
-            kind: SecretKind::Consumer,
-            row: u64::from(self.integration.0),
-            version: self.secret_version,
-        }
+        Integration::binding(self.integration, self.secret_version)
     }
 }
 

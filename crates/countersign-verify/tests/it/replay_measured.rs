@@ -1,4 +1,5 @@
-//! Numbers of the replay guard, to be read: `cargo test --release -- --ignored --nocapture measured`
+//! Numbers of the replay guard, to be read:
+//! `cargo test --release -- --ignored --nocapture measure_`
 
 // Lets clippy see that the functions between the tests are tests, too.
 #![cfg(test)]

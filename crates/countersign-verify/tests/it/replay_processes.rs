@@ -98,7 +98,8 @@ fn a_record_written_in_part_refuses_and_puts_nothing_out_of_step() {
     let limit = format!("--fsize={LIMIT}:");
     let ignore = "trap '' XFSZ; exec \"$@\"";
     let starter = ["prlimit", &limit, "sh", "-c", ignore, "sh"];
-    let mut child = child("replay_processes::child_writes_until_the_file_is_full", dir.path(), &starter);
+    let writer = "replay_processes::child_writes_until_the_file_is_full";
+    let mut child = child(writer, dir.path(), &starter);
     let status = child.wait().unwrap();
     assert!(status.success());
     let (guard, records) = open(dir.path());

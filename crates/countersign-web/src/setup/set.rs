@@ -10,7 +10,6 @@ use super::{FormPage, SetUpLinks, advice, stopped};
 use crate::answer::page;
 use crate::form::Fields;
 use crate::problem::Problem;
-use crate::site::check_site;
 
 #[derive(Template)]
 #[template(path = "setup/done.html")]
@@ -63,7 +62,6 @@ async fn save(links: &dyn SetUpLinks, style: &str, filled: Filled, email: &str) 
 }
 
 fn read(request: &Request<Bytes>) -> Result<Filled, Problem> {
-    check_site(request)?;
     let fields = Fields::of_body(request)?;
     let one = |name| fields.one(name).cloned();
     Ok(Filled { link: one("link")?, password: one("password")?, repeat: one("repeat")? })

@@ -1,0 +1,34 @@
+//! Requests as the bytes that a client writes.
+
+use std::ops::Range;
+
+use crate::fleet::{Batch, HOST};
+
+pub(crate) struct Messages {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Messages {
+    pub(crate) fn new(batch: &Batch) -> Self {
+        let mut messages = Self { bytes: Vec::new(), places: Vec::with_capacity(batch.len()) };
+        for (target, authorization) in batch.messages() {
+            let start = messages.bytes.len();
+            let message = format!(
+                "GET {target} HTTP/1.1\r\nhost: {HOST}\r\nuser-agent: bench/1\r\n\
+                 accept: application/json\r\nauthorization: {authorization}\r\n\r\n"
+            );
+            messages.bytes.extend_from_slice(message.as_bytes());
+            messages.places.push(start..messages.bytes.len());
+        }
+        messages
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
+        self.places.get(index).map(|place| &self.bytes[place.clone()])
+    }
+}

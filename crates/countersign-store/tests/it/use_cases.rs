@@ -1,0 +1,217 @@
+//! The use cases over a real record: each rule, and that the directory learns before a change is
+//! acknowledged.
+
+use std::sync::{Arc, Mutex};
+
+use countersign_authority::{
+    Authority, Founding, KeyEncryptionKey, NewEntity, NewIntegration, NewRole, NewToken, Password,
+    Projection, StoreFault, Unique, UseCaseFault, Vault,
+};
+use countersign_model::{
+    AccountId, AccountNumber, Actor, AuthenticationSettings, Email, EntityId, EntityKind,
+    InstallationId, InstallationState, Level, Login, Permission, Role, RoleId, Timestamp,
+    TokenNumber, TokenState,
+};
+use countersign_store::Record;
+use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::Fact;
+use zeroize::Zeroizing;
+
+const BY: Actor = Actor::LocalUser(1000);
+
+#[derive(Default)]
+struct Learned(Mutex<Vec<Fact>>);
+
+impl Projection for Learned {
+    fn learn(&self, fact: Fact) {
+        self.0.lock().unwrap().push(fact);
+    }
+}
+
+struct World {
+    authority: Authority,
+    learned: Arc<Learned>,
+    clock: Arc<FakeClock>,
+    account: AccountNumber,
+    link: String,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    async fn found() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let record = Arc::new(Record::sqlite(dir.path()).await.unwrap());
+        let chance = Arc::new(SeededChance::new(1));
+        let kek = KeyEncryptionKey::generate(&*chance);
+        let (vault, data_key) = Vault::create(&kek, &*chance).unwrap();
+        let learned = Arc::new(Learned::default());
+        let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(1_800_000_000)));
+        let authority =
+            Authority::new(record, Arc::new(vault), learned.clone(), clock.clone(), chance);
+        let founding = Founding {
+            id: AccountId::parse("1234567").unwrap(),
+            admin_email: Email::parse("admin@example.com").unwrap(),
+            password: None,
+            data_key: Some(data_key),
+        };
+        let (account, _, link) = authority.found_account(BY, founding).await.unwrap();
+        let link = link.unwrap().secret.to_string();
+        Self { authority, learned, clock, account: account.number, link, _dir: dir }
+    }
+
+    async fn integration(&self) -> InstallationId {
+        let new = NewIntegration {
+            name: "Orders".into(),
+            authentication: AuthenticationSettings::default(),
+        };
+        self.authority.create_integration(BY, self.account, new).await.unwrap().installation
+    }
+
+    async fn entity(&self, email: &str) -> Result<EntityId, UseCaseFault> {
+        let new = NewEntity {
+            kind: EntityKind::Vendor,
+            name: "Ann".into(),
+            email: Email::parse(email).unwrap(),
+            password: None,
+        };
+        self.authority.create_entity(BY, self.account, new).await
+    }
+
+    async fn role(&self, name: &str, permission: Permission) -> Result<RoleId, UseCaseFault> {
+        let permissions = [(permission, Level::Full)].into();
+        let new = NewRole { name: name.into(), permissions };
+        self.authority.create_role(BY, self.account, new).await
+    }
+
+    /// An integration, an entity that has a role, and that role.
+    async fn ready(&self) -> NewToken {
+        let installation = self.integration().await;
+        let entity = self.entity("ann@example.com").await.unwrap();
+        let role = self.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
+        self.authority.assign_role(BY, self.account, entity, role).await.unwrap();
+        NewToken { installation, entity, role, name: None }
+    }
+
+    async fn token(&self, new: NewToken) -> Result<TokenNumber, UseCaseFault> {
+        self.authority.create_token(BY, self.account, new).await.map(|token| token.number)
+    }
+
+    fn last_fact(&self) -> Fact {
+        self.learned.0.lock().unwrap().last().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_named_after_application_user_and_role_and_is_learned_at_once() {
+    let world = World::found().await;
+    let new = world.ready().await;
+    let token = world.authority.create_token(BY, world.account, new).await.unwrap();
+    assert_eq!(token.name, "Orders - Ann, Orders");
+    assert!(token.token_id.is_ours() && token.token_secret.is_ours());
+    let Fact::Token(fact) = world.last_fact() else { panic!() };
+    assert_eq!((fact.token_id, fact.state), (token.token_id, TokenState::Active));
+}
+
+#[tokio::test]
+async fn a_token_needs_an_enabled_integration() {
+    let world = World::found().await;
+    let new = world.ready().await;
+    let id = new.installation;
+    let set = |state| world.authority.set_installation_state(BY, world.account, id, state);
+    set(InstallationState::Blocked).await.unwrap();
+    let Fact::Installation(fact) = world.last_fact() else { panic!() };
+    assert_eq!(fact.state, InstallationState::Blocked);
+    assert_eq!(world.token(new).await, Err(UseCaseFault::IntegrationNotEnabled));
+}
+
+#[tokio::test]
+async fn a_token_needs_a_role_that_the_entity_has_and_that_may_log_in() {
+    let world = World::found().await;
+    let new = world.ready().await;
+    let (installation, entity) = (new.installation, new.entity);
+    let with = |role| NewToken { installation, entity, role, name: None };
+
+    let other = world.role("Other", Permission::UserAccessTokens).await.unwrap();
+    let not_assigned = UseCaseFault::RoleNotAssigned { entity: entity.0, role: other.0 };
+    assert_eq!(world.token(with(other)).await, Err(not_assigned));
+
+    let manager = world.role("Manager", Permission::AccessTokenManagement).await.unwrap();
+    world.authority.assign_role(BY, world.account, entity, manager).await.unwrap();
+    let cannot = UseCaseFault::RoleCannotLogIn(manager.0);
+    assert_eq!(world.token(with(manager)).await, Err(cannot));
+
+    let admin = with(Role::ADMINISTRATOR);
+    assert_eq!(world.token(admin).await, Err(UseCaseFault::AdministratorToken));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named() {
+    let world = World::found().await;
+    let new = world.ready().await;
+    let no_such = |what, number| Err(UseCaseFault::NoSuch { what, number });
+    let missing = NewToken { installation: InstallationId(9), ..new };
+    assert_eq!(world.token(missing).await, no_such("integration", 9));
+    let revoked = world.authority.revoke_token(BY, world.account, TokenNumber(9)).await;
+    assert_eq!(revoked, Err(UseCaseFault::NoSuch { what: "token", number: 9 }));
+    let id = AccountId::parse("7654321").unwrap();
+    let other = world.authority.account(&id).await.map(|account| account.number);
+    assert_eq!(other, Err(UseCaseFault::NoAccount("7654321".into())));
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_revoked_for_good() {
+    let world = World::found().await;
+    let new = world.ready().await;
+    let token = world.token(new).await.unwrap();
+    world.authority.revoke_token(BY, world.account, token).await.unwrap();
+    let Fact::Token(fact) = world.last_fact() else { panic!() };
+    assert!(matches!(fact.state, TokenState::Revoked(_)));
+    let again = world.authority.revoke_token(BY, world.account, token).await;
+    assert_eq!(again, Err(UseCaseFault::RevokedAlready(token.0)));
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_and_given_back_is_learned_both_times() {
+    let world = World::found().await;
+    let NewToken { entity, role, .. } = world.ready().await;
+    let Fact::Login(assigned) = world.last_fact() else { panic!() };
+    assert_eq!(assigned.login, Login::Allowed);
+    world.authority.remove_role(BY, world.account, entity, role).await.unwrap();
+    let Fact::Login(removed) = world.last_fact() else { panic!() };
+    assert_eq!(removed.login, Login::RoleRemoved);
+    let again = world.authority.remove_role(BY, world.account, entity, role).await;
+    let not_assigned = UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 };
+    assert_eq!(again, Err(not_assigned));
+    world.authority.assign_role(BY, world.account, entity, role).await.unwrap();
+    let Fact::Login(back) = world.last_fact() else { panic!() };
+    assert_eq!(back.login, Login::Allowed);
+}
+
+#[tokio::test]
+async fn names_and_emails_that_are_taken_are_refused_and_change_nothing() {
+    let world = World::found().await;
+    world.ready().await;
+    let learned = world.learned.0.lock().unwrap().len();
+    let email = world.entity("ANN@example.com").await;
+    assert_eq!(email, Err(StoreFault::Taken(Unique::Email).into()));
+    let role = world.role("Orders", Permission::UserAccessTokens).await;
+    assert_eq!(role, Err(StoreFault::Taken(Unique::RoleName).into()));
+    assert_eq!(world.learned.0.lock().unwrap().len(), learned);
+}
+
+#[tokio::test]
+async fn a_set_up_link_works_once_and_for_a_day() {
+    let world = World::found().await;
+    let password = || Password::parse(Zeroizing::new("a good long password".to_owned())).unwrap();
+    let email = world.authority.look_at_link(&world.link).await.unwrap();
+    assert_eq!(email.as_str(), "admin@example.com");
+    world.authority.set_password_by_link(&world.link, password()).await.unwrap();
+    let again = world.authority.set_password_by_link(&world.link, password()).await;
+    assert_eq!(again, Err(UseCaseFault::LinkSpent));
+
+    let late = World::found().await;
+    late.clock.advance_seconds(24 * 60 * 60);
+    assert_eq!(late.authority.look_at_link(&late.link).await, Err(UseCaseFault::LinkSpent));
+    let guessed = late.authority.look_at_link("setup_0000").await;
+    assert_eq!(guessed, Err(UseCaseFault::LinkSpent));
+}
