@@ -34,6 +34,8 @@ impl Dev {
         let path = folder.path().join("credentials.json");
         let mut command = program::command();
         command.args(["dev", "--listen", "127.0.0.1:0", "--credentials"]).arg(&path);
+        // It ends with SIGKILL, which leaves its temporary folder: that ends with ours.
+        command.env("TMPDIR", folder.path());
         command.args(arguments).envs(environment.iter().copied());
         let mut process = Process::start(&mut command);
         // Written at once: who finds the file finds the whole of it.

@@ -9,7 +9,9 @@
 //!   every second.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
 //!
-//! Everything that waits is bounded. What can't be recorded is not answered as if it had been.
+//! Everything that waits is bounded, and so is what is kept. What can't be recorded is not answered
+//! as if it had been: while the store fails, no refusal of a tick is, so that this tells nothing
+//! about which ids exist either.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +31,7 @@ mod tests;
 use admissions::Admissions;
 use task::Message;
 
-pub use port::{AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Outcome};
+pub use port::{AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Keep, Outcome};
 pub use task::AttemptsTask;
 
 /// Refusals that may wait for their commit.

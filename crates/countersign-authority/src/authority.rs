@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_model::{Actor, Chance, Clock, InvalidEmail};
+use countersign_model::{AccountNumber, Actor, Chance, Clock, InvalidEmail};
 use countersign_verify::{Fact, Verifier};
 use thiserror::Error;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     Act, ChangeNumber, Event, PasswordFault, Store, StoreFault, Transaction, Vault, VaultFault,
@@ -52,7 +52,7 @@ pub struct Authority {
     chance: Arc<dyn Chance>,
     // Held from a change's beginning until its facts are learned, so that they are learned in the
     // order of the commits.
-    order: Mutex<()>,
+    order: Arc<Mutex<()>>,
     hashing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -66,13 +66,13 @@ impl Authority {
         chance: Arc<dyn Chance>,
     ) -> Self {
         let hashing = Arc::new(tokio::sync::Semaphore::new(passwords::AT_ONCE));
-        Self { store, vault, projection, clock, chance, order: Mutex::new(()), hashing }
+        Self { store, vault, projection, clock, chance, order: Arc::default(), hashing }
     }
 
     async fn begin(&self) -> Result<Change<'_>, UseCaseFault> {
-        let order = self.order.lock().await;
+        let order = Arc::clone(&self.order).lock_owned().await;
         let tx = self.store.begin().await?;
-        Ok(Change { authority: self, tx, facts: Vec::new(), _order: order })
+        Ok(Change { authority: self, tx, facts: Vec::new(), order })
     }
 }
 
@@ -81,7 +81,7 @@ struct Change<'a> {
     authority: &'a Authority,
     tx: Box<dyn Transaction>,
     facts: Vec<Fact>,
-    _order: MutexGuard<'a, ()>,
+    order: OwnedMutexGuard<()>,
 }
 
 impl Change<'_> {
@@ -89,18 +89,24 @@ impl Change<'_> {
         self.facts.push(fact);
     }
 
+    /// Commits, and has the directory learn. Both happen, or neither, also when the caller goes
+    /// away meanwhile: a change that is durable must not stay unknown to the verdict.
     async fn commit(
         self,
         actor: Actor,
-        account: countersign_model::AccountNumber,
+        account: AccountNumber,
         act: Act,
     ) -> Result<ChangeNumber, UseCaseFault> {
         let event = Event { at: self.authority.clock.now(), actor, account, act };
-        let number = self.tx.commit(&event).await?;
-        for fact in self.facts {
-            self.authority.projection.learn(fact);
-        }
-        Ok(number)
+        let projection = Arc::clone(&self.authority.projection);
+        let Self { tx, facts, order, .. } = self;
+        let committed = tokio::spawn(async move {
+            let number = tx.commit(&event).await?;
+            facts.into_iter().for_each(|fact| projection.learn(fact));
+            drop(order);
+            Ok(number)
+        });
+        committed.await.unwrap_or(Err(UseCaseFault::Interrupted))
     }
 }
 
@@ -162,6 +168,12 @@ pub enum UseCaseFault {
     /// The link was used, has expired, or never existed.
     #[error("this link was used already, or has expired: ask for a new one")]
     LinkSpent,
+    /// The last administrator must stay one.
+    #[error("entity {0} is the last administrator: assign the role to somebody else first")]
+    LastAdministrator(u32),
+    /// The program is stopping.
+    #[error("the change was interrupted: look whether it was made")]
+    Interrupted,
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreFault),

@@ -41,8 +41,8 @@ impl Explanations {
         let (account, token) = named.token?;
         let evidence = self.store.evidence(named.integration?, account, token).await.ok()??;
         let open = |(sealed, binding): (Sealed, _)| self.vault.open(&sealed, &binding);
-        let consumer = ConsumerSecret::from_bytes(open(evidence.consumer)?);
-        let token = TokenSecret::from_bytes(open(evidence.token)?);
+        let consumer = ConsumerSecret::from_bytes(*open(evidence.consumer)?);
+        let token = TokenSecret::from_bytes(*open(evidence.token)?);
         Some((consumer.reveal(), token.reveal()))
     }
 

@@ -18,7 +18,7 @@ mod store;
 mod vault;
 
 pub use attempts::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Outcome,
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Keep, Outcome,
 };
 pub use authority::{
     Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,

@@ -93,6 +93,12 @@ pub trait Transaction: Send {
         account: AccountNumber,
         entity: EntityId,
     ) -> Result<Vec<RoleId>, StoreFault>;
+    /// The entities that a role is assigned to.
+    async fn holders(
+        &mut self,
+        account: AccountNumber,
+        role: RoleId,
+    ) -> Result<Vec<EntityId>, StoreFault>;
     /// Assigns a role. `false` when it was assigned already.
     async fn assign_role(
         &mut self,

@@ -156,7 +156,7 @@ impl Vault {
 }
 
 impl SecretOpener for Vault {
-    fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<[u8; 32]> {
+    fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         let key = self.keys.get(&sealed.data_key)?;
         let mut buffer = Zeroizing::new([0; 48]);
         buffer[..32].copy_from_slice(&sealed.ciphertext);
@@ -168,7 +168,9 @@ impl SecretOpener for Vault {
                 buffer.as_mut_slice(),
             )
             .ok()?;
-        (&*opened).try_into().ok()
+        let mut secret = Zeroizing::new([0; 32]);
+        secret.copy_from_slice(opened);
+        Some(secret)
     }
 }
 

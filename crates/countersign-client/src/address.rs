@@ -94,6 +94,7 @@ impl FromStr for Address {
 
 /// Why a text is not the URL of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidUrl {
     /// It does not begin with a scheme.
     #[error("it does not begin with http:// or https://")]

@@ -71,7 +71,9 @@ impl SigningRequest {
             target: self.address.target(),
             form: form.as_deref(),
         };
-        Ok(sign(credentials, &request, options)?)
+        let signed = sign(credentials, &request, options)?;
+        signed.check()?;
+        Ok(signed)
     }
 
     /// As an HTTP message with this `Authorization` header.

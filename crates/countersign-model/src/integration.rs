@@ -6,7 +6,8 @@
 use thiserror::Error;
 
 use crate::{
-    AccountNumber, Binding, ConsumerKey, InstallationId, IntegrationId, Sealed, SecretKind,
+    AccountNumber, Binding, CallbackUrl, ConsumerKey, InstallationId, IntegrationId, Sealed,
+    SecretKind,
 };
 
 /// An application's definition. It belongs to the account that made it.
@@ -41,7 +42,7 @@ pub struct AuthenticationSettings {
     /// *Token-Based Authentication*: checked on a new record. Unchecked, its tokens are refused.
     pub token_based: bool,
     /// Where the authorization flow may return to, as registered.
-    pub callback_url: Option<String>,
+    pub callback_url: Option<CallbackUrl>,
 }
 
 impl Default for AuthenticationSettings {

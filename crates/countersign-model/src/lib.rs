@@ -9,6 +9,7 @@
 
 mod account;
 mod actor;
+mod callback;
 mod chance;
 mod clock;
 mod credential;
@@ -23,6 +24,7 @@ mod token;
 
 pub use account::{Account, AccountId, InvalidAccountId};
 pub use actor::Actor;
+pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
 pub use clock::{Clock, Timestamp};
 pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};

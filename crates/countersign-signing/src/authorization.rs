@@ -14,6 +14,7 @@ pub(crate) use fields::Field;
 pub use fields::Fields;
 pub use name::ParameterName;
 pub(crate) use parse::is_oauth;
+pub(crate) use proof::is_sha1;
 pub use proof::{Nonce, NonceFault, Proof, ProofFault, Step, TimestampFault};
 
 /// A parsed header: all of its parameters, decoded, in order of arrival.

@@ -114,7 +114,8 @@ fn explain(
 ) -> Explanation {
     let recipe = Recipe::expected(evidence, authorization);
     let Some(sent) = authorization.signature() else {
-        return unexplained(&recipe, "The request carries no oauth_signature.".to_owned());
+        let fix = "Sign the request, and send oauth_signature in the Authorization header.";
+        return unexplained(&recipe, "The header has no oauth_signature.".to_owned(), fix);
     };
     let clues = clues::Clues::new(evidence, authorization);
     match search::search(&recipe, &clues, sent, budget, MISTAKES_AT_ONCE) {
@@ -122,6 +123,7 @@ fn explain(
         Outcome::Correct => unexplained(
             &recipe,
             "The signature is right for these secrets: the refusal has another cause.".to_owned(),
+            "Leave the signature as it is; look at clock, nonce, token and role.",
         ),
         Outcome::NotFound { tries } => not_found(&recipe, evidence, tries, "No known mistake"),
         Outcome::CutShort { tries } => {
@@ -152,23 +154,23 @@ fn not_found(
 ) -> Explanation {
     let named = |kind, secret: &[u8]| match secret {
         b"" => format!("no {kind} secret"),
-        _ => format!("the {kind} secret {}", fingerprint(secret)),
+        _ => format!("a {kind} secret of fingerprint {}", fingerprint(secret)),
     };
     let sentence = format!(
-        "{scope} reproduces the signature ({tries} were tried); ours was computed with {} and {} \
-         (the first 8 hex digits of SHA-256).",
+        "{scope} reproduces the signature ({tries} ways of signing were tried); ours was computed \
+         with {} and {} (a fingerprint is the first 8 hex digits of the SHA-256).",
         named("consumer", evidence.consumer_secret),
         named("token", evidence.token_secret),
     );
-    unexplained(recipe, sentence)
+    unexplained(recipe, sentence, Code::Unexplained.fix())
 }
 
-fn unexplained(recipe: &Recipe<'_>, sentence: String) -> Explanation {
+fn unexplained(recipe: &Recipe<'_>, sentence: String, fix: &str) -> Explanation {
     Explanation {
         codes: vec![Code::Unexplained],
         certain: false,
         sentence,
-        fix: Code::Unexplained.fix().to_owned(),
+        fix: fix.to_owned(),
         expected: recipe.base_string(),
         signed: None,
         first_difference: None,
@@ -188,7 +190,8 @@ fn expected(evidence: &Evidence<'_>) -> (BaseString, bool) {
 
 fn unreadable(evidence: &Evidence<'_>, fault: HeaderFault) -> Explanation {
     let recipe = Recipe::without_header(evidence);
-    unexplained(&recipe, format!("The header can't be read: {fault}."))
+    let fix = "Send OAuth, then name=\"value\" pairs with commas between them, percent-encoded.";
+    unexplained(&recipe, format!("The header can't be read: {fault}."), fix)
 }
 
 #[cfg(test)]

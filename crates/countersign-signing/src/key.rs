@@ -30,13 +30,7 @@ impl SigningKey {
     /// made on the way are overwritten.
     #[must_use]
     pub fn new(consumer_secret: &[u8], token_secret: &[u8]) -> SigningKey {
-        // Reserved for the worst case: a buffer that grows leaves its old copy behind.
-        let room = 3 * (consumer_secret.len() + token_secret.len()) + 1;
-        let mut text = Zeroizing::new(Vec::with_capacity(room));
-        percent::push_encoded(&mut text, consumer_secret);
-        text.push(b'&');
-        percent::push_encoded(&mut text, token_secret);
-        SigningKey::from_text(&text)
+        SigningKey::from_text(&key_text(consumer_secret, token_secret))
     }
 
     /// Signs a base string. [`CanonicalRequest::sign`](crate::CanonicalRequest::sign) gives the
@@ -46,8 +40,8 @@ impl SigningKey {
         self.sign_pieces([base_string.as_str().as_bytes()])
     }
 
-    /// A key of finished text, for keys that were composed in another way.
-    pub(crate) fn from_text(text: &[u8]) -> SigningKey {
+    /// A key of finished text.
+    fn from_text(text: &[u8]) -> SigningKey {
         // RFC 2104 section 2: a key longer than a block is hashed, a shorter one padded with zeros.
         let mut block = Zeroizing::new([0; 64]);
         if text.len() > block.len() {
@@ -72,6 +66,17 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(..)")
     }
+}
+
+/// Two secrets, each encoded, with `&` between them (RFC 5849 section 3.4.2).
+pub(crate) fn key_text(first: &[u8], second: &[u8]) -> Zeroizing<Vec<u8>> {
+    // Reserved for the worst case: a buffer that grows leaves its old copy behind.
+    let room = 3 * (first.len() + second.len()) + 1;
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    percent::push_encoded(&mut text, first);
+    text.push(b'&');
+    percent::push_encoded(&mut text, second);
+    text
 }
 
 #[cfg(test)]

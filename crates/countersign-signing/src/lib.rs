@@ -45,7 +45,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The client's side is [`sign()`]; what a client did when its signature is wrong is [`diagnose`].
+//! The client's side is [`sign()`] and [`Signed::check`]; what a client did when its signature is wrong is [`diagnose`].
 
 #![deny(missing_docs)]
 
@@ -68,7 +68,7 @@ pub use authorization::{
 pub use base_string::BaseString;
 pub use canonical::{CanonicalRequest, Pairs, RequestFault, Scratch};
 pub use key::SigningKey;
-pub use request::{Request, Scheme, is_form};
+pub use request::{Request, Scheme, is_form, split_form};
 pub use secret::{Secret, fingerprint};
 pub use sign::{Credentials, SignFault, SignOptions, Signed, TokenCredentials, sign};
 pub use signature::Signature;

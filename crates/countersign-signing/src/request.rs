@@ -1,8 +1,8 @@
 //! The request as it came on the wire, before any of it is interpreted.
 //!
-//! Belongs here: the five things that a signature depends on beside the header. Does not: HTTP
-//! messages, other headers, bodies that are not forms (they are never signed, RFC 5849 section
-//! 3.4.1.3.1).
+//! Belongs here: the five things that a signature depends on beside the header, and taking them
+//! apart. Does not: HTTP messages, other headers, bodies that are not forms (they are never signed,
+//! RFC 5849 section 3.4.1.3.1).
 
 /// What a client sent, as far as a signature depends on it. All text is as received.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,19 @@ pub fn is_form(content_type: &[u8]) -> bool {
     media_type.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
+/// Takes a query or a form apart: names and values as they stand there, in order of arrival.
+///
+/// Only `&` separates, the first `=` splits, components without any text are left out (RFC 5849
+/// section 3.4.1.3.1, WHATWG URL section 5.1). [`percent::decode_form`](crate::percent::decode_form)
+/// decodes a name or a value.
+pub fn split_form(form: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let components = form.split(|byte| *byte == b'&').filter(|component| !component.is_empty());
+    components.map(|component| {
+        let equals = component.iter().position(|byte| *byte == b'=').unwrap_or(component.len());
+        (&component[..equals], component.get(equals + 1..).unwrap_or_default())
+    })
+}
+
 /// Host and port of an authority; the port is empty when there is none.
 ///
 /// A colon inside the brackets of an IPv6 address separates nothing.
@@ -106,6 +119,16 @@ mod tests {
         ] {
             assert_eq!(is_form(content_type.as_bytes()), expected, "{content_type}");
         }
+    }
+
+    #[test]
+    fn a_form_splits_at_ampersands_and_first_equals_signs() {
+        let form = b"&a=1&b&=c&d=e=f&&g=%26+;h&";
+        let expected = [("a", "1"), ("b", ""), ("", "c"), ("d", "e=f"), ("g", "%26+;h")];
+        let bytes =
+            |(name, value): (&'static str, &'static str)| (name.as_bytes(), value.as_bytes());
+        assert!(split_form(form).eq(expected.map(bytes)));
+        assert!(split_form(b"").eq([]));
     }
 
     #[test]

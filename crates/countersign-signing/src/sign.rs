@@ -1,13 +1,13 @@
 //! The client's side: making the header, RFC 5849 sections 3.1 to 3.5.1.
 //!
-//! Belongs here: one function that shows every step of signing. Does not: sending, clocks, chance
-//! (timestamp and nonce are arguments).
+//! Belongs here: one function that shows every step of signing, and a check of what comes out. Does
+//! not: sending, clocks, chance (timestamp and nonce are arguments).
 
 use std::fmt;
 
 use crate::{
-    Authorization, BaseString, CanonicalRequest, HeaderFault, Request, RequestFault, Scratch,
-    Secret, Signature, SigningKey, percent,
+    Authorization, BaseString, CanonicalRequest, Fields, HeaderFault, NonceFault, ProofFault,
+    Request, RequestFault, Scratch, Secret, Signature, SigningKey, Step, percent,
 };
 
 /// Signs a request as a client does (RFC 5849 section 3.1).
@@ -16,9 +16,12 @@ use crate::{
 /// with the base string and the signature in it. The header is read back by the same parser that
 /// verifies, so what is signed is what a verifier sees.
 ///
+/// It signs what it is told: a timestamp of zero too, or a nonce of one character. Whoever sends
+/// the result asks [`Signed::check`] first; whoever tests a verifier does not.
+///
 /// # Errors
-/// [`SignFault`]: the header or the request is one that every verifier would refuse, for example
-/// because the nonce is empty or the query has `oauth_` parameters.
+/// [`SignFault::Header`], [`SignFault::Request`]: there is nothing to sign, for example because the
+/// nonce is empty or the query has `oauth_` parameters.
 pub fn sign(
     credentials: &Credentials,
     request: &Request<'_>,
@@ -108,13 +111,34 @@ pub struct Signed {
     pub signature: Signature,
 }
 
-/// Why a request can't be signed.
+impl Signed {
+    /// Whether a verifier can accept the header, as far as anybody can tell without the server's
+    /// clock, memory and record: size, method, version, timestamp and nonce.
+    ///
+    /// A header without a token passes: it is good for the first of three steps.
+    ///
+    /// # Errors
+    /// [`SignFault`]: every verifier with NetSuite's rules refuses it.
+    pub fn check(&self) -> Result<(), SignFault> {
+        let mut fields = Fields::default();
+        let authorization = Authorization::parse(self.header.as_bytes(), &mut fields)?;
+        let proof = authorization.proof(Step::RequestToken)?;
+        Ok(proof.nonce.is_acceptable()?)
+    }
+}
+
+/// Why a request can't be signed, or would be refused everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignFault {
     /// The header would be refused.
     Header(HeaderFault),
     /// The request would be refused.
     Request(RequestFault),
+    /// A parameter of the header would be refused.
+    Proof(ProofFault),
+    /// The nonce would be refused.
+    Nonce(NonceFault),
 }
 
 impl fmt::Display for SignFault {
@@ -122,6 +146,8 @@ impl fmt::Display for SignFault {
         match self {
             SignFault::Header(fault) => fault.fmt(f),
             SignFault::Request(fault) => fault.fmt(f),
+            SignFault::Proof(fault) => fault.fmt(f),
+            SignFault::Nonce(fault) => fault.fmt(f),
         }
     }
 }
@@ -137,6 +163,18 @@ impl From<HeaderFault> for SignFault {
 impl From<RequestFault> for SignFault {
     fn from(fault: RequestFault) -> SignFault {
         SignFault::Request(fault)
+    }
+}
+
+impl From<ProofFault> for SignFault {
+    fn from(fault: ProofFault) -> SignFault {
+        SignFault::Proof(fault)
+    }
+}
+
+impl From<NonceFault> for SignFault {
+    fn from(fault: NonceFault) -> SignFault {
+        SignFault::Nonce(fault)
     }
 }
 
@@ -173,7 +211,7 @@ fn push_parameter(header: &mut String, name: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Scheme;
+    use crate::{Scheme, TimestampFault, limits};
 
     const REQUEST: Request<'static> = Request {
         method: "POST",
@@ -204,6 +242,7 @@ mod tests {
         // Oracle, "Constructing the Signature for Step One".
         let expected = "7kgwwmiAylqeMdHjCBnIUUW+drDrGCbZGBkuCt39J90=";
         assert_eq!(signed.signature.to_base64(), expected);
+        assert_eq!(signed.check(), Ok(()));
         assert!(signed.header.starts_with(r#"OAuth realm="1234567", oauth_consumer_key="6071"#));
         assert!(
             signed
@@ -213,13 +252,57 @@ mod tests {
     }
 
     #[test]
-    fn what_every_verifier_refuses_is_not_signed() {
+    fn what_has_no_base_string_is_not_signed() {
         let empty_nonce = SignOptions::new(1, "");
         let fault = sign(&client(), &REQUEST, &empty_nonce).unwrap_err();
         assert_eq!(fault, SignFault::Header(HeaderFault::Empty(crate::ParameterName::Nonce)));
         let twice = Request { target: "/?oauth_token=x", ..REQUEST };
         let fault = sign(&client(), &twice, &SignOptions::new(1, "abcdef")).unwrap_err();
         assert_eq!(fault, SignFault::Request(RequestFault::OAuthParametersElsewhere));
+    }
+
+    #[test]
+    fn what_every_verifier_refuses_is_signed_and_told() {
+        let good = SignOptions::new(1, "abcdef");
+        let timestamp = |why| SignFault::Proof(ProofFault::Timestamp(why));
+        let long = "x".repeat(limits::NONCE_LONGEST + 1);
+        // Short enough to be signed; with the signature it is too long to be sent.
+        let role = "x".repeat(limits::HEADER_BYTES - 250);
+        for (options, expected) in [
+            (good, Ok(())),
+            (SignOptions { version: None, ..good }, Ok(())),
+            (SignOptions { nonce: "a", ..good }, Err(SignFault::Nonce(NonceFault::TooShort))),
+            (SignOptions { nonce: &long, ..good }, Err(SignFault::Nonce(NonceFault::TooLong))),
+            (SignOptions { timestamp: 0, ..good }, Err(timestamp(TimestampFault::NotPositive))),
+            (
+                SignOptions { timestamp: 1_508_242_306_000, ..good },
+                Err(timestamp(TimestampFault::Milliseconds)),
+            ),
+            (
+                SignOptions { version: Some("1.0a"), ..good },
+                Err(SignFault::Proof(ProofFault::Version)),
+            ),
+            (
+                SignOptions { parameters: &[("role", &role)], ..good },
+                Err(SignFault::Header(HeaderFault::TooLong)),
+            ),
+        ] {
+            let signed = sign(&client(), &REQUEST, &options).unwrap();
+            assert_eq!(signed.check(), expected);
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_is_wrong() {
+        for (fault, expected) in [
+            (SignFault::Nonce(NonceFault::TooShort), "oauth_nonce has fewer than 6 characters"),
+            (
+                SignFault::Proof(ProofFault::Timestamp(TimestampFault::NotPositive)),
+                "oauth_timestamp is not greater than zero",
+            ),
+        ] {
+            assert_eq!(fault.to_string(), expected);
+        }
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn of_sqlite(code: i32, during: &'static str) -> StoreFault {
     match (primary, meaning) {
         (11, _) => StoreFault::Damaged("the file is damaged"),
         (13, _) => StoreFault::DiskFull,
-        (26, _) => StoreFault::Damaged("the file is no SQLite database"),
+        (26, _) => StoreFault::Foreign("the file is no SQLite database"),
         (_, Some((_, meaning))) => failed(&format!("SQLite {code}, {meaning}"), during),
         (_, None) => failed(&format!("SQLite {code}"), during),
     }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use countersign_authority::StoreFault;
 use countersign_model::{
-    AccountNumber, AuthenticationSettings, Binding, ConsumerKey, Integration, IntegrationId, Sealed,
+    AccountNumber, AuthenticationSettings, Binding, CallbackUrl, ConsumerKey, Integration,
+    IntegrationId, Sealed,
 };
 use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;
@@ -53,10 +54,14 @@ impl TryFrom<Model> for Integration {
             secret_version: columns::number(row.secret_version)?,
             authentication: AuthenticationSettings {
                 token_based: row.token_based,
-                callback_url: row.callback_url,
+                callback_url: row.callback_url.as_deref().map(callback_url).transpose()?,
             },
         })
     }
+}
+
+fn callback_url(column: &str) -> Result<CallbackUrl, StoreFault> {
+    CallbackUrl::parse(column).map_err(|_| StoreFault::Damaged("a callback URL"))
 }
 
 fn consumer_key(column: &[u8]) -> Result<ConsumerKey, StoreFault> {
@@ -72,6 +77,7 @@ pub(crate) async fn find(
 }
 
 pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> Result<(), Fault> {
+    let callback = integration.authentication.callback_url.as_ref();
     let row = ActiveModel {
         id: Set(integration.id.0.into()),
         owner: Set(integration.owner.0.into()),
@@ -80,7 +86,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> 
         consumer_secret: Set(integration.consumer_secret.to_bytes().to_vec()),
         secret_version: Set(integration.secret_version.into()),
         token_based: Set(integration.authentication.token_based),
-        callback_url: Set(integration.authentication.callback_url.clone()),
+        callback_url: Set(callback.map(|url| url.as_str().to_owned())),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -56,6 +56,21 @@ pub(crate) async fn of_entity(
     Ok(rows.iter().map(role).collect::<Result<_, _>>()?)
 }
 
+pub(crate) async fn holders(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    role: RoleId,
+) -> Result<Vec<EntityId>, Fault> {
+    let rows = Entity::find()
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Role.eq(i64::from(role.0)))
+        .order_by_asc(Column::Entity)
+        .all(tx)
+        .await?;
+    let entity = |row: &Model| columns::number(row.entity).map(EntityId);
+    Ok(rows.iter().map(entity).collect::<Result<_, _>>()?)
+}
+
 /// `false` when it was assigned already.
 pub(crate) async fn add(
     tx: &DatabaseTransaction,

@@ -6,7 +6,7 @@ mod rows;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, StoreFault};
+use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Keep, StoreFault};
 use sea_orm::DatabaseTransaction;
 
 use crate::columns;
@@ -57,6 +57,13 @@ impl Trail {
         Ok(tx.commit().await?)
     }
 
+    async fn forget(&self, keep: Keep) -> Result<(), Fault> {
+        let tx = self.database.change().await?;
+        rows::trim(&tx, keep.rows).await?;
+        counts::trim(&tx, keep.counts).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn sums(&self) -> Result<(u64, u64), Fault> {
         let now = self.snapshot().await?;
         let (admitted, refused) = rows::sums(&now).await?;
@@ -74,6 +81,10 @@ impl Trail {
 impl AttemptStore for Trail {
     async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault> {
         self.add(batch).await.map_err(during("writing the login trail"))
+    }
+
+    async fn trim(&self, keep: Keep) -> Result<(), StoreFault> {
+        self.forget(keep).await.map_err(during("trimming the login trail"))
     }
 
     async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault> {

@@ -15,6 +15,8 @@ use countersign_verify::{
     SecretOpener, SignedRequest, TokenFact, Tolerance, judge,
 };
 
+use zeroize::Zeroizing;
+
 use crate::SeededChance;
 
 /// A directory with one of each, and the credentials that open it.
@@ -179,8 +181,8 @@ struct Unsealed;
 const DATA_KEY: u32 = 1;
 
 impl SecretOpener for Unsealed {
-    fn open(&self, sealed: &Sealed, _: &Binding) -> Option<[u8; 32]> {
-        (sealed.data_key == DATA_KEY).then_some(sealed.ciphertext)
+    fn open(&self, sealed: &Sealed, _: &Binding) -> Option<Zeroizing<[u8; 32]>> {
+        (sealed.data_key == DATA_KEY).then_some(Zeroizing::new(sealed.ciphertext))
     }
 }
 

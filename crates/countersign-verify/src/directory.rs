@@ -16,6 +16,7 @@ use countersign_model::{
 };
 use countersign_signing::SigningKey;
 use papaya::{HashMap, LocalGuard};
+use zeroize::Zeroizing;
 
 mod entry;
 mod fact;
@@ -27,7 +28,7 @@ pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, Tok
 /// Opens sealed secrets. Implemented by the vault.
 pub trait SecretOpener: Send + Sync {
     /// The secret in `sealed`, if it is the one that belongs to `binding`.
-    fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<[u8; 32]>;
+    fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>>;
 }
 
 /// The index of accounts, integrations, installations, logins and tokens.
@@ -193,8 +194,8 @@ impl Reader<'_> {
 
     fn make_key(&self, consumer: &ConsumerEntry, token: &TokenEntry) -> Option<Keyed> {
         let opener = &self.directory.opener;
-        let ours = ConsumerSecret::from_bytes(opener.open(&consumer.secret, &consumer.binding())?);
-        let theirs = TokenSecret::from_bytes(opener.open(&token.secret, &token.binding())?);
+        let ours = ConsumerSecret::from_bytes(*opener.open(&consumer.secret, &consumer.binding())?);
+        let theirs = TokenSecret::from_bytes(*opener.open(&token.secret, &token.binding())?);
         let key = SigningKey::new(ours.reveal().as_bytes(), theirs.reveal().as_bytes());
         Some(Keyed { consumer_version: consumer.secret_version, key })
     }

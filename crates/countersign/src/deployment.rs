@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use countersign_authority::{
     Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, Unattended,
     Vault,
@@ -77,17 +77,33 @@ pub(crate) async fn found(
     let (account, _, link) = authority.found_account(system::actor(), founding).await?;
 
     folder.make_replay()?;
-    let mut replay_key = [0; 16];
-    OsChance.fill(&mut replay_key);
-    ReplayGuard::create(&folder.replay(), &ReplayKey::new(replay_key))
+    ReplayGuard::create(&folder.replay(), &new_replay_key())
         .context("can't make the replay memory")?;
+    Trail::sqlite(folder.path()).await?.close().await?;
     Ok((account, authority, link))
+}
+
+/// Gives up what the replay memory of `folder` holds.
+pub(crate) fn renew_replay_memory(folder: &DataFolder) -> anyhow::Result<()> {
+    if !folder.replay().exists() {
+        folder.make_replay()?;
+    }
+    ReplayGuard::renew(&folder.replay(), &new_replay_key()).context("can't renew the replay memory")
+}
+
+fn new_replay_key() -> ReplayKey {
+    let mut key = [0; 16];
+    OsChance.fill(&mut key);
+    ReplayKey::new(key)
 }
 
 async fn open_record(
     folder: &DataFolder,
     key: &KeyEncryptionKey,
 ) -> anyhow::Result<(Arc<Record>, Arc<Vault>)> {
+    if !folder.path().join("record.db").exists() {
+        bail!("record.db is missing from {}: restore a backup", folder.path().display());
+    }
     let record = Arc::new(Record::sqlite(folder.path()).await?);
     let vault = Arc::new(Vault::open(key, &record.data_keys().await?)?);
     Ok((record, vault))
@@ -105,7 +121,7 @@ fn open_replay_guard(folder: &DataFolder, clock: &dyn Clock) -> anyhow::Result<R
     let now = clock.now().seconds();
     let (guard, recovery) =
         ReplayGuard::open(&folder.replay(), Settings::default(), BootId::read()?, now)
-            .context("can't open the replay memory")?;
+            .context("can't open the replay memory (`serve --renew-replay-memory` replaces it)")?;
     if let Some(boundary) = recovery.boundary {
         tracing::warn!(
             seconds = boundary - now,
@@ -117,7 +133,7 @@ fn open_replay_guard(folder: &DataFolder, clock: &dyn Clock) -> anyhow::Result<R
         tracing::error!(
             seconds = recovery.floor - now,
             "the clock was ahead when requests were last admitted: all are refused until then; \
-             check the clock"
+             check the clock, or give --renew-replay-memory once"
         );
     }
     Ok(guard)

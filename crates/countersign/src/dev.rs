@@ -29,7 +29,7 @@ use echo::Echo;
 #[derive(Args)]
 pub(crate) struct DevArgs {
     /// Where to listen; port 0 picks a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = server::address)]
     listen: SocketAddr,
     /// The account
     #[arg(long, value_name = "ID", default_value = "1234567", value_parser = AccountId::parse)]
@@ -64,22 +64,29 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     // Before anything is made: a taken port leaves nothing behind.
     let listener = server::listen(args.listen).await?;
     let address = listener.local_addr()?;
+    if let Some(path) = &args.credentials {
+        // Whoever waits for the file must not read that of an earlier start. Most often there is
+        // none.
+        let _ = std::fs::remove_file(path);
+    }
 
     let home = Home::open(args.data_dir.as_deref(), &args.account).await?;
     let deployment = Deployment::open(&home.folder, &key_file::read(&home.key_file())?).await?;
     let credentials = home.credentials.at(address);
-    if let Some(path) = &args.credentials {
-        credentials.write(path)?;
-    }
-    terminal::say(&welcome::text(&credentials)?);
-
     let server = Server {
         mode: Mode::Dev,
         upstream,
         observer: Some(Arc::new(Console)),
         public_hosts: Vec::new(),
     };
-    server::run(deployment, server, listener, home.folder.path()).await?;
+    let announce = || {
+        if let Some(path) = &args.credentials {
+            credentials.write(path)?;
+        }
+        terminal::say(&welcome::text(&credentials)?);
+        Ok(())
+    };
+    server::run(deployment, server, listener, home.folder.path(), announce).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,7 +98,6 @@ struct Home {
     _temporary: Option<tempfile::TempDir>,
 }
 
-const KEY_FILE: &str = "key";
 const CREDENTIALS_FILE: &str = "credentials.json";
 
 impl Home {
@@ -119,14 +125,14 @@ impl Home {
     }
 
     fn key_file(&self) -> PathBuf {
-        self.folder.path().join(KEY_FILE)
+        key_file::of_stand_in(self.folder.path())
     }
 }
 
 async fn create(path: &Path, account: &AccountId) -> anyhow::Result<(DataFolder, CredentialsFile)> {
     let folder = DataFolder::create(path)?;
     let make = async {
-        let key = key_file::read_or_create(&path.join(KEY_FILE), &system::OsChance)?;
+        let (key, _) = key_file::read_or_create(&key_file::of_stand_in(path), &system::OsChance)?;
         let credentials = seed::plant(&folder, &key, account).await?;
         credentials.write(&path.join(CREDENTIALS_FILE))?;
         folder.complete(Purpose::Dev)?;

@@ -1,9 +1,9 @@
 //! The data folder: whose it is, that nobody else uses it, and where things lie in it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -29,6 +29,8 @@ impl Purpose {
 /// A data folder that this process alone uses.
 pub(crate) struct DataFolder {
     path: PathBuf,
+    // Whether it was there, empty, before.
+    was_there: bool,
     _lock: File,
 }
 
@@ -39,11 +41,18 @@ impl DataFolder {
     /// Makes a folder (0700), which must not exist, or be empty. It is no data folder before
     /// [`Self::complete`].
     pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
-        match fs::read_dir(path) {
+        let was_there = match fs::read_dir(path) {
+            Ok(_) if Self::exists(path) => bail!(
+                "{} is a data folder already: start `countersign serve` on it, or name a new one",
+                path.display()
+            ),
             Ok(mut entries) => {
                 if entries.next().is_some() {
                     bail!("{} is not empty: name a new folder", path.display());
                 }
+                fs::set_permissions(path, Permissions::from_mode(0o700))
+                    .with_context(|| format!("can't make {} private", path.display()))?;
+                true
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 DirBuilder::new()
@@ -51,12 +60,13 @@ impl DataFolder {
                     .mode(0o700)
                     .create(path)
                     .with_context(|| format!("can't make the folder {}", path.display()))?;
+                false
             }
             Err(error) => {
                 return Err(error).with_context(|| format!("can't read {}", path.display()));
             }
-        }
-        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
+        };
+        Ok(Self { path: path.to_owned(), was_there, _lock: lock(path)? })
     }
 
     /// Marks the folder as made for `purpose`, when all else in it is made.
@@ -65,14 +75,31 @@ impl DataFolder {
         write_private(&self.path.join(MARKER), marker.as_bytes())
     }
 
-    /// Takes back a folder that could not be completed.
+    /// Takes back a folder that could not be completed: all that was made, and nothing else.
     pub(crate) fn discard(self) {
         // The failure that led here is the one to tell.
         let _ = fs::remove_dir_all(&self.path);
+        if self.was_there {
+            let _ = DirBuilder::new().mode(0o700).create(&self.path);
+        }
     }
 
     /// Opens a folder that was made for `purpose`.
     pub(crate) fn open(path: &Path, purpose: Purpose) -> anyhow::Result<Self> {
+        let found = Self::purpose_of(path)?;
+        if found != purpose {
+            bail!(
+                "{} was made for `countersign {}` and can't be used by `countersign {}`",
+                path.display(),
+                found.as_str(),
+                purpose.as_str()
+            );
+        }
+        Ok(Self { path: path.to_owned(), was_there: true, _lock: lock(path)? })
+    }
+
+    /// What a folder was made for.
+    pub(crate) fn purpose_of(path: &Path) -> anyhow::Result<Purpose> {
         let marker = match fs::read_to_string(path.join(MARKER)) {
             Ok(marker) => marker,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -83,20 +110,14 @@ impl DataFolder {
                 path.display()
             ),
         };
-        let Some(found) = marker.trim_end().strip_prefix(FORMAT) else {
-            bail!(
+        let purpose = marker.trim_end().strip_prefix(FORMAT);
+        let known = [Purpose::Dev, Purpose::Serve].into_iter();
+        known.into_iter().find(|known| Some(known.as_str()) == purpose).with_context(|| {
+            format!(
                 "{} was made by another version of Countersign: use that version",
                 path.display()
-            );
-        };
-        if found != purpose.as_str() {
-            bail!(
-                "{} was made for `countersign {found}` and can't be used by `countersign {}`",
-                path.display(),
-                purpose.as_str()
-            );
-        }
-        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
+            )
+        })
     }
 
     /// Whether `path` is a data folder.
@@ -147,10 +168,9 @@ fn lock(path: &Path) -> anyhow::Result<File> {
         .with_context(|| format!("can't write in {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!(
-            "{} is in use by another countersign: stop it first, or talk to it",
-            path.display()
-        ),
+        Err(TryLockError::WouldBlock) => {
+            bail!("{} is in use by another countersign: stop that one first", path.display())
+        }
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("can't lock {}", path.display()))
         }

@@ -1,11 +1,11 @@
 //! `countersign init`: the first run of a real deployment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use countersign_authority::Founding;
-use countersign_model::{AccountId, Email};
+use countersign_authority::{Founding, SetUpLink};
+use countersign_model::{Account, AccountId, Email};
 
 use crate::folder::{DataFolder, Purpose};
 use crate::system::{self, OsChance, SystemClock};
@@ -37,7 +37,6 @@ pub(crate) struct InitArgs {
 pub(crate) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
     system::check_clock(&SystemClock)?;
     let password = if args.password_stdin { Some(password::from_stdin()?) } else { None };
-    let key = key_file::read_or_create(&args.key_file, &OsChance)?;
     let folder = DataFolder::create(&args.data_dir)?;
     let founding = Founding {
         id: args.account,
@@ -45,15 +44,13 @@ pub(crate) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
         password,
         data_key: None,
     };
-    let made = deployment::found(&folder, &key, founding).await;
-    let (account, _, link) =
-        match made.and_then(|made| folder.complete(Purpose::Serve).map(|()| made)) {
-            Ok(made) => made,
-            Err(error) => {
-                folder.discard();
-                return Err(error);
-            }
-        };
+    let (account, link) = match make(&folder, &args.key_file, founding).await {
+        Ok(made) => made,
+        Err(error) => {
+            folder.discard();
+            return Err(error);
+        }
+    };
 
     let mut text = format!(
         "Made {} for account {} with the administrator {}.\n\
@@ -73,4 +70,24 @@ pub(crate) async fn run(args: InitArgs) -> anyhow::Result<ExitCode> {
     }
     terminal::say(&text);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fills the folder, or leaves no key file behind that wasn't there.
+async fn make(
+    folder: &DataFolder,
+    path: &Path,
+    founding: Founding,
+) -> anyhow::Result<(Account, Option<SetUpLink>)> {
+    let (key, origin) = key_file::read_or_create(path, &OsChance)?;
+    let made = async {
+        let (account, _, link) = deployment::found(folder, &key, founding).await?;
+        folder.complete(Purpose::Serve)?;
+        Ok((account, link))
+    };
+    let made = made.await;
+    if made.is_err() && origin == key_file::Origin::Made {
+        // The first failure is the one to tell.
+        let _ = std::fs::remove_file(path);
+    }
+    made
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use countersign_authority::KeyEncryptionKey;
@@ -10,16 +11,22 @@ use countersign_model::Chance;
 use zeroize::Zeroizing;
 
 use crate::folder::write_private;
+use crate::terminal;
 
 /// A key file is one short line.
 const MAX_BYTES: u64 = 4096;
 
 /// Reads the key.
 pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
-    let size = fs::metadata(path)
-        .with_context(|| format!("can't read the key file {}", path.display()))?
-        .len();
-    let text = if size > MAX_BYTES {
+    let metadata = fs::metadata(path)
+        .with_context(|| format!("can't read the key file {}", path.display()))?;
+    if metadata.permissions().mode() & 0o077 != 0 {
+        terminal::note(&format!(
+            "countersign: warning: others can read the key file {}: `chmod 600` it",
+            path.display()
+        ));
+    }
+    let text = if metadata.len() > MAX_BYTES {
         None
     } else {
         let text = fs::read_to_string(path)
@@ -36,14 +43,29 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
     }
 }
 
+/// Whether a key file was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Found,
+    Made,
+}
+
 /// Reads the key, or makes the file (0600) where there is none.
-pub(crate) fn read_or_create(path: &Path, chance: &dyn Chance) -> anyhow::Result<KeyEncryptionKey> {
+pub(crate) fn read_or_create(
+    path: &Path,
+    chance: &dyn Chance,
+) -> anyhow::Result<(KeyEncryptionKey, Origin)> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = KeyEncryptionKey::generate(chance);
             write_private(path, key.to_text().as_bytes())?;
-            Ok(key)
+            Ok((key, Origin::Made))
         }
-        _ => read(path),
+        _ => Ok((read(path)?, Origin::Found)),
     }
+}
+
+/// The key file of a stand-in, which keeps it beside what it opens.
+pub(crate) fn of_stand_in(folder: &Path) -> PathBuf {
+    folder.join("key")
 }

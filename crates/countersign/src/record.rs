@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 
 use crate::control::{self, Act, Command, Field, Outcome};
@@ -60,14 +60,17 @@ pub(crate) async fn run(change: Change) -> anyhow::Result<ExitCode> {
 }
 
 async fn execute_on_folder(place: &Place, command: Command) -> anyhow::Result<Outcome> {
-    let folder = DataFolder::open(&place.data_dir, Purpose::Serve)?;
-    let key_file = place.key_file.as_ref().with_context(|| {
-        format!(
+    let purpose = DataFolder::purpose_of(&place.data_dir)?;
+    let key_file = match (&place.key_file, purpose) {
+        (Some(path), _) => path.clone(),
+        (None, Purpose::Dev) => key_file::of_stand_in(&place.data_dir),
+        (None, Purpose::Serve) => bail!(
             "no server runs on {}: start it, or give --key-file to change the folder itself",
             place.data_dir.display()
-        )
-    })?;
-    let authority = deployment::authority(&folder, &key_file::read(key_file)?).await?;
+        ),
+    };
+    let folder = DataFolder::open(&place.data_dir, purpose)?;
+    let authority = deployment::authority(&folder, &key_file::read(&key_file)?).await?;
     Ok(control::execute(&authority, system::actor(), command).await)
 }
 

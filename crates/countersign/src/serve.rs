@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use countersign_gate::{Mode, Upstream};
 
-use crate::deployment::Deployment;
+use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
 use crate::server::{self, Server};
 use crate::{key_file, terminal};
@@ -21,7 +21,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
     /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = server::address)]
     listen: SocketAddr,
     /// The API to protect, such as http://127.0.0.1:9000
     #[arg(long, value_name = "URL")]
@@ -29,6 +29,10 @@ pub(crate) struct ServeArgs {
     /// A host under which people reach the pages, beside the loopback names; without a port
     #[arg(long, value_name = "HOST")]
     public_host: Vec<String>,
+    /// Give up what the replay memory holds, where it is lost or damaged, or the folder was
+    /// restored from a backup: all timestamps up to now and five minutes ahead are then refused
+    #[arg(long)]
+    renew_replay_memory: bool,
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
@@ -36,13 +40,20 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let upstream = Upstream::parse(&args.upstream)?;
     let key = key_file::read(&args.key_file)?;
     let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
+    if args.renew_replay_memory {
+        deployment::renew_replay_memory(&folder)?;
+    }
     let deployment = Deployment::open(&folder, &key).await?;
     let listener = server::listen(args.listen).await?;
     let address = listener.local_addr()?;
-    tracing::info!(%address, tokens = deployment.verifier.directory().tokens(), "ready");
+    let tokens = deployment.verifier.directory().tokens();
     let server =
         Server { mode: Mode::Serve, upstream, observer: None, public_hosts: args.public_host };
-    server::run(deployment, server, listener, folder.path()).await?;
+    let announce = || {
+        tracing::info!(%address, tokens, "ready");
+        Ok(())
+    };
+    server::run(deployment, server, listener, folder.path(), announce).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

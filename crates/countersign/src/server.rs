@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::Attempts;
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
-use countersign_verify::Explainer;
+use countersign_verify::{Explainer, Verifier};
 use countersign_web::Pages;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,26 +25,35 @@ pub(crate) struct Server {
     pub(crate) public_hosts: Vec<String>,
 }
 
-/// Takes the port, or says who has it.
+/// Reads an address to listen on.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "an address is IP:PORT, such as 127.0.0.1:8080")
+}
+
+/// Takes the port, or says what to do.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("can't listen on {address}: stop what uses the port, or choose another (--listen)")
     })
 }
 
-/// Serves until it is told to stop (SIGTERM, SIGINT), then drains.
+/// Serves until it is told to stop (SIGTERM, SIGINT), then drains. `announce` is called when
+/// everything is there: the port, the control socket, and who listens to signals.
 pub(crate) async fn run(
     deployment: Deployment,
     server: Server,
     listener: TcpListener,
     folder: &Path,
+    announce: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    let stop = stop()?;
     let Deployment { authority, verifier, explanations, record, trail, clock, chance } = deployment;
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     let writing = tokio::spawn(task.run());
     let control = control::Server::bind(folder, authority.clone())?;
     let controlling = tokio::spawn(control.run());
+    let watching = tokio::spawn(watch(verifier.clone()));
 
     let explainer: Option<Arc<dyn Explainer>> =
         if server.mode == Mode::Dev { Some(explanations) } else { None };
@@ -60,18 +70,32 @@ pub(crate) async fn run(
         public_hosts: server.public_hosts,
         limits: Limits::default(),
     });
-    let drained = gate.serve(listener, stop()?).await;
-    if drained.cut > 0 {
-        tracing::warn!(connections = drained.cut, "requests in flight took too long and were cut");
-    }
+    announce()?;
+    gate.serve(listener, stop).await;
 
     controlling.abort();
+    watching.abort();
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
     Ok(())
+}
+
+/// Says why nothing is admitted, when the replay guard's folder can't be written.
+async fn watch(verifier: Arc<Verifier>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        second.tick().await;
+        if let Some(fault) = verifier.replay().take_write_fault() {
+            tracing::error!(
+                %fault,
+                "the replay memory can't be written, so nothing is admitted (503): free space on \
+                 the disk of the data folder, or make it writable"
+            );
+        }
+    }
 }
 
 fn stop() -> anyhow::Result<impl Future<Output = ()>> {

@@ -2,7 +2,7 @@
 //!
 //! A reader that has gone away (`countersign ... | head`) is no fault.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -29,7 +29,11 @@ pub(crate) fn log() {
         .with_default_directive(LevelFilter::INFO.into())
         .with_env_var("COUNTERSIGN_LOG")
         .from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
 }
 
 /// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.

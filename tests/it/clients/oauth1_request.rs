@@ -1,8 +1,8 @@
 //! The crate `oauth1-request`: it builds the base string, the key and the header.
 //!
 //! It knows HMAC-SHA1 only and leaves other methods to its users: `SignatureMethod` and `Sign` are
-//! there for that. So the digest is given to it here, from the crates that its own method uses; what
-//! is signed is the crate's choice. (`reqwest-oauth1` is built on an older version of it and needs
+//! there for that. So the digest is given to it here, from the crates that its own method uses;
+//! what is signed is its choice. (`reqwest-oauth1` is built on an older version of it and needs
 //! the same.) It sends no realm, so this is also the client without one.
 
 use std::fmt::Display;

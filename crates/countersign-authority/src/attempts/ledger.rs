@@ -3,15 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
-use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_model::{AccountNumber, IntegrationId, Timestamp, TokenNumber};
 use countersign_verify::{RefusedAttempt, Surface};
 
 use super::port::{AttemptCount, AttemptRow, Outcome};
 
-/// Rows a second for one token, and for one source.
+/// Rows a second for one token, for one integration named without a token, and for one source
+/// network.
 const ROWS_A_SECOND: u32 = 100;
 /// Groups a minute; what exceeds them is counted in one.
 const GROUPS_A_MINUTE: usize = 10_000;
+/// Groups that wait to be written, over all minutes; what exceeds them is counted in one a minute.
+const GROUPS_WAITING: usize = 50_000;
 /// References that a count keeps.
 const REFERENCES: usize = 3;
 
@@ -27,7 +30,8 @@ pub(super) struct Ledger {
 #[derive(PartialEq, Eq, Hash)]
 enum Spender {
     Token(AccountNumber, TokenNumber),
-    Source(IpAddr),
+    Integration(IntegrationId),
+    Source(String),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -102,7 +106,7 @@ impl Ledger {
         }
         let group = if self.groups.contains(&group) {
             group
-        } else if self.groups.len() < GROUPS_A_MINUTE {
+        } else if self.groups.len() < GROUPS_A_MINUTE && self.unwritten.len() < GROUPS_WAITING {
             self.groups.insert(group.clone());
             group
         } else {
@@ -117,10 +121,14 @@ impl Ledger {
             self.second = second;
             self.rows_of.clear();
         }
-        let token = attempt.refused.named.token;
-        let token = token.map(|(account, number)| Spender::Token(account, number));
+        let named = &attempt.refused.named;
+        let owner = match (named.token, named.integration) {
+            (Some((account, token)), _) => Some(Spender::Token(account, token)),
+            (None, integration) => integration.map(Spender::Integration),
+        };
+        let source = Spender::Source(network(attempt.caller.source));
         let mut within = true;
-        for spender in token.into_iter().chain([Spender::Source(attempt.caller.source)]) {
+        for spender in owner.into_iter().chain([source]) {
             let rows = self.rows_of.entry(spender).or_default();
             *rows = rows.saturating_add(1);
             within &= *rows <= ROWS_A_SECOND;

@@ -14,11 +14,29 @@ pub trait AttemptStore: Send + Sync {
     /// Writes a batch: all of it, durably, or nothing.
     async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault>;
 
+    /// Forgets the oldest rows and counts beyond what is to be kept.
+    async fn trim(&self, keep: Keep) -> Result<(), StoreFault>;
+
     /// The refusal with a reference, where it has a row of its own.
     async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault>;
 
     /// How many attempts the trail holds, rows and counts together: admitted, refused.
     async fn totals(&self) -> Result<(u64, u64), StoreFault>;
+}
+
+/// How much the trail keeps: it must not fill the disk, whoever knocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// The newest rows that are kept.
+    pub rows: u64,
+    /// The newest counts that are kept, to the minute.
+    pub counts: u64,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { rows: 5_000_000, counts: 1_000_000 }
+    }
 }
 
 /// What is written at once.

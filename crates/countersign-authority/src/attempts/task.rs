@@ -10,13 +10,15 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::admissions::Admissions;
 use super::ledger::Ledger;
-use super::port::{AttemptBatch, AttemptRow, AttemptStore};
+use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
 use crate::StoreFault;
 
 /// Refusals are committed and answered at multiples of this.
 const TICK: Duration = Duration::from_millis(10);
 /// Counts and admissions are written this often.
 const FLUSH: Duration = Duration::from_secs(1);
+/// What is beyond [`Keep`] is forgotten this often.
+const TRIM: Duration = Duration::from_secs(60);
 
 type Answer = oneshot::Sender<Result<(), TrailUnwritable>>;
 
@@ -36,12 +38,11 @@ pub struct AttemptsTask {
     closing: bool,
 }
 
-/// Refusals of one tick: those that were answered by a row, and everybody who waits.
+/// Refusals of one tick: those that get a row, and everybody who waits.
 #[derive(Default)]
 struct Tick {
     rows: Vec<AttemptRow>,
-    with_row: Vec<Answer>,
-    counted: Vec<Answer>,
+    waiting: Vec<Answer>,
 }
 
 impl AttemptsTask {
@@ -60,6 +61,8 @@ impl AttemptsTask {
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut flush = interval(FLUSH);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut trim = interval(TRIM);
+        trim.set_missed_tick_behavior(MissedTickBehavior::Delay);
 
         while !self.closing {
             tokio::select! {
@@ -68,12 +71,14 @@ impl AttemptsTask {
                     None => self.closing = true,
                 },
                 _ = flush.tick() => self.flush().await,
+                _ = trim.tick() => self.trim().await,
             }
         }
         self.flush().await;
     }
 
-    /// Gathers what comes until the next tick, commits it, and answers at the tick after.
+    /// Gathers what comes until the next tick, commits it, and answers at the tick after. Something
+    /// is committed for every tick, whatever was gathered, so that a slow disk tells nothing.
     async fn commit(&mut self, first: Message, tick: &mut Interval) {
         let mut gathered = Tick::default();
         self.take(first, &mut gathered);
@@ -82,33 +87,28 @@ impl AttemptsTask {
         while let Ok(message) = self.inbox.try_recv() {
             self.take(message, &mut gathered);
         }
-        let Tick { rows, with_row, counted } = gathered;
-        let written = if rows.is_empty() {
-            Ok(())
-        } else {
-            self.write(AttemptBatch { rows, counts: Vec::new() }).await
-        };
+        let Tick { rows, waiting } = gathered;
+        let counts = if waiting.is_empty() { Vec::new() } else { self.ledger.counts() };
+        let has_counts = !counts.is_empty();
+        let written = self.write(AttemptBatch { rows, counts }).await;
+        if written.is_ok() && has_counts {
+            self.ledger.counts_written();
+        }
         if !self.closing {
             tick.tick().await;
         }
-        let written = written.map_err(|_| TrailUnwritable);
-        // Whoever hung up does not wait for an answer.
-        let with_row = with_row.into_iter().map(|answer| (answer, written));
-        let counted = counted.into_iter().map(|answer| (answer, Ok(())));
-        for (answer, recorded) in with_row.chain(counted) {
-            let _ = answer.send(recorded);
+        for answer in waiting {
+            // Whoever hung up does not wait for an answer.
+            let _ = answer.send(written.clone().map_err(|_| TrailUnwritable));
         }
     }
 
     fn take(&mut self, message: Message, tick: &mut Tick) {
         match message {
-            Message::Refused { attempt, answer } => match self.ledger.enter(*attempt) {
-                Some(row) => {
-                    tick.rows.push(row);
-                    tick.with_row.push(answer);
-                }
-                None => tick.counted.push(answer),
-            },
+            Message::Refused { attempt, answer } => {
+                tick.rows.extend(self.ledger.enter(*attempt));
+                tick.waiting.push(answer);
+            }
             Message::Malformed { source, at } => self.ledger.enter_malformed(source, at),
             Message::Close => self.closing = true,
         }
@@ -122,17 +122,22 @@ impl AttemptsTask {
             self.unwritten = admissions.take();
         }
         let rows = self.unwritten.clone();
-        let batch = AttemptBatch { rows, counts: self.ledger.counts() };
-        if batch == AttemptBatch::default() {
-            return;
-        }
-        if self.write(batch).await.is_ok() {
+        if self.write(AttemptBatch { rows, counts: self.ledger.counts() }).await.is_ok() {
             self.unwritten.clear();
             self.ledger.counts_written();
         }
     }
 
+    async fn trim(&self) {
+        if let Err(fault) = self.store.trim(Keep::default()).await {
+            tracing::error!(%fault, "the login audit trail can't be trimmed");
+        }
+    }
+
     async fn write(&self, batch: AttemptBatch) -> Result<(), StoreFault> {
+        if batch == AttemptBatch::default() {
+            return Ok(());
+        }
         let written = self.store.write(&batch).await;
         if let Err(fault) = &written {
             tracing::error!(%fault, "the login audit trail can't be written");

@@ -66,7 +66,7 @@ impl Authority {
     /// Takes a role away; tokens of that entity and role sleep from now on.
     ///
     /// # Errors
-    /// [`UseCaseFault::RoleNotAssigned`].
+    /// [`UseCaseFault::RoleNotAssigned`], [`UseCaseFault::LastAdministrator`].
     pub async fn remove_role(
         &self,
         by: Actor,
@@ -77,6 +77,9 @@ impl Authority {
         let mut change = self.begin().await?;
         let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
         found(change.tx.role(account, role).await?, "role", role.0)?;
+        if role == Role::ADMINISTRATOR && change.tx.holders(account, role).await? == [entity] {
+            return Err(UseCaseFault::LastAdministrator(entity.0));
+        }
         if !change.tx.remove_role(account, entity, role).await? {
             return Err(UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 });
         }

@@ -20,7 +20,7 @@ fn vault() -> (KeyEncryptionKey, Vault, WrappedDataKey) {
 fn a_sealed_secret_opens_for_its_owner_only() {
     let (_, vault, _) = vault();
     let sealed = vault.seal(&SECRET, &binding(1, 1), 1, &SeededChance::new(2)).unwrap();
-    assert_eq!(vault.open(&sealed, &binding(1, 1)), Some(SECRET));
+    assert_eq!(vault.open(&sealed, &binding(1, 1)), Some(Zeroizing::new(SECRET)));
     assert_eq!(vault.open(&sealed, &binding(2, 1)), None, "moved to another row");
     assert_eq!(vault.open(&sealed, &binding(1, 2)), None, "taken for another version");
     let other_kind = Binding { kind: SecretKind::Consumer, ..binding(1, 1) };
@@ -46,7 +46,7 @@ fn the_wrapped_key_opens_with_its_key_file_and_no_other() {
     let sealed = vault.seal(&SECRET, &binding(1, 1), 1, &SeededChance::new(2)).unwrap();
     let kek = KeyEncryptionKey::from_text(&kek.to_text()).unwrap();
     let reopened = Vault::open(&kek, std::slice::from_ref(&wrapped)).unwrap();
-    assert_eq!(reopened.open(&sealed, &binding(1, 1)), Some(SECRET));
+    assert_eq!(reopened.open(&sealed, &binding(1, 1)), Some(Zeroizing::new(SECRET)));
 
     let other = KeyEncryptionKey::generate(&SeededChance::new(9));
     assert_eq!(Vault::open(&other, &[wrapped]).err(), Some(VaultFault::WrongKey));

@@ -67,6 +67,18 @@ async fn what_could_not_be_sent_as_signed_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn what_every_server_refuses_is_refused_here() {
+    for (options, expected) in [
+        (SignOptions::new(1, "a"), "oauth_nonce has fewer than 6 characters"),
+        (SignOptions::new(0, "nonce-1"), "oauth_timestamp is not greater than zero"),
+    ] {
+        let fault = post(&[], "").sign(&credentials(), &options).await.unwrap_err();
+        assert!(matches!(fault, ClientFault::Sign(_)), "{fault}");
+        assert_eq!(std::error::Error::source(&fault).unwrap().to_string(), expected);
+    }
+}
+
 #[test]
 fn an_empty_post_says_that_it_is_empty() {
     assert_eq!(post(&[], "").into_message("OAuth x").headers()[CONTENT_LENGTH], "0");

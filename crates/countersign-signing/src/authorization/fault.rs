@@ -9,6 +9,7 @@ use crate::limits;
 
 /// Why a header can't be read. NetSuite answers most of these with 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HeaderFault {
     /// The header is of another scheme, or empty.
     NotOAuth,
@@ -62,6 +63,7 @@ impl std::error::Error for HeaderFault {}
 
 /// What is wrong at a place of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SyntaxFault {
     /// A parameter's name was expected.
     NoName,

@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A parameter of the `Authorization` header, by meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ParameterName {
     /// `realm`, in any case (RFC 5849 section 3.5.1; RFC 2617 section 1.2).
     Realm,

@@ -116,6 +116,7 @@ impl std::error::Error for ProofFault {}
 
 /// Why a timestamp is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TimestampFault {
     /// It has other characters than digits.
     NotANumber,
@@ -160,12 +161,14 @@ pub(super) fn proof<'s>(
 fn check_method(method: &[u8]) -> Result<(), ProofFault> {
     match method {
         b"HMAC-SHA256" => Ok(()),
-        _ => {
-            let sha1 = [&b"HMAC-SHA1"[..], b"HMAC_SHA1", b"HMAC-SHA-1"];
-            let sha1 = sha1.iter().any(|name| method.eq_ignore_ascii_case(name));
-            Err(ProofFault::Method { sha1 })
-        }
+        _ => Err(ProofFault::Method { sha1: is_sha1(method) }),
     }
+}
+
+/// Whether a declared method is HMAC-SHA1, in any of the spellings that clients have for it.
+pub(crate) fn is_sha1(method: &[u8]) -> bool {
+    let spellings = [&b"HMAC-SHA1"[..], b"HMAC_SHA1", b"HMAC-SHA-1"];
+    spellings.iter().any(|spelling| method.eq_ignore_ascii_case(spelling))
 }
 
 fn seconds(text: &[u8]) -> Result<i64, TimestampFault> {

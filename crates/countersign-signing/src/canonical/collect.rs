@@ -8,7 +8,7 @@ use crate::{
     Authorization, ParameterName, Request,
     authorization::{Field, is_oauth},
     limits, percent,
-    request::split_authority,
+    request::{split_authority, split_form},
 };
 
 /// Fills and sorts `pairs`.
@@ -77,22 +77,19 @@ fn push_field(pairs: &mut Pairs, field: &Field<'_>) {
     pairs.push(|text| push(text, field.name), |text| push(text, field.value));
 }
 
-/// RFC 5849 section 3.4.1.3.1: only `&` separates, the first `=` splits.
+/// The parameters of a query or form (RFC 5849 section 3.4.1.3.1).
 fn push_form(
     pairs: &mut Pairs,
     form: &[u8],
     room: usize,
     too_many: RequestFault,
 ) -> Result<(), RequestFault> {
-    let components = form.split(|byte| *byte == b'&').filter(|component| !component.is_empty());
-    for (index, component) in components.enumerate() {
+    for (index, (name, value)) in split_form(form).enumerate() {
         if index == room {
             return Err(too_many);
         }
-        let equals = component.iter().position(|byte| *byte == b'=').unwrap_or(component.len());
-        let value = component.get(equals + 1..).unwrap_or_default();
         let name = pairs.push(
-            |text| percent::push_form_twice_encoded(text, &component[..equals]),
+            |text| percent::push_form_twice_encoded(text, name),
             |text| percent::push_form_twice_encoded(text, value),
         );
         if is_oauth(name) {

@@ -8,6 +8,7 @@ use crate::limits;
 
 /// Why a request has no canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RequestFault {
     /// The query or the form has a parameter whose name begins with `oauth_`: the protocol's
     /// parameters belong in one place, and NetSuite's is the header (RFC 5849 section 3.5).

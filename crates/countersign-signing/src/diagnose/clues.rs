@@ -3,7 +3,7 @@
 //! Belongs here: candidates for the mistakes that need some. Does not: trying them.
 
 use super::Evidence;
-use crate::Authorization;
+use crate::{Authorization, authorization::is_sha1};
 
 /// Candidates for the search.
 pub(super) struct Clues {
@@ -23,9 +23,7 @@ impl Clues {
                 hosts.push(host);
             }
         }
-        let declares_sha1 = authorization.signature_method().is_some_and(|method| {
-            method.eq_ignore_ascii_case(b"HMAC-SHA1") || method.eq_ignore_ascii_case(b"HMAC_SHA1")
-        });
+        let declares_sha1 = authorization.signature_method().is_some_and(is_sha1);
         Clues { hosts, declares_sha1 }
     }
 }

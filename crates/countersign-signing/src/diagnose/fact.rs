@@ -7,6 +7,7 @@ use super::{Code, Evidence, Explanation, expected};
 
 /// Something that the caller knows about a refused request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fact<'f> {
     /// The timestamp lies outside of the window (RFC 5849 section 3.3).
     ClockSkew {
@@ -77,12 +78,12 @@ pub fn explain_fact(evidence: &Evidence<'_>, fact: &Fact<'_>) -> Explanation {
 
 fn skew(seconds: i64) -> String {
     let amount = seconds.unsigned_abs();
-    let side = if seconds < 0 { "behind" } else { "ahead" };
+    let side = if seconds < 0 { "behind the server's time" } else { "ahead of the server's time" };
     let zone = match whole_hours(amount) {
-        Some(_) => ": whole hours, so it sends local time as if it were UTC",
+        Some(_) => ": whole hours, as when local time is sent instead of UTC",
         None => "",
     };
-    format!("The client's clock is {} {side}{zone}.", in_words(amount))
+    format!("The timestamp is {} {side}{zone}.", in_words(amount))
 }
 
 /// Hours, when the amount is theirs within two minutes. Time zones end at 14.
@@ -117,17 +118,17 @@ mod tests {
         for (seconds, expected) in [
             (
                 7_200,
-                "The client's clock is 2 hours ahead: whole hours, so it sends local time as if it \
-                 were UTC.",
+                "The timestamp is 2 hours ahead of the server's time: whole hours, as when local \
+                 time is sent instead of UTC.",
             ),
             (
                 -18_030,
-                "The client's clock is 5 hours 30 seconds behind: whole hours, so it sends local \
-                 time as if it were UTC.",
+                "The timestamp is 5 hours 30 seconds behind the server's time: whole hours, as when \
+                 local time is sent instead of UTC.",
             ),
-            (420, "The client's clock is 7 minutes ahead."),
-            (-301, "The client's clock is 5 minutes 1 second behind."),
-            (86_400 * 3, "The client's clock is 3 days ahead."),
+            (420, "The timestamp is 7 minutes ahead of the server's time."),
+            (-301, "The timestamp is 5 minutes 1 second behind the server's time."),
+            (86_400 * 3, "The timestamp is 3 days ahead of the server's time."),
         ] {
             assert_eq!(Fact::ClockSkew { seconds }.sentence(), expected);
         }

@@ -13,14 +13,14 @@ mistakes! {
     // In the order in which they are tried: first what costs one signature, then what costs many.
     SignatureMethodSha1 {
         code: "signature-method-sha1",
-        meaning: "The client declared HMAC-SHA256 and computed HMAC-SHA1.",
-        fix: "Compute HMAC-SHA256 and declare it in oauth_signature_method.",
+        meaning: "The client computed HMAC-SHA1 where HMAC-SHA256 is required.",
+        fix: "Compute HMAC-SHA256, and declare it in oauth_signature_method.",
         change: changes::sha1,
     }
     TokenSecretMissing {
         code: "token-secret-missing",
         meaning: "The client left the token secret out of the key.",
-        fix: "Use as key the consumer secret, &, and the token secret.",
+        fix: "Use as key the consumer secret, then &, then the token secret.",
         change: changes::without_token_secret,
     }
     SecretsSwapped {
@@ -32,25 +32,26 @@ mistakes! {
     QueryNotSigned {
         code: "query-not-signed",
         meaning: "The client left the query string out of the base string.",
-        fix: "Put the parameters of the query into the base string, as script and deploy.",
+        fix: "Sign the parameters of the query too; for a RESTlet, script and deploy are among them.",
         change: changes::without_query,
     }
     WrongScheme {
         code: "wrong-scheme",
-        meaning: "The client signed another scheme than the one it called.",
-        fix: "Sign the URL that is called; behind a proxy, tell it to pass the scheme on.",
+        meaning: "The client signed another scheme than the request came with.",
+        fix: "Sign the URL that is called; a proxy that ends TLS must pass the scheme on.",
         change: changes::other_scheme,
     }
     PlusForSpace {
         code: "plus-for-space",
-        meaning: "The client signed + where a blank belongs, which is %20 in a base string.",
-        fix: "Decode + in the query as a blank, and encode a blank as %20 before signing.",
+        meaning: "The client signed + for a blank, which is signed as %20.",
+        fix: "Read + in a query or form as a blank, and encode each blank as %20.",
         change: changes::plus_for_blank,
     }
     DoubleEncoded {
         code: "double-encoded",
-        meaning: "The client percent-encoded parameter values once more than it should.",
-        fix: "Decode the values of the query before they are encoded for the base string.",
+        meaning: "The client percent-encoded values of parameters once more than it should.",
+        fix: "Decode each value of query and form, then encode it once; only the finished list is encoded \
+              again.",
         change: changes::encoded_again,
     }
     WrongMethod {
@@ -61,19 +62,19 @@ mistakes! {
     }
     WrongHost {
         code: "wrong-host",
-        meaning: "The client signed another host than the one it called.",
-        fix: "Sign the host and port that are called; tell a proxy to keep the Host header.",
+        meaning: "The client signed another host than the request came for.",
+        fix: "Sign the host and port of the URL that is called; a proxy must keep the Host header.",
         change: changes::other_host,
     }
     ClockSkew {
         code: "clock-skew",
-        meaning: "The client's clock is wrong.",
-        fix: "Set the client's clock by NTP and send seconds since 1970 in UTC.",
+        meaning: "The timestamp is too far from the server's time.",
+        fix: "Set the client's clock by NTP, send seconds since 1970 in UTC, and sign right before sending.",
         change: changes::none,
     }
     NonceReused {
         code: "nonce-reused",
-        meaning: "The client sent a signature that was already accepted once.",
+        meaning: "The client sent a nonce again that it had used with the same token and timestamp.",
         fix: "Sign each request anew, retries and redirects too, with a fresh nonce and timestamp.",
         change: changes::none,
     }
@@ -86,7 +87,7 @@ mistakes! {
     Unexplained {
         code: "unexplained",
         meaning: "No known mistake explains this refusal.",
-        fix: "Compare the fingerprints of the secrets that the client uses; a wrong secret is the \
+        fix: "Compare the fingerprints of the secrets with those of the client's: a wrong secret is the \
               usual remaining cause.",
         change: changes::none,
     }

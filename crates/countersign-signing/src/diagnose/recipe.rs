@@ -9,10 +9,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use super::Evidence;
-use crate::{Authorization, BaseString, ParameterName, Scheme, percent, request::split_authority};
+use crate::{
+    Authorization, BaseString, ParameterName, Scheme,
+    key::key_text,
+    percent,
+    request::{split_authority, split_form},
+};
 
 /// One way of making a signature.
 #[derive(Clone)]
@@ -94,8 +98,8 @@ impl<'e> Recipe<'e> {
     pub(super) fn without_header(evidence: &Evidence<'e>) -> Recipe<'e> {
         let request = &evidence.request;
         let (host, port) = split_authority(request.authority);
-        let query = form_parameters(Source::Query, request.query().unwrap_or_default().as_bytes());
-        let form = form_parameters(Source::Form, request.form.unwrap_or_default());
+        let query = parameters(Source::Query, request.query().unwrap_or_default().as_bytes());
+        let form = parameters(Source::Form, request.form.unwrap_or_default());
         Recipe {
             method: request.method.to_ascii_uppercase(),
             scheme: request.scheme,
@@ -119,14 +123,15 @@ impl<'e> Recipe<'e> {
         pairs.sort();
         let pairs: Vec<String> =
             pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let parts = [self.method.clone(), self.base_uri(), pairs.join("&")];
+        let base_uri = self.origin() + &self.path;
+        let parts = [self.method.clone(), base_uri, pairs.join("&")];
         BaseString::new(parts.map(|part| percent::encode(part.as_bytes())).join("&"))
     }
 
     /// What is sent, in base64.
     fn signature(&self) -> String {
         let base = self.base_string();
-        let key = self.key.text();
+        let key = key_text(self.key.first, self.key.second);
         STANDARD.encode(match self.digest {
             Digest::Sha256 => mac::<Hmac<Sha256>>(&key, base.as_str().as_bytes()),
             Digest::Sha1 => mac::<Hmac<Sha1>>(&key, base.as_str().as_bytes()),
@@ -147,8 +152,9 @@ impl<'e> Recipe<'e> {
         }
     }
 
-    fn base_uri(&self) -> String {
-        format!("{}://{}{}", self.scheme.as_str(), self.authority(), self.path)
+    /// Scheme and host with port, as far as they are signed.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme.as_str(), self.authority())
     }
 
     fn encoded(&self, text: &[u8]) -> String {
@@ -160,28 +166,12 @@ impl<'e> Recipe<'e> {
     }
 }
 
-impl Key<'_> {
-    fn text(self) -> Zeroizing<Vec<u8>> {
-        let room = 3 * (self.first.len() + self.second.len()) + 1;
-        let mut text = Zeroizing::new(Vec::with_capacity(room));
-        percent::push_encoded(&mut text, self.first);
-        text.push(b'&');
-        percent::push_encoded(&mut text, self.second);
-        text
-    }
-}
-
-fn form_parameters(source: Source, text: &[u8]) -> impl Iterator<Item = Parameter> {
-    let components = text.split(|byte| *byte == b'&').filter(|component| !component.is_empty());
-    components.map(move |component| {
-        let equals = component.iter().position(|byte| *byte == b'=').unwrap_or(component.len());
-        let raw = component.get(equals + 1..).unwrap_or_default();
-        Parameter {
-            source,
-            name: percent::decode_form(&component[..equals]),
-            value: percent::decode_form(raw),
-            raw: raw.to_vec(),
-        }
+fn parameters(source: Source, form: &[u8]) -> impl Iterator<Item = Parameter> {
+    split_form(form).map(move |(name, value)| Parameter {
+        source,
+        name: percent::decode_form(name),
+        value: percent::decode_form(value),
+        raw: value.to_vec(),
     })
 }
 

@@ -116,7 +116,11 @@ fn sha1_that_is_declared_is_said_to_be() {
 fn a_proxy_that_ends_tls_on_another_port_is_a_wrong_scheme() {
     let authority = format!("{HOST}:8080");
     let behind = Request { scheme: Scheme::Http, authority: &authority, ..REQUEST };
-    assert_eq!(found(behind, CORRECT).0, "wrong-scheme");
+    let explanation = explained(behind, CORRECT);
+    assert_eq!(explanation.codes, [Code::WrongScheme]);
+    let expected =
+        format!("The client signed https://{HOST} and the request came as http://{HOST}:8080.");
+    assert_eq!(explanation.sentence, expected);
 }
 
 #[test]
@@ -124,7 +128,8 @@ fn a_port_that_the_client_left_out_is_a_wrong_host() {
     let authority = format!("{HOST}:8443");
     let explanation = explained(Request { authority: &authority, ..REQUEST }, CORRECT);
     assert_eq!(explanation.codes, [Code::WrongHost]);
-    let expected = format!("The client signed the host {HOST} and called {HOST}:8443.");
+    let expected =
+        format!("The client signed the host {HOST} and the request came for {HOST}:8443.");
     assert_eq!(explanation.sentence, expected);
 }
 

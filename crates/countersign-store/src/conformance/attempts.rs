@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use countersign_authority::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Outcome, StoreFault,
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Keep, Outcome, StoreFault,
 };
 use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
 use countersign_verify::Surface;
@@ -24,6 +24,7 @@ for_both!(
     a_batch_is_written_whole_or_not_at_all,
     ten_thousand_rows_and_groups_are_written_at_once,
     bytes_that_a_database_refuses_do_not_keep_an_attempt_out,
+    the_oldest_beyond_what_is_kept_are_forgotten,
     batches_from_many_tasks_all_arrive,
 );
 
@@ -170,6 +171,19 @@ async fn ten_thousand_rows_and_groups_are_written_at_once(world: World) {
     for reference in ["ref_0", "ref_9999", "ref_11110"] {
         assert_eq!(world.trail.find(reference).await.unwrap(), Some(refused(reference)));
     }
+}
+
+async fn the_oldest_beyond_what_is_kept_are_forgotten(world: World) {
+    let rows: Vec<_> = (0..25).map(|i| refused(&format!("ref_{i}"))).collect();
+    let groups: Vec<_> =
+        (0..25).map(|minute| AttemptCount { minute, ..counted(1, &["a"]) }).collect();
+    write(&world, &rows, &groups).await;
+    world.trail.trim(Keep { rows: 100, counts: 100 }).await.unwrap();
+    assert_eq!(world.trail.totals().await.unwrap(), (0, 50));
+    world.trail.trim(Keep { rows: 10, counts: 5 }).await.unwrap();
+    assert_eq!(world.trail.totals().await.unwrap(), (0, 15));
+    assert_eq!(world.trail.find("ref_14").await.unwrap(), None);
+    assert!(world.trail.find("ref_15").await.unwrap().is_some());
 }
 
 async fn bytes_that_a_database_refuses_do_not_keep_an_attempt_out(world: World) {

@@ -2,10 +2,10 @@
 
 use countersign_authority::{Act, Event, Link};
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, Actor, AuthenticationSettings, ConsumerKey,
-    Email, Entity, EntityId, EntityKind, Installation, InstallationId, InstallationState,
-    Integration, IntegrationId, Level, Permission, Role, RoleId, Sealed, Timestamp, TokenId,
-    TokenNumber, TokenState,
+    AccessToken, Account, AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl,
+    ConsumerKey, Email, Entity, EntityId, EntityKind, Installation, InstallationId,
+    InstallationState, Integration, IntegrationId, Level, Permission, Role, RoleId, Sealed,
+    Timestamp, TokenId, TokenNumber, TokenState,
 };
 
 pub(super) const HOME: AccountNumber = AccountNumber(1);
@@ -64,7 +64,7 @@ pub(super) fn integration(id: u32) -> Integration {
         secret_version: 3,
         authentication: AuthenticationSettings {
             token_based: true,
-            callback_url: Some("https://example.com/back".to_owned()),
+            callback_url: CallbackUrl::parse("https://example.com/back").ok(),
         },
     }
 }

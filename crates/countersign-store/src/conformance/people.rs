@@ -116,6 +116,8 @@ async fn a_role_is_assigned_once_and_removed_once(world: World) {
     assert!(!tx.assign_role(HOME, EntityId(1), ROLE).await.unwrap());
     assert!(tx.assign_role(HOME, EntityId(1), RoleId(14)).await.unwrap());
     assert_eq!(tx.roles_of(HOME, EntityId(1)).await.unwrap(), [RoleId(14), ROLE]);
+    assert_eq!(tx.holders(HOME, ROLE).await.unwrap(), [EntityId(1)]);
+    assert!(tx.holders(HOME, RoleId(15)).await.unwrap().is_empty());
     assert!(tx.remove_role(HOME, EntityId(1), ROLE).await.unwrap());
     assert!(!tx.remove_role(HOME, EntityId(1), ROLE).await.unwrap());
     assert_eq!(tx.roles_of(HOME, EntityId(1)).await.unwrap(), [RoleId(14)]);

@@ -93,7 +93,7 @@ async fn recognise(path: &Path, schema: &Schema) -> Result<(), StoreFault> {
     .fetch_one(&mut connection)
     .await
     .map_err(|error| match opening(error) {
-        StoreFault::Damaged(_) => StoreFault::Foreign(schema.foreign),
+        StoreFault::Foreign(_) => StoreFault::Foreign(schema.foreign),
         other => other,
     })?;
     match found {

@@ -127,6 +127,14 @@ impl Transaction for Change {
         run!(self, "finding an entity's roles", role_assignments::of_entity(account, entity))
     }
 
+    async fn holders(
+        &mut self,
+        account: AccountNumber,
+        role: RoleId,
+    ) -> Result<Vec<EntityId>, StoreFault> {
+        run!(self, "finding a role's holders", role_assignments::holders(account, role))
+    }
+
     async fn assign_role(
         &mut self,
         account: AccountNumber,

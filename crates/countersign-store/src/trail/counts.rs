@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_authority::AttemptCount;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{BinOper, CaseStatement, Func, OnConflict};
-use sea_orm::{DatabaseTransaction, ExprTrait, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect, Set};
 
 use super::{chunks, sent};
 use crate::columns;
@@ -51,6 +51,16 @@ pub(super) async fn add(tx: &DatabaseTransaction, counts: &[AttemptCount]) -> Re
     for chunk in chunks(&groups) {
         let rows = chunk.iter().map(|(group, tally)| columns_of(group, tally));
         Entity::insert_many(rows).on_conflict(added()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the oldest minutes beyond `keep` counts.
+pub(super) async fn trim(tx: &DatabaseTransaction, keep: u64) -> Result<(), Fault> {
+    let newest = Entity::find().select_only().column(Column::Minute);
+    let beyond = newest.order_by_desc(Column::Minute).offset(keep).into_tuple::<i64>().one(tx);
+    if let Some(minute) = beyond.await? {
+        Entity::delete_many().filter(Column::Minute.lte(minute)).exec(tx).await?;
     }
     Ok(())
 }

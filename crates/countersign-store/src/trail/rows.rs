@@ -47,6 +47,16 @@ pub(super) async fn add(tx: &DatabaseTransaction, rows: &[AttemptRow]) -> Result
     Ok(())
 }
 
+/// Forgets the oldest beyond `keep`.
+pub(super) async fn trim(tx: &DatabaseTransaction, keep: u64) -> Result<(), Fault> {
+    let newest = Entity::find().select_only().column(Column::Id);
+    let beyond = newest.order_by_desc(Column::Id).offset(keep).into_tuple::<i64>().one(tx);
+    if let Some(id) = beyond.await? {
+        Entity::delete_many().filter(Column::Id.lte(id)).exec(tx).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn find(
     tx: &DatabaseTransaction,
     reference: &str,

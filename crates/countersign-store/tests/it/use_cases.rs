@@ -188,6 +188,43 @@ async fn a_role_that_is_taken_away_and_given_back_is_learned_both_times() {
 }
 
 #[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let world = World::found().await;
+    let first = EntityId(1);
+    let remove = || world.authority.remove_role(BY, world.account, first, Role::ADMINISTRATOR);
+    assert_eq!(remove().await, Err(UseCaseFault::LastAdministrator(1)));
+    let second = world.entity("second@example.com").await.unwrap();
+    world.authority.assign_role(BY, world.account, second, Role::ADMINISTRATOR).await.unwrap();
+    assert_eq!(remove().await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_change_that_its_caller_abandons_is_made_and_learned_or_neither() {
+    for polls in 0..40 {
+        let world = World::found().await;
+        let token = world.token(world.ready().await).await.unwrap();
+        let known = world.learned.0.lock().unwrap().len();
+        let revoke = world.authority.revoke_token(BY, world.account, token);
+        abandon_after(polls, revoke).await;
+        // The next change waits for what the abandoned one has begun.
+        let again = world.authority.revoke_token(BY, world.account, token).await;
+        let learned = world.learned.0.lock().unwrap().len() - known;
+        assert_eq!(learned, 1, "{again:?} after {polls} polls");
+    }
+}
+
+async fn abandon_after(polls: usize, future: impl Future<Output = Result<(), UseCaseFault>>) {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..polls {
+        tokio::select! {
+            biased;
+            _ = &mut future => return,
+            () = tokio::task::yield_now() => {}
+        }
+    }
+}
+
+#[tokio::test]
 async fn names_and_emails_that_are_taken_are_refused_and_change_nothing() {
     let world = World::found().await;
     world.ready().await;

@@ -13,9 +13,9 @@ use super::*;
 struct Open(AtomicUsize);
 
 impl SecretOpener for Open {
-    fn open(&self, sealed: &Sealed, _: &Binding) -> Option<[u8; 32]> {
+    fn open(&self, sealed: &Sealed, _: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         self.0.fetch_add(1, Ordering::SeqCst);
-        (sealed.data_key == 1).then_some(sealed.ciphertext)
+        (sealed.data_key == 1).then_some(Zeroizing::new(sealed.ciphertext))
     }
 }
 

@@ -5,8 +5,8 @@ use countersign_authority::{
     Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, StoreFault, UseCaseFault,
 };
 use countersign_model::{
-    AccountId, AccountNumber, Actor, AuthenticationSettings, Email, EntityId, EntityKind,
-    InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
+    AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
+    EntityKind, InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -134,6 +134,8 @@ async fn create_integration(
     name: String,
     callback_url: Option<String>,
 ) -> Result<Vec<Field>, Problem> {
+    let callback_url = callback_url.map(|url| CallbackUrl::parse(&url)).transpose();
+    let callback_url = callback_url.map_err(words)?;
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let new = NewIntegration { name, authentication };
     let created = authority.create_integration(actor, account, new).await?;

@@ -1,7 +1,7 @@
 //! The file with everything that a program needs to use a stand-in.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use anyhow::Context;
@@ -29,6 +29,13 @@ pub(super) struct CredentialsFile {
 impl CredentialsFile {
     /// The same, for a stand-in that listens on `address`.
     pub(super) fn at(&self, address: SocketAddr) -> Self {
+        // Nobody can call the address that means all of them.
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let address = SocketAddr::new(ip, address.port());
         Self { base_url: format!("http://{address}"), ..self.clone() }
     }
 

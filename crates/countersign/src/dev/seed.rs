@@ -5,8 +5,8 @@ use countersign_authority::{
     Authority, Founding, KeyEncryptionKey, NewEntity, NewIntegration, NewRole, NewToken, Password,
 };
 use countersign_model::{
-    AccountId, AccountNumber, AuthenticationSettings, Chance, Email, EntityKind, Level, Permission,
-    RoleId,
+    AccountId, AccountNumber, AuthenticationSettings, CallbackUrl, Chance, Email, EntityKind,
+    Level, Permission, RoleId,
 };
 use zeroize::Zeroizing;
 
@@ -46,7 +46,7 @@ pub(super) async fn plant(
     let entity = authority.create_entity(actor(), account, user).await?;
     authority.assign_role(actor(), account, entity, role).await?;
 
-    let callback_url = Some(CALLBACK_PATTERN.to_owned());
+    let callback_url = Some(CallbackUrl::parse(CALLBACK_PATTERN)?);
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let record = NewIntegration { name: "Dev application".to_owned(), authentication };
     let integration = authority.create_integration(actor(), account, record).await?;

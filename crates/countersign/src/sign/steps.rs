@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use countersign_client::{RequestBody, SigningRequest};
-use countersign_signing::{Authorization, Credentials, Fields, Secret, Signed, is_form, percent};
+use countersign_signing::{
+    Authorization, Credentials, Fields, Secret, Signed, is_form, percent, split_form,
+};
 use http::header::CONTENT_TYPE;
 
 use crate::terminal::printable;
@@ -66,15 +68,9 @@ fn parameters(request: &SigningRequest, signed: &Signed) -> Vec<Parameter<'stati
     parameters
 }
 
-fn pairs<'t>(
-    source: &'static str,
-    text: &'t [u8],
-) -> impl Iterator<Item = Parameter<'static>> + use<'t> {
-    let components = text.split(|byte| *byte == b'&').filter(|component| !component.is_empty());
-    components.map(move |component| {
-        let end = component.iter().position(|byte| *byte == b'=').unwrap_or(component.len());
-        let value = component.get(end + 1..).unwrap_or_default();
-        parameter(source, &percent::decode_form(&component[..end]), &percent::decode_form(value))
+fn pairs(source: &'static str, text: &[u8]) -> impl Iterator<Item = Parameter<'static>> {
+    split_form(text).map(move |(name, value)| {
+        parameter(source, &percent::decode_form(name), &percent::decode_form(value))
     })
 }
 

@@ -51,16 +51,16 @@ pub(super) fn other_scheme<'e>(recipe: &Recipe<'e>, _: &Clues) -> Vec<Change<'e>
         Scheme::Http => Scheme::Https,
         Scheme::Https => Scheme::Http,
     };
-    let (signed, called) = (other.as_str(), recipe.scheme.as_str());
-    let detail = Some(format!("The client signed {signed} and the request came as {called}."));
-    let same_port = changed(recipe, |it| it.scheme = other);
-    let mut changes = vec![Change { detail: detail.clone(), ..same_port }];
+    let mut changes = vec![changed(recipe, |it| it.scheme = other)];
     if !recipe.port.is_empty() {
-        let default_port = changed(recipe, |it| {
+        changes.push(changed(recipe, |it| {
             it.scheme = other;
             it.port.clear();
-        });
-        changes.push(Change { detail, ..default_port });
+        }));
+    }
+    for change in &mut changes {
+        let (signed, came) = (change.recipe.origin(), recipe.origin());
+        change.detail = Some(format!("The client signed {signed} and the request came as {came}."));
     }
     changes
 }
@@ -107,7 +107,7 @@ pub(super) fn other_method<'e>(recipe: &Recipe<'e>, _: &Clues) -> Vec<Change<'e>
 }
 
 pub(super) fn other_host<'e>(recipe: &Recipe<'e>, clues: &Clues) -> Vec<Change<'e>> {
-    let called = recipe.authority();
+    let came = recipe.authority();
     let candidates =
         std::iter::once(recipe.host.as_str()).chain(clues.hosts.iter().map(|it| &**it));
     let changes = candidates.map(|candidate| {
@@ -117,10 +117,11 @@ pub(super) fn other_host<'e>(recipe: &Recipe<'e>, clues: &Clues) -> Vec<Change<'
             port.clone_into(&mut it.port);
         });
         let signed = change.recipe.authority();
-        change.detail = Some(format!("The client signed the host {signed} and called {called}."));
+        change.detail =
+            Some(format!("The client signed the host {signed} and the request came for {came}."));
         change
     });
-    changes.filter(|change| change.recipe.authority() != called).collect()
+    changes.filter(|change| change.recipe.authority() != came).collect()
 }
 
 fn is_of_query(parameter: &Parameter) -> bool {

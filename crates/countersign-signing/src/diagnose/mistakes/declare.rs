@@ -22,6 +22,7 @@ macro_rules! mistakes {
     })*) => {
         /// A mistake by name. The order is the order in which they are looked for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum Code {
             $(#[doc = concat!("`", $code, "`: ", $meaning)] $name,)*
         }
