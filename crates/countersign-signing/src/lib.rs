@@ -45,7 +45,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The client's side is [`sign()`] and [`Signed::check`]; what a client did when its signature is wrong is [`diagnose`].
+//! The client's side is [`sign()`] and [`Signed::check`]; what a client did when its signature is
+//! wrong is [`diagnose`].
 
 #![deny(missing_docs)]
 
@@ -72,3 +73,8 @@ pub use request::{Request, Scheme, is_form, split_form};
 pub use secret::{Secret, fingerprint};
 pub use sign::{Credentials, SignFault, SignOptions, Signed, TokenCredentials, sign};
 pub use signature::Signature;
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

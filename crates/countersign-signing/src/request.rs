@@ -81,8 +81,8 @@ pub fn is_form(content_type: &[u8]) -> bool {
 /// Takes a query or a form apart: names and values as they stand there, in order of arrival.
 ///
 /// Only `&` separates, the first `=` splits, components without any text are left out (RFC 5849
-/// section 3.4.1.3.1, WHATWG URL section 5.1). [`percent::decode_form`](crate::percent::decode_form)
-/// decodes a name or a value.
+/// section 3.4.1.3.1, WHATWG URL section 5.1).
+/// [`percent::decode_form`](crate::percent::decode_form) decodes a name or a value.
 pub fn split_form(form: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let components = form.split(|byte| *byte == b'&').filter(|component| !component.is_empty());
     components.map(|component| {

@@ -21,7 +21,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
     /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = server::address)]
+    #[arg(long, value_name = "ADDR", default_value = server::DEFAULT, value_parser = server::address)]
     listen: SocketAddr,
     /// The API to protect, such as http://127.0.0.1:9000
     #[arg(long, value_name = "URL")]
@@ -38,8 +38,8 @@ pub(crate) struct ServeArgs {
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     terminal::log();
     let upstream = Upstream::parse(&args.upstream)?;
-    let key = key_file::read(&args.key_file)?;
     let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
+    let key = key_file::read(&args.key_file)?;
     if args.renew_replay_memory {
         deployment::renew_replay_memory(&folder)?;
     }

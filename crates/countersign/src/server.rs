@@ -25,6 +25,9 @@ pub(crate) struct Server {
     pub(crate) public_hosts: Vec<String>,
 }
 
+/// Where a server listens if nobody says.
+pub(crate) const DEFAULT: &str = "127.0.0.1:8080";
+
 /// Reads an address to listen on.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address is IP:PORT, such as 127.0.0.1:8080")

@@ -50,3 +50,50 @@ pub(crate) async fn run(
     say(&format!("Authorization: {}\n", signed.header));
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use countersign_model::Timestamp;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: SignArgs,
+    }
+
+    struct Fixed;
+
+    impl Clock for Fixed {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_seconds(1_800_000_000)
+        }
+    }
+
+    impl Chance for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0x0a);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_every_server_refuses_is_not_signed() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let credentials = r#"{"account": "1234567", "consumer_key": "ck",
+            "consumer_secret": "canary1", "token_id": "ti", "token_secret": "canary2"}"#;
+        std::fs::write(file.path(), credentials).unwrap();
+        let file = file.path().to_str().unwrap();
+        for (option, value, reason) in [
+            ("--nonce", "a", "oauth_nonce has fewer than 6 characters"),
+            ("--timestamp", "0", "oauth_timestamp is not greater than zero"),
+        ] {
+            let line = ["sign", "GET", "http://a.b/x", "--credentials", file, option, value];
+            let args = Line::try_parse_from(line).unwrap().args;
+            let fault = run(args, &Fixed, &Fixed).await.unwrap_err();
+            let expected = format!("every server would refuse the request: {reason}");
+            assert_eq!(format!("{fault:#}"), expected);
+        }
+    }
+}

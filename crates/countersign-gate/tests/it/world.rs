@@ -26,6 +26,7 @@ use http::Response;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
 use crate::client::{Client, Message};
 use crate::sink::FakeSink;
@@ -161,11 +162,11 @@ fn credentials() -> Credentials {
 struct Opener;
 
 impl SecretOpener for Opener {
-    fn open(&self, _: &Sealed, binding: &Binding) -> Option<[u8; 32]> {
-        Some(match binding.kind {
+    fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
+        Some(Zeroizing::new(match binding.kind {
             SecretKind::Consumer => [3; 32],
             SecretKind::Token => [4; 32],
-        })
+        }))
     }
 }
 
