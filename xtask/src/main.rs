@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to its terminal")]
 
 mod bench;
+mod fuzz;
 mod postgres;
 mod refusal;
 mod setup;
@@ -35,6 +36,11 @@ const TASKS: &[Task] = &[
         name: "test",
         run: test::run,
         help: "test [--long] [-- nextest options] setup, then every test",
+    },
+    Task {
+        name: "fuzz",
+        run: fuzz::run,
+        help: "fuzz                               each fuzz target for 20 seconds",
     },
     Task {
         name: "tidy",

@@ -6,7 +6,6 @@
 //! COUNTERSIGN_BIN       the program, as released
 //! COUNTERSIGN_LONG      set with `--long`
 
-mod fuzz;
 mod options;
 mod suite;
 
@@ -17,10 +16,10 @@ use anyhow::Result;
 use options::Options;
 
 use crate::postgres::Postgres;
-use crate::setup;
 use crate::steps::Steps;
 use crate::supervisor::Supervisor;
 use crate::workspace::Workspace;
+use crate::{fuzz, setup};
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let options = Options::parse(arguments)?;
@@ -38,7 +37,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let surroundings = Surroundings { database, clients, binary, long: options.long };
 
     if options.long {
-        fuzz::run(&workspace, &supervisor, &mut steps)?;
+        fuzz::long(&workspace, &supervisor, &mut steps)?;
     }
     if options.selection.is_empty() {
         steps.attempt("documentation tests", || {

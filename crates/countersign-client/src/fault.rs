@@ -17,7 +17,7 @@ use crate::FileFault;
 #[non_exhaustive]
 pub enum ClientFault {
     /// Every verifier would refuse the request. The source says why.
-    #[error("the request can't be signed")]
+    #[error("every server would refuse the request")]
     Sign(#[from] SignFault),
     /// The caller set a header that the client makes.
     #[error("the header {0} is made by the client: leave it out")]

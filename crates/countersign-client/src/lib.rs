@@ -56,3 +56,8 @@ pub use client::{Client, ClientOptions, Response, ResponseBody};
 pub use countersign_signing as signing;
 pub use fault::{ClientFault, ConnectFault};
 pub use request::{FileBody, FileFault, RequestBody, SigningRequest};
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

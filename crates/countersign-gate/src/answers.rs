@@ -5,13 +5,11 @@
 
 use countersign_verify::{Answer, PublicError, Shape};
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::{Response, StatusCode};
 
 use crate::Body;
-use crate::head::HeadFault;
 
 /// A status with the code and the sentence that explain it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,21 +20,6 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(crate) const CROSS_SITE: Self = Self {
-        status: 403,
-        code: "CROSS_SITE_REQUEST",
-        message: "These pages answer to no other site.",
-    };
-    pub(crate) const OTHER_HOST: Self = Self {
-        status: 403,
-        code: "HOST_NOT_SERVED",
-        message: "These pages answer for localhost and for the configured public host only.",
-    };
-    pub(crate) const FORM_TOO_LARGE: Self = Self {
-        status: 413,
-        code: "REQUEST_BODY_TOO_LARGE",
-        message: "A form body is signed as a whole, and this one is larger than the limit.",
-    };
     pub(crate) const BODY_MALFORMED: Self = Self {
         status: 400,
         code: "INVALID_REQUEST",
@@ -46,11 +29,6 @@ impl Text {
         status: 408,
         code: "REQUEST_TIMEOUT",
         message: "The request body did not come in time.",
-    };
-    pub(crate) const NO_ROOM: Self = Self {
-        status: 503,
-        code: "UNEXPECTED_ERROR",
-        message: "Too many form bodies are being read at the moment. Try again later.",
     };
     pub(crate) const UPSTREAM_UNREACHABLE: Self = Self {
         status: 502,
@@ -74,21 +52,8 @@ impl Text {
         Self { status: 500, code: "UNEXPECTED_ERROR", message: "An unexpected error occurred." };
 
     pub(crate) fn answer(self, shape: Shape) -> Response<Body> {
-        let mut answer = Answer::error(self.status, self.code, self.message, shape);
-        if self.status == 503 {
-            answer.retry_after = Some(1);
-        }
-        response(answer)
+        response(Answer::error(self.status, self.code, self.message, shape))
     }
-}
-
-/// For a head that can't be verified whoever sent it. Where one message ends is no longer sure, so
-/// nothing more is read from its connection.
-pub(crate) fn bad_head(fault: HeadFault, shape: Shape) -> Response<Body> {
-    let text = Text { status: 400, code: "INVALID_REQUEST", message: fault.message() };
-    let mut response = text.answer(shape);
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
 }
 
 /// For a request that can't be decided now.

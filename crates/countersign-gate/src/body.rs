@@ -14,6 +14,8 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::form::Share;
+
 pub use fault::BodyFault;
 pub(crate) use paced::{ClientFault, Paced, Progress};
 
@@ -23,13 +25,10 @@ pub struct Body(Kind);
 enum Kind {
     Whole(Bytes),
     /// Bytes that are accounted for until they are sent.
-    Held(Bytes, #[expect(dead_code, reason = "gives its bytes back when dropped")] Reserved),
+    Held(Bytes, #[expect(dead_code, reason = "gives its bytes back when dropped")] Share),
     Paced(Paced),
     Foreign(UnsyncBoxBody<Bytes, BodyFault>),
 }
-
-/// A share of a memory budget.
-pub(crate) type Reserved = Option<tokio::sync::OwnedSemaphorePermit>;
 
 impl Body {
     /// No bytes.
@@ -47,8 +46,8 @@ impl Body {
         Self(Kind::Foreign(body.boxed_unsync()))
     }
 
-    pub(crate) fn held(bytes: Bytes, reserved: Reserved) -> Self {
-        Self(Kind::Held(bytes, reserved))
+    pub(crate) fn held(bytes: Bytes, share: Share) -> Self {
+        Self(Kind::Held(bytes, share))
     }
 
     pub(crate) fn paced(paced: Paced) -> Self {

@@ -1,30 +1,40 @@
 //! Form bodies, which are signed and therefore read before the verdict.
 //!
-//! Only the form of a request that names a known consumer key and a known token is read: a
-//! stranger can't make the gate hold memory. All other bodies stay on the wire.
+//! A form is read only if nothing is wrong with its request but that its signature, without the
+//! form, is not right: who is refused whatever the form holds isn't waited for. A stranger, and who
+//! names a revoked or inactive token, can't make the gate hold memory. All other bodies stay on
+//! the wire.
+//!
+//! What can be seen without ids is answered alike to everybody, before ids count: a form that
+//! announces more than the limit, and no room in all or for its address. What happens to a form
+//! after that looks like any failed login, but for a lack of room, which its owner must be told.
+//! That a form is waited for at all can be seen: ids are no secrets.
 
+mod budget;
+
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use countersign_signing::{Authorization, is_form};
-use countersign_verify::Directory;
+use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_signing::Scratch;
+use countersign_verify::{Directory, Named, Refusal, Refused, SignedRequest, Tolerance, judge};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::Limits;
-use crate::body::{BodyFault, Paced, Reserved};
-use crate::head::Head;
-use crate::scratch::with_scratch;
+use crate::body::{BodyFault, Paced};
+pub(crate) use budget::Share;
+use budget::{Budget, NoRoom};
 
 /// The body of a request that can be verified.
 pub(crate) enum Payload {
     /// Is not signed.
     Stream(Incoming),
     /// Is signed, and was read.
-    Form(Bytes, Reserved),
+    Form(Bytes, Share),
 }
 
 impl Payload {
@@ -37,19 +47,33 @@ impl Payload {
     }
 }
 
-/// Why a form could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FormFault {
-    TooLarge,
-    NoRoom,
-    TooSlow,
-    Malformed,
-    Gone,
+/// What is known of a request before its form is read.
+pub(crate) struct Foreseen {
+    named: Named,
+    /// Why it will be refused, whatever its form holds.
+    refusal: Option<Refusal>,
+}
+
+impl Foreseen {
+    /// Judges `request`, which comes without its form. Nothing is remembered of it.
+    pub(crate) fn of(
+        request: &SignedRequest<'_>,
+        directory: &Directory,
+        now: Timestamp,
+        scratch: &mut Scratch,
+    ) -> Self {
+        match judge(request, directory, now, Tolerance::DEFAULT, scratch) {
+            Ok(proven) => Self { named: proven.named(), refusal: None },
+            Err(Refused { refusal, named }) => {
+                Self { named, refusal: Some(refusal).filter(|it| *it != Refusal::BadSignature) }
+            }
+        }
+    }
 }
 
 /// Reads forms, within a budget for all of them.
 pub(crate) struct FormReader {
-    budget: Arc<Semaphore>,
+    budget: Arc<Budget>,
     longest: usize,
     patience: Duration,
 }
@@ -57,93 +81,87 @@ pub(crate) struct FormReader {
 impl FormReader {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            budget: Arc::new(Semaphore::new(limits.form_memory.min(Semaphore::MAX_PERMITS))),
+            budget: Arc::new(Budget::new(limits.form_memory, limits.form_bytes)),
             longest: limits.form_bytes,
             patience: limits.form_read,
         }
     }
 
-    /// Reads the body if it is a form. `None` where it is one that nobody known is charged for: it
-    /// is not read, so its request can't be admitted.
+    /// Reads the form of a request that can still be admitted.
+    ///
+    /// # Errors
+    /// [`Refused`]: what was foreseen, or why the form could not be read.
     pub(crate) async fn take(
         &self,
-        head: &Head<'_>,
         incoming: Incoming,
-        directory: &Directory,
-    ) -> Result<Option<Payload>, FormFault> {
-        if !head.content_type.is_some_and(is_form) {
-            return Ok(Some(Payload::Stream(incoming)));
-        }
-        if !names_somebody(head, directory) {
-            return Ok(None);
-        }
-        let (bytes, reserved) =
-            timeout(self.patience, self.read(incoming)).await.map_err(|_| FormFault::TooSlow)??;
-        Ok(Some(Payload::Form(bytes, reserved)))
+        source: IpAddr,
+        foreseen: Foreseen,
+    ) -> Result<Payload, Refused> {
+        let Foreseen { named, refusal } = foreseen;
+        let share = self.announce(&incoming, source).and_then(|share| match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(share),
+        });
+        let form = match share {
+            Ok(share) => self.read(incoming, share, named.token).await,
+            Err(refusal) => Err(refusal),
+        };
+        form.map_err(|refusal| Refused { refusal, named })
     }
 
-    async fn read(&self, incoming: Incoming) -> Result<(Bytes, Reserved), FormFault> {
-        let size = incoming.size_hint();
-        if size.lower() > self.longest as u64 {
-            return Err(FormFault::TooLarge);
+    /// Makes room for what is announced: nothing, where the form comes in chunks.
+    fn announce(&self, incoming: &Incoming, source: IpAddr) -> Result<Share, Refusal> {
+        let announced = usize::try_from(incoming.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > self.longest {
+            return Err(Refusal::FormAnnouncedTooLarge);
         }
-        let mut held = Held { bytes: BytesMut::new(), reserved: None };
-        // What was announced is reserved at once; chunks as they come.
-        held.reserve(&self.budget, size.lower() as usize)?;
+        let mut share = self.budget.share(source);
+        share.hold(announced)?;
+        Ok(share)
+    }
+
+    async fn read(
+        &self,
+        incoming: Incoming,
+        mut share: Share,
+        token: Option<(AccountNumber, TokenNumber)>,
+    ) -> Result<Payload, Refusal> {
+        if let Some(token) = token {
+            share.charge(token)?;
+        }
+        let reading = timeout(self.patience, self.collect(incoming, &mut share));
+        let bytes = reading.await.map_err(|_| Refusal::FormTooSlow)??;
+        Ok(Payload::Form(bytes, share))
+    }
+
+    async fn collect(&self, incoming: Incoming, share: &mut Share) -> Result<Bytes, Refusal> {
+        let mut form = BytesMut::new();
         let mut incoming = crate::Body::paced(Paced::new(incoming, self.patience));
         while let Some(frame) = incoming.frame().await {
             let Ok(data) = frame?.into_data() else { break };
-            if held.bytes.len() + data.len() > self.longest {
-                return Err(FormFault::TooLarge);
+            let length = form.len() + data.len();
+            if length > self.longest {
+                return Err(Refusal::FormTooLarge);
             }
-            held.reserve(&self.budget, data.len())?;
-            held.bytes.extend_from_slice(&data);
+            share.hold(length)?;
+            form.extend_from_slice(&data);
         }
-        Ok((held.bytes.freeze(), held.reserved))
+        Ok(form.freeze())
     }
 }
 
-struct Held {
-    bytes: BytesMut,
-    reserved: Option<OwnedSemaphorePermit>,
-}
-
-impl Held {
-    /// Makes room for `more` bytes beyond those that are held.
-    fn reserve(&mut self, budget: &Arc<Semaphore>, more: usize) -> Result<(), FormFault> {
-        let reserved = self.reserved.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let missing = (self.bytes.len() + more).saturating_sub(reserved);
-        if missing == 0 {
-            return Ok(());
-        }
-        let missing = u32::try_from(missing).map_err(|_| FormFault::TooLarge)?;
-        let permit = Arc::clone(budget).try_acquire_many_owned(missing);
-        let permit = permit.map_err(|_| FormFault::NoRoom)?;
-        match &mut self.reserved {
-            Some(reserved) => reserved.merge(permit),
-            None => self.reserved = Some(permit),
-        }
-        Ok(())
+impl From<NoRoom> for Refusal {
+    fn from(NoRoom: NoRoom) -> Self {
+        Self::FormNoRoom
     }
 }
 
-fn names_somebody(head: &Head<'_>, directory: &Directory) -> bool {
-    let Some(header) = head.authorization else { return false };
-    with_scratch(|scratch| {
-        let Ok(authorization) = Authorization::parse(header, &mut scratch.fields) else {
-            return false;
-        };
-        let ids = authorization.consumer_key().zip(authorization.token());
-        ids.is_some_and(|(consumer_key, token)| directory.knows(consumer_key, token))
-    })
-}
-
-impl From<BodyFault> for FormFault {
+impl From<BodyFault> for Refusal {
     fn from(fault: BodyFault) -> Self {
         match fault {
-            BodyFault::Idle => Self::TooSlow,
-            BodyFault::Malformed(_) => Self::Malformed,
-            BodyFault::Broken(_) | BodyFault::Other(_) => Self::Gone,
+            BodyFault::Idle => Self::FormTooSlow,
+            BodyFault::Malformed(_) => Self::FormMalformed,
+            BodyFault::Broken(_) | BodyFault::Other(_) => Self::FormCutOff,
         }
     }
 }

@@ -10,13 +10,14 @@
 mod fault;
 mod host;
 
-use countersign_signing::{Request, Scheme};
+use countersign_signing::{Request, Scheme, is_form};
 use countersign_verify::SignedRequest;
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
     HeaderValue, TRANSFER_ENCODING,
 };
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{Method, Uri};
 
 pub(crate) use fault::HeadFault;
@@ -30,8 +31,8 @@ pub(crate) struct Head<'r> {
     /// Path and query; begins with a slash.
     target: &'r str,
     pub(crate) path: &'r str,
-    pub(crate) authorization: Option<&'r [u8]>,
-    pub(crate) content_type: Option<&'r [u8]>,
+    authorization: Option<&'r [u8]>,
+    content_type: Option<&'r [u8]>,
 }
 
 impl<'r> Head<'r> {
@@ -56,6 +57,11 @@ impl<'r> Head<'r> {
         })
     }
 
+    /// Whether the body is a form, which is signed.
+    pub(crate) fn has_form(self) -> bool {
+        self.content_type.is_some_and(is_form)
+    }
+
     /// What the verdict is asked about.
     pub(crate) fn signed(self, scheme: Scheme, form: Option<&'r [u8]>) -> SignedRequest<'r> {
         let request = Request {
@@ -66,6 +72,22 @@ impl<'r> Head<'r> {
             form,
         };
         SignedRequest { request, authorization: self.authorization }
+    }
+}
+
+/// A request whose head was refused, for whoever explains that. Nothing of it was checked.
+pub(crate) fn unchecked(parts: &Parts, scheme: Scheme) -> SignedRequest<'_> {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let request = Request {
+        method: parts.method.as_str(),
+        scheme,
+        authority: host.unwrap_or_default(),
+        target: parts.uri.path_and_query().map_or("", PathAndQuery::as_str),
+        form: None,
+    };
+    SignedRequest {
+        request,
+        authorization: parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes),
     }
 }
 

@@ -13,7 +13,8 @@ pub struct Limits {
     pub head_read: Duration,
     /// Bytes of a form body, which is held in memory to be verified.
     pub form_bytes: usize,
-    /// Bytes of all form bodies that are held at a time.
+    /// Bytes of all form bodies that are held at a time. One client address may hold an eighth of
+    /// them, and one token a quarter; each may always hold one form.
     pub form_memory: usize,
     /// How long a whole form body may take.
     pub form_read: Duration,

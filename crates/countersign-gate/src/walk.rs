@@ -9,20 +9,20 @@ use std::sync::Arc;
 
 use countersign_model::Timestamp;
 use countersign_signing::Scheme;
-use countersign_verify::{Admitted, Principal, Shape};
+use countersign_verify::{Admitted, Caller, Principal, Refusal, Refused, Shape};
 use futures_util::FutureExt;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
 
 use crate::Body;
-use crate::answers::{self, Text};
+use crate::answers;
 use crate::body::Paced;
 use crate::caller::caller;
-use crate::form::{FormFault, Payload};
+use crate::form::{Foreseen, Payload};
 use crate::gate::{Mode, Shared};
-use crate::head::{Head, HeadFault};
+use crate::head::{self, Head, HeadFault};
 use crate::headers::Origin;
 use crate::own::{Owner, check_site};
 use crate::refusing::refuse;
@@ -69,15 +69,15 @@ impl Connection {
     }
 
     async fn walk(&self, request: Request<Incoming>) -> Response<Body> {
-        let at = self.gate.clock.now();
         let (parts, incoming) = request.into_parts();
         let shape = shape(&parts);
+        let caller = caller(&parts, self.source, self.gate.clock.now());
         let head = match Head::read(&parts) {
             Ok(head) => head,
-            Err(fault) => return self.bad_head(fault, shape, at),
+            Err(fault) => return self.bad_head(&parts, fault, caller, shape).await,
         };
         match Owner::of(head.path) {
-            Owner::Upstream => match self.judge(&parts, &head, incoming, at, shape).await {
+            Owner::Upstream => match self.judge(&head, incoming, caller, shape).await {
                 Judged::Admitted(payload, principal) => {
                     self.forward(parts, payload, &principal, shape).await
                 }
@@ -86,7 +86,10 @@ impl Connection {
             Owner::Endpoint => self.own(parts, incoming).await,
             Owner::Page => match check_site(head.host, &parts.headers, &self.gate.public_hosts) {
                 Ok(()) => self.own(parts, incoming).await,
-                Err(text) => text.answer(shape),
+                Err(refusal) => {
+                    let request = head.signed(SCHEME, None);
+                    refuse(&self.gate, caller, Refused::nobody(refusal), &request, shape).await
+                }
             },
         }
     }
@@ -99,19 +102,20 @@ impl Connection {
     /// Reads what is signed, decides, and records the decision.
     async fn judge(
         &self,
-        parts: &Parts,
         head: &Head<'_>,
         incoming: Incoming,
-        at: Timestamp,
+        caller: Caller,
         shape: Shape,
     ) -> Judged {
         let gate = &*self.gate;
-        let payload = match gate.forms.take(head, incoming, gate.verifier.directory()).await {
+        let payload = match self.payload(head, incoming).await {
             Ok(payload) => payload,
-            Err(fault) => return Judged::Answered(self.unread(fault, shape, at)),
+            Err(refused) => {
+                let unread = head.signed(SCHEME, None);
+                return Judged::Answered(refuse(gate, caller, refused, &unread, shape).await);
+            }
         };
-        let signed = head.signed(SCHEME, payload.as_ref().and_then(Payload::signed));
-        let caller = caller(parts, self.source, at);
+        let signed = head.signed(SCHEME, payload.signed());
         let verdict =
             with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
         let principal = match verdict {
@@ -119,11 +123,6 @@ impl Connection {
             Err(refused) => {
                 return Judged::Answered(refuse(gate, caller, refused, &signed, shape).await);
             }
-        };
-        let Some(payload) = payload else {
-            // Its token was made while it was being judged, and its proof is used up.
-            tracing::warn!("a form that was not read was admitted, and is not forwarded");
-            return Judged::Answered(answers::unavailable(shape));
         };
         let admitted = Admitted { caller, principal: principal.clone() };
         if gate.attempts.admitted(admitted).is_err() {
@@ -133,24 +132,34 @@ impl Connection {
         Judged::Admitted(payload, principal)
     }
 
-    fn bad_head(&self, fault: HeadFault, shape: Shape, at: Timestamp) -> Response<Body> {
-        tracing::debug!(peer = %self.peer, %fault, "a request was answered with 400");
-        self.count_malformed(at);
-        answers::bad_head(fault, shape)
+    async fn payload(&self, head: &Head<'_>, incoming: Incoming) -> Result<Payload, Refused> {
+        if !head.has_form() {
+            return Ok(Payload::Stream(incoming));
+        }
+        let gate = &*self.gate;
+        let unread = head.signed(SCHEME, None);
+        let foreseen = with_scratch(|scratch| {
+            Foreseen::of(&unread, gate.verifier.directory(), gate.clock.now(), scratch)
+        });
+        gate.forms.take(incoming, self.source, foreseen).await
     }
 
-    fn unread(&self, fault: FormFault, shape: Shape, at: Timestamp) -> Response<Body> {
-        let text = match fault {
-            FormFault::TooLarge => Text::FORM_TOO_LARGE,
-            FormFault::NoRoom => Text::NO_ROOM,
-            FormFault::TooSlow => Text::BODY_TOO_SLOW,
-            FormFault::Malformed => {
-                self.count_malformed(at);
-                Text::BODY_MALFORMED
-            }
-            FormFault::Gone => Text::BODY_MALFORMED,
-        };
-        text.answer(shape)
+    /// Where a message with such a head ends is not sure, so nothing more is read from its
+    /// connection.
+    async fn bad_head(
+        &self,
+        parts: &Parts,
+        fault: HeadFault,
+        caller: Caller,
+        shape: Shape,
+    ) -> Response<Body> {
+        let message = fault.message();
+        tracing::debug!(peer = %self.peer, message, "a head was refused");
+        let refused = Refused::nobody(Refusal::Head(message));
+        let request = head::unchecked(parts, SCHEME);
+        let mut response = refuse(&self.gate, caller, refused, &request, shape).await;
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
     }
 
     pub(crate) fn count_malformed(&self, at: Timestamp) {

@@ -16,6 +16,24 @@ pub use named::{Named, Refused};
 /// Everything that can stand between a request and its admission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// The head can't be verified, whoever sent it: why, as a sentence for its sender.
+    Head(&'static str),
+    /// Another web site asked for one of our pages.
+    CrossSite,
+    /// One of our pages was asked for under a host that is not ours.
+    HostNotServed,
+    /// A form said in its head that it is larger than a form may be. No id is needed to see it.
+    FormAnnouncedTooLarge,
+    /// A form came that is larger than a form may be, and had not said so.
+    FormTooLarge,
+    /// There is no memory for another form, in all or for this sender.
+    FormNoRoom,
+    /// A form did not come in time.
+    FormTooSlow,
+    /// The framing of a form is wrong.
+    FormMalformed,
+    /// The client went away within its form.
+    FormCutOff,
     /// No `Authorization: OAuth ...` header.
     NoCredentials,
     /// The header can't be read.
@@ -74,8 +92,16 @@ pub enum Refusal {
 /// What a caller may learn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicError {
+    /// The head of the request is wrong: why, as a sentence.
+    BadHead(&'static str),
     /// The request can't be understood, and no id is needed to see it.
     InvalidRequest,
+    /// Our pages answer to no other site.
+    CrossSite,
+    /// Our pages answer for no other host.
+    HostNotServed,
+    /// A form is larger than the limit, by its own announcement.
+    FormTooLarge,
     /// The login failed.
     InvalidLogin,
     /// One token asks for too much.
@@ -99,6 +125,14 @@ impl Refusal {
     /// Our code for the cause. Where a signature is wrong, the diagnosis knows better.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Head(_) => "head-rejected",
+            Self::CrossSite => "cross-site-request",
+            Self::HostNotServed => "host-not-served",
+            Self::FormAnnouncedTooLarge | Self::FormTooLarge => "form-too-large",
+            Self::FormNoRoom => "form-memory-full",
+            Self::FormTooSlow => "form-too-slow",
+            Self::FormMalformed => "form-malformed",
+            Self::FormCutOff => "form-cut-off",
             Self::NoCredentials | Self::Proof(ProofFault::Missing(_)) => "parameter-missing",
             Self::Header(HeaderFault::NotOAuth) => "parameter-missing",
             Self::Header(HeaderFault::Repeated(_)) => "parameter-repeated",
@@ -145,7 +179,12 @@ impl Refusal {
             Self::NoCredentials
             | Self::Header(HeaderFault::NotOAuth)
             | Self::Proof(ProofFault::Missing(_)) => "MissingTokenPassportRequiredFields",
-            Self::Header(_) | Self::Request(_) => "parameter_rejected",
+            Self::Header(_)
+            | Self::Request(_)
+            | Self::Head(_)
+            | Self::FormAnnouncedTooLarge
+            | Self::FormTooLarge
+            | Self::FormMalformed => "parameter_rejected",
             Self::Proof(ProofFault::Method { .. }) => "UnknownAlgorithm",
             Self::Proof(ProofFault::Version) => "VersionRejected",
             Self::Proof(ProofFault::Timestamp(_))
@@ -174,18 +213,31 @@ impl Refusal {
             Self::NotRemembered(NotRemembered::Used | NotRemembered::RestartBoundary { .. }) => {
                 "nonce_used"
             }
-            // No official name exists for what is not the caller's fault: our code stands in.
-            Self::SecretUnreadable | Self::NotRemembered(_) => self.code(),
+            // No official name exists for what is not the caller's fault, nor for how a message
+            // travelled: our code stands in.
+            Self::SecretUnreadable
+            | Self::NotRemembered(_)
+            | Self::CrossSite
+            | Self::HostNotServed
+            | Self::FormNoRoom
+            | Self::FormTooSlow
+            | Self::FormCutOff => self.code(),
         })
     }
 
-    /// What the caller is told.
+    /// What the caller is told. Only the form of somebody known is waited for, so what happens to
+    /// it meanwhile looks like any failed login.
     pub fn public(self) -> PublicError {
         match self {
+            Self::Head(why) => PublicError::BadHead(why),
+            Self::CrossSite => PublicError::CrossSite,
+            Self::HostNotServed => PublicError::HostNotServed,
+            Self::FormAnnouncedTooLarge => PublicError::FormTooLarge,
             Self::Header(HeaderFault::NotOAuth) => PublicError::InvalidLogin,
             Self::Header(_) | Self::Proof(_) | Self::Request(_) => PublicError::InvalidRequest,
             Self::NotRemembered(NotRemembered::HolderOverShare) => PublicError::TooManyRequests,
             Self::SecretUnreadable
+            | Self::FormNoRoom
             | Self::NotRemembered(NotRemembered::Full | NotRemembered::Unwritable) => {
                 PublicError::Unavailable
             }

@@ -102,6 +102,9 @@ impl Answer {
                 "OAuth {realm}error=\"token_rejected\", \
                  error_description=\"Invalid login attempt.\""
             ));
+            if let Shape::Soap(version) = shape {
+                answer.body = invalid_credentials(version, words.message);
+            }
         }
         if matches!(error, PublicError::TooManyRequests | PublicError::Unavailable) {
             answer.retry_after = Some(1);
@@ -109,7 +112,8 @@ impl Answer {
         answer
     }
 
-    /// Any other error, in the shape of the request. `code` and `message` are constants of ours.
+    /// Any error but a failed login, in the shape of the request. `code` and `message` are
+    /// constants of ours.
     pub fn error(status: u16, code: &'static str, message: &'static str, shape: Shape) -> Self {
         let (content_type, status, body) = match shape {
             Shape::Restlet(BodyFormat::Json) => (
@@ -133,7 +137,7 @@ impl Answer {
                 problem(status, code, message),
             ),
             // SOAP 1.1 section 6.2: a fault travels with status 500.
-            Shape::Soap(version) => ("text/xml; charset=utf-8", 500, fault(version, message)),
+            Shape::Soap(_) => ("text/xml; charset=utf-8", 500, fault(party(status), message, "")),
         };
         Self { status, content_type, authenticate: None, retry_after: None, body }
     }
@@ -149,10 +153,24 @@ impl Words {
     fn of(error: PublicError, shape: Shape) -> Self {
         let rest = matches!(shape, Shape::Rest);
         let (status, code, message) = match error {
+            PublicError::BadHead(why) => (400, "INVALID_REQUEST", why),
             PublicError::InvalidRequest => (
                 400,
                 "INVALID_REQUEST",
                 "The request could not be understood by the server due to malformed syntax.",
+            ),
+            PublicError::CrossSite => {
+                (403, "CROSS_SITE_REQUEST", "These pages answer to no other site.")
+            }
+            PublicError::HostNotServed => (
+                403,
+                "HOST_NOT_SERVED",
+                "These pages answer for localhost and for the configured public host only.",
+            ),
+            PublicError::FormTooLarge => (
+                413,
+                "REQUEST_BODY_TOO_LARGE",
+                "A form body is signed as a whole, and this one is larger than the limit.",
             ),
             PublicError::InvalidLogin if rest => (
                 401,
@@ -181,31 +199,51 @@ impl Words {
 
 fn problem(status: u16, code: &str, message: &str) -> String {
     let (section, title) = match status {
-        400 => ("section-15.5.1", "Bad Request"),
-        401 => ("section-15.5.2", "Unauthorized"),
-        404 => ("section-15.5.5", "Not Found"),
-        413 => ("section-15.5.14", "Content Too Large"),
-        502 => ("section-15.6.3", "Bad Gateway"),
-        503 => ("section-15.6.4", "Service Unavailable"),
-        504 => ("section-15.6.5", "Gateway Timeout"),
-        _ => ("section-15", "Error"),
+        400 => ("rfc9110.html#section-15.5.1", "Bad Request"),
+        401 => ("rfc9110.html#section-15.5.2", "Unauthorized"),
+        403 => ("rfc9110.html#section-15.5.4", "Forbidden"),
+        404 => ("rfc9110.html#section-15.5.5", "Not Found"),
+        405 => ("rfc9110.html#section-15.5.6", "Method Not Allowed"),
+        408 => ("rfc9110.html#section-15.5.9", "Request Timeout"),
+        413 => ("rfc9110.html#section-15.5.14", "Content Too Large"),
+        429 => ("rfc6585.html#section-4", "Too Many Requests"),
+        500 => ("rfc9110.html#section-15.6.1", "Internal Server Error"),
+        502 => ("rfc9110.html#section-15.6.3", "Bad Gateway"),
+        503 => ("rfc9110.html#section-15.6.4", "Service Unavailable"),
+        504 => ("rfc9110.html#section-15.6.5", "Gateway Timeout"),
+        _ => ("rfc9110.html#section-15", "Error"),
     };
     format!(
-        r#"{{"type":"https://www.rfc-editor.org/rfc/rfc9110.html#{section}","title":"{title}","status":{status},"o:errorDetails":[{{"detail":"{message}","o:errorCode":"{code}"}}]}}"#
+        r#"{{"type":"https://www.rfc-editor.org/rfc/{section}","title":"{title}","status":{status},"o:errorDetails":[{{"detail":"{message}","o:errorCode":"{code}"}}]}}"#
     )
 }
 
-fn fault(version: EndpointVersion, message: &str) -> String {
+/// Whose fault it was. SOAP 1.1 section 4.4.1: what is the client's must not be sent again as it
+/// is; what may succeed later is the server's.
+fn party(status: u16) -> &'static str {
+    match status {
+        408 | 429 | 500.. => "Server",
+        _ => "Client",
+    }
+}
+
+fn invalid_credentials(version: EndpointVersion, message: &str) -> String {
     let EndpointVersion { year, release } = version;
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope \
-         xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body><soapenv:Fault>\
-         <faultcode>soapenv:Server.userException</faultcode><faultstring>{message}</faultstring>\
-         <detail><platformFaults:invalidCredentialsFault xmlns:platformFaults=\
+    let detail = format!(
+        "<detail><platformFaults:invalidCredentialsFault xmlns:platformFaults=\
          \"urn:faults_{year}_{release}.platform.webservices.netsuite.com\">\
          <platformFaults:code>USER_ERROR</platformFaults:code>\
          <platformFaults:message>{message}</platformFaults:message>\
-         </platformFaults:invalidCredentialsFault></detail>\
+         </platformFaults:invalidCredentialsFault></detail>"
+    );
+    fault("Server.userException", message, &detail)
+}
+
+fn fault(code: &str, message: &str, detail: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope \
+         xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body><soapenv:Fault>\
+         <faultcode>soapenv:{code}</faultcode><faultstring>{message}</faultstring>{detail}\
          </soapenv:Fault></soapenv:Body></soapenv:Envelope>"
     )
 }

@@ -29,7 +29,8 @@ use echo::Echo;
 #[derive(Args)]
 pub(crate) struct DevArgs {
     /// Where to listen; port 0 picks a free one
-    #[arg(long, value_name = "ADDR", default_value = server::DEFAULT, value_parser = server::address)]
+    #[arg(long, value_name = "ADDR", value_parser = server::address)]
+    #[arg(default_value = server::DEFAULT)]
     listen: SocketAddr,
     /// The account
     #[arg(long, value_name = "ID", default_value = "1234567", value_parser = AccountId::parse)]

@@ -21,7 +21,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
     /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = server::DEFAULT, value_parser = server::address)]
+    #[arg(long, value_name = "ADDR", value_parser = server::address)]
+    #[arg(default_value = server::DEFAULT)]
     listen: SocketAddr,
     /// The API to protect, such as http://127.0.0.1:9000
     #[arg(long, value_name = "URL")]

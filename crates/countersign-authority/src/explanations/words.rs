@@ -33,8 +33,16 @@ pub(super) fn of(refusal: Refusal) -> Option<(String, &'static str)> {
             format!("The nonce is not acceptable: {fault}."),
             "Send a nonce of 6 to 128 characters; 20 random letters and digits are good.",
         ),
+        Refusal::Head(why) => (
+            why.to_owned(),
+            "Send one plain HTTP/1.1 head: one Host, at most one Authorization and Content-Type, a \
+             path as target.",
+        ),
         _ => {
-            let words = of_integration(refusal).or_else(|| of_token(refusal));
+            let words = of_integration(refusal)
+                .or_else(|| of_token(refusal))
+                .or_else(|| of_page(refusal))
+                .or_else(|| of_form(refusal));
             return words.map(|(sentence, fix)| (sentence.to_owned(), fix));
         }
     };
@@ -110,6 +118,46 @@ fn of_token(refusal: Refusal) -> Option<(&'static str, &'static str)> {
     })
 }
 
+fn of_page(refusal: Refusal) -> Option<(&'static str, &'static str)> {
+    Some(match refusal {
+        Refusal::CrossSite => (
+            "Another web site asked for a page of this server.",
+            "Open the page itself, and call this server from programs, not from other sites.",
+        ),
+        Refusal::HostNotServed => (
+            "A page was asked for under a host name that is not this server's.",
+            "Use localhost, or configure the public host.",
+        ),
+        _ => return None,
+    })
+}
+
+fn of_form(refusal: Refusal) -> Option<(&'static str, &'static str)> {
+    Some(match refusal {
+        Refusal::FormAnnouncedTooLarge | Refusal::FormTooLarge => (
+            "The form body is larger than the limit; it is signed, so it is held as a whole.",
+            "Send less in one form, or a body of another content type, which is not signed.",
+        ),
+        Refusal::FormNoRoom => (
+            "Too many form bodies are being read: in all, for this address or for this token.",
+            "Send it again, with fewer at a time.",
+        ),
+        Refusal::FormTooSlow => (
+            "The form body did not come in time; it is signed, so it is waited for.",
+            "Send as many bytes as Content-Length says, and send them at once.",
+        ),
+        Refusal::FormMalformed => (
+            "The chunks of the form body are not as HTTP/1.1 has them.",
+            "Send the form with a Content-Length.",
+        ),
+        Refusal::FormCutOff => (
+            "The client ended the connection within its form body.",
+            "Send as many bytes as Content-Length says, and wait for the answer.",
+        ),
+        _ => return None,
+    })
+}
+
 fn of_replay_guard(why: NotRemembered) -> Option<(&'static str, &'static str)> {
     Some(match why {
         NotRemembered::RestartBoundary { .. } => (
@@ -134,4 +182,29 @@ fn of_replay_guard(why: NotRemembered) -> Option<(&'static str, &'static str)> {
         ),
         NotRemembered::Used => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_before_the_verdict_is_explained() {
+        for refusal in [
+            Refusal::Head("The Host header is missing."),
+            Refusal::CrossSite,
+            Refusal::HostNotServed,
+            Refusal::FormAnnouncedTooLarge,
+            Refusal::FormTooLarge,
+            Refusal::FormNoRoom,
+            Refusal::FormTooSlow,
+            Refusal::FormMalformed,
+            Refusal::FormCutOff,
+        ] {
+            let words = of(refusal);
+            assert!(words.is_some_and(|(what, fix)| what.ends_with('.') && fix.ends_with('.')));
+        }
+        let of_head = of(Refusal::Head("The Host header is missing.")).unwrap().0;
+        assert_eq!(of_head, "The Host header is missing.");
+    }
 }

@@ -3,10 +3,10 @@
 //! A name that an attacker points at this machine is not one that we serve. A browser that runs
 //! another site's page says so in `Sec-Fetch-Site` or `Origin`; programs send neither.
 
+use countersign_verify::Refusal;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue, ORIGIN};
 
-use crate::answers::Text;
 use crate::head::Host;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -16,20 +16,20 @@ pub(crate) fn check_site(
     host: Host<'_>,
     headers: &HeaderMap,
     public_hosts: &[String],
-) -> Result<(), Text> {
+) -> Result<(), Refusal> {
     if !host.is_loopback() && !public_hosts.iter().any(|name| host.is_named(name)) {
-        return Err(Text::OTHER_HOST);
+        return Err(Refusal::HostNotServed);
     }
     let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     if site.is_some_and(|site| site.eq_ignore_ascii_case(b"cross-site")) {
-        return Err(Text::CROSS_SITE);
+        return Err(Refusal::CrossSite);
     }
     // A page with the policy `no-referrer` posts to its own origin with `Origin: null`.
     let same_origin = site == Some(b"same-origin");
     for origin in headers.get_all(ORIGIN) {
         let null_of_our_own = same_origin && origin == "null";
         if !null_of_our_own && !is_origin_of(host, origin) {
-            return Err(Text::CROSS_SITE);
+            return Err(Refusal::CrossSite);
         }
     }
     Ok(())
@@ -56,7 +56,7 @@ fn is_origin_of(host: Host<'_>, origin: &HeaderValue) -> bool {
 mod tests {
     use super::*;
 
-    fn check(host: &str, headers: &[(&'static str, &'static str)]) -> Result<(), Text> {
+    fn check(host: &str, headers: &[(&'static str, &'static str)]) -> Result<(), Refusal> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_static(value));
@@ -70,7 +70,7 @@ mod tests {
             assert_eq!(check(host, &[]), Ok(()), "{host}");
         }
         for host in ["evil.example", "auth.example.com.evil.example", "10.0.0.1", "localhost."] {
-            assert_eq!(check(host, &[]), Err(Text::OTHER_HOST), "{host}");
+            assert_eq!(check(host, &[]), Err(Refusal::HostNotServed), "{host}");
         }
     }
 
@@ -80,18 +80,18 @@ mod tests {
         for (headers, expected) in [
             (&[("sec-fetch-site", "same-origin")][..], Ok(())),
             (&[("sec-fetch-site", "none")], Ok(())),
-            (&[("sec-fetch-site", "cross-site")], Err(Text::CROSS_SITE)),
-            (&[("sec-fetch-site", "Cross-Site")], Err(Text::CROSS_SITE)),
+            (&[("sec-fetch-site", "cross-site")], Err(Refusal::CrossSite)),
+            (&[("sec-fetch-site", "Cross-Site")], Err(Refusal::CrossSite)),
             (&[("origin", "http://localhost:8080")], Ok(())),
             (&[("origin", "http://LOCALHOST:8080")], Ok(())),
-            (&[("origin", "http://localhost:3000")], Err(Text::CROSS_SITE)),
-            (&[("origin", "http://evil.example")], Err(Text::CROSS_SITE)),
-            (&[("origin", "null")], Err(Text::CROSS_SITE)),
-            (&[("origin", "null"), ("sec-fetch-site", "same-site")], Err(Text::CROSS_SITE)),
+            (&[("origin", "http://localhost:3000")], Err(Refusal::CrossSite)),
+            (&[("origin", "http://evil.example")], Err(Refusal::CrossSite)),
+            (&[("origin", "null")], Err(Refusal::CrossSite)),
+            (&[("origin", "null"), ("sec-fetch-site", "same-site")], Err(Refusal::CrossSite)),
             (&[("origin", "null"), ("sec-fetch-site", "same-origin")], Ok(())),
             (
                 &[("origin", "http://localhost:8080"), ("origin", "http://evil.example")],
-                Err(Text::CROSS_SITE),
+                Err(Refusal::CrossSite),
             ),
         ] {
             assert_eq!(check(host, headers), expected, "{headers:?}");

@@ -45,9 +45,9 @@ impl Connection {
     /// The body as it was verified, with one framing header.
     fn outgoing(&self, mut parts: Parts, target: PathAndQuery, payload: Payload) -> Outgoing {
         let (body, progress) = match payload {
-            Payload::Form(bytes, reserved) => {
+            Payload::Form(bytes, share) => {
                 parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
-                (Body::held(bytes, reserved), None)
+                (Body::held(bytes, share), None)
             }
             Payload::Stream(incoming) if incoming.is_end_stream() => (Body::empty(), None),
             Payload::Stream(incoming) => {

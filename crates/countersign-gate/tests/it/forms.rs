@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_gate::Limits;
+use countersign_model::TokenState;
 
 use crate::world::{Choices, HOST, World, authorization, signed_form};
 
@@ -47,21 +48,94 @@ async fn a_form_in_chunks_is_verified_and_arrives_with_a_length() {
 }
 
 #[tokio::test]
-async fn a_form_over_the_limit_is_refused_by_its_announcement_or_by_its_bytes() {
+async fn a_form_that_announces_too_much_is_refused_before_anybody_is_looked_for() {
     let world = limited(|limits| limits.form_bytes = 10).await;
     assert_eq!(world.answer(signed_form("/f", "a=12345678")).await.status(), 200);
-    assert_eq!(world.answer(signed_form("/f", "a=123456789")).await.status(), 413);
-    let authorization = authorization("POST", HOST, "/f", None);
-    for length in ["11", "1000000000000"] {
-        // None of the bytes is sent, or waited for.
-        let announced = head(&authorization, &format!("content-length: {length}\r\n"));
-        assert_eq!(world.answer(announced).await.status(), 413, "{length}");
+    let known = authorization("POST", HOST, "/f", None);
+    let unknown = known.replace(&"02".repeat(32), &"ab".repeat(32));
+    let mut answers = Vec::new();
+    for header in [&known, &unknown, "OAuth x", "Basic x"] {
+        for length in ["11", "1000000000000"] {
+            // None of the bytes is sent, or waited for.
+            let answer = world.answer(head(header, &format!("content-length: {length}\r\n"))).await;
+            assert_eq!(answer.status(), 413, "{header} {length}");
+            assert!(answer.one("countersign-reference").is_some());
+            answers.push(answer.text());
+        }
     }
-    let chunked = head(&authorization, "transfer-encoding: chunked\r\n");
-    let answer = world.answer(format!("{chunked}6\r\na=1234\r\n6\r\nb=1234\r\n")).await;
-    assert_eq!(answer.status(), 413);
-    assert_eq!(answer.one("content-length").map(|it| it != "0"), Some(true));
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(world.attempts.codes(), ["form-too-large"; 8]);
+    // The unknown token came with a known key.
+    let [named, nobody] = [true, false];
+    assert_eq!(
+        world.attempts.named(),
+        [named, named, named, named, nobody, nobody, nobody, nobody]
+    );
     assert_eq!(world.upstream.count(), 1);
+}
+
+#[tokio::test]
+async fn what_happens_to_the_form_of_somebody_known_looks_like_any_failed_login() {
+    let world = limited(|limits| {
+        limits.form_bytes = 10;
+        limits.form_read = Duration::from_millis(50);
+    })
+    .await;
+    let known = authorization("POST", HOST, "/f", None);
+    let unknown = known.replace(&"02".repeat(32), &"ab".repeat(32));
+    let chunked = "transfer-encoding: chunked\r\n";
+    let cases = [
+        ("form-too-large", chunked, "6\r\na=1234\r\n6\r\nb=1234\r\n"),
+        ("form-malformed", chunked, "zz\r\n"),
+        ("form-too-slow", "content-length: 3\r\n", ""),
+        ("form-too-slow", chunked, "1\r\na\r\n"),
+    ];
+    for (code, framing, body) in cases {
+        let stranger = world.answer(format!("{}{body}", head(&unknown, framing))).await;
+        let somebody = world.answer(format!("{}{body}", head(&known, framing))).await;
+        for answer in [&stranger, &somebody] {
+            assert_eq!(answer.status(), 401, "{code}");
+            assert!(answer.one("countersign-reference").is_some());
+        }
+        assert_eq!(somebody.text(), stranger.text());
+        assert_eq!(somebody.one("www-authenticate"), stranger.one("www-authenticate"));
+        assert_eq!(world.attempts.codes().last(), Some(&code));
+        assert_eq!(world.attempts.named().last(), Some(&true));
+    }
+    assert_eq!(world.upstream.count(), 0);
+    world.attempts.malformed_are(0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_within_its_form_is_recorded() {
+    let world = World::start().await;
+    let mut client = world.client().await;
+    let authorization = authorization("POST", HOST, "/f", None);
+    client.send(format!("{}a=1", head(&authorization, "content-length: 10\r\n"))).await;
+    drop(client);
+    world.attempts.codes_are(&["form-cut-off"]).await;
+    assert_eq!(world.attempts.named(), [true]);
+}
+
+#[tokio::test]
+async fn a_form_whose_request_is_refused_anyway_is_not_read() {
+    let world = World::start().await;
+    let form = head(&authorization("POST", HOST, "/f", None), "content-length: 10\r\n");
+    let cases = [
+        ("\"1800000000\"", "\"1700000000\"", "clock-skew", 401),
+        ("HMAC-SHA256", "HMAC-SHA1", "signature-method-sha1", 400),
+        ("\"1234567\"", "\"7654321\"", "wrong-account", 401),
+    ];
+    for (from, to, code, status) in cases {
+        // No byte of the body is sent: who waited for it would not answer.
+        let answer = world.answer(form.replace(from, to)).await;
+        assert_eq!(answer.status(), status, "{code}");
+        assert_eq!(world.attempts.codes().last(), Some(&code));
+    }
+    world.token_is(TokenState::Inactive);
+    assert_eq!(world.answer(&form).await.status(), 401);
+    assert_eq!(world.attempts.codes().last(), Some(&"token-inactive"));
 }
 
 #[tokio::test]
@@ -76,6 +150,9 @@ async fn forms_of_all_connections_share_one_budget() {
 
     let refused = world.answer(signed_form("/f", "a=12345678")).await;
     assert_eq!((refused.status(), refused.one("retry-after")), (503, Some("1")));
+    assert!(refused.one("countersign-reference").is_some());
+    assert_eq!(world.attempts.codes(), ["form-memory-full"]);
+    assert_eq!(world.attempts.named(), [true]);
 
     first.send("a=12345678").await;
     assert_eq!(first.receive().await.unwrap().status(), 200);
@@ -83,12 +160,30 @@ async fn forms_of_all_connections_share_one_budget() {
 }
 
 #[tokio::test]
-async fn a_form_that_does_not_come_is_given_up() {
-    let world = limited(|limits| limits.form_read = Duration::from_millis(50)).await;
-    let authorization = authorization("POST", HOST, "/f", Some("a=1"));
-    let answer = world.answer(head(&authorization, "content-length: 3\r\n")).await;
-    assert_eq!(answer.status(), 408);
-    assert_eq!(world.upstream.count(), 0);
+async fn one_address_holds_only_a_share_of_the_budget() {
+    let world = limited(|limits| {
+        limits.form_bytes = 10;
+        limits.form_memory = 160;
+    })
+    .await;
+    // An eighth of the budget is two forms of ten bytes.
+    let authorization = || authorization("POST", HOST, "/f", Some("a=12345678"));
+    let lines = "content-length: 10\r\nexpect: 100-continue\r\n";
+    let mut slow = [world.client().await, world.client().await];
+    for client in &mut slow {
+        client.send(head(&authorization(), lines)).await;
+        assert_eq!(client.receive().await.unwrap().status(), 100);
+    }
+    assert_eq!(world.answer(signed_form("/f", "a=1")).await.status(), 503);
+    let mut elsewhere = world.client_from("127.0.0.9").await;
+    elsewhere.send(signed_form("/f", "a=1")).await;
+    assert_eq!(elsewhere.receive().await.unwrap().status(), 200);
+
+    for client in &mut slow {
+        client.send("a=12345678").await;
+        assert_eq!(client.receive().await.unwrap().status(), 200);
+    }
+    assert_eq!(world.answer(signed_form("/f", "a=1")).await.status(), 200);
 }
 
 #[tokio::test]
@@ -99,20 +194,10 @@ async fn the_form_of_a_stranger_is_not_read() {
     let unknown_key = known.replace(&"01".repeat(32), &"ab".repeat(32));
     for header in [unknown_token.as_str(), &unknown_key, "OAuth x", "Basic x"] {
         // Half of the body is never sent: who waited for it would not answer.
-        let head = head(header, "content-length: 3000000\r\n");
+        let head = head(header, "content-length: 3000\r\n");
         let answer = world.answer(format!("{head}a=1")).await;
         assert!([400, 401].contains(&answer.status()), "{header}: {}", answer.status());
     }
     let codes = ["token-unknown", "consumer-key-unknown", "header-syntax", "parameter-missing"];
     assert_eq!(world.attempts.codes(), codes);
-}
-
-#[tokio::test]
-async fn a_form_with_broken_chunks_is_refused() {
-    let world = World::start().await;
-    let authorization = authorization("POST", HOST, "/f", None);
-    let head = head(&authorization, "transfer-encoding: chunked\r\n");
-    assert_eq!(world.answer(format!("{head}zz\r\n")).await.status(), 400);
-    world.attempts.malformed_are(1).await;
-    assert_eq!(world.upstream.count(), 0);
 }

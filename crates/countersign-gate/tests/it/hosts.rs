@@ -21,6 +21,8 @@ async fn a_request_has_one_plain_host() {
             let answer = world.answer(format!("GET / HTTP/{version}\r\n{lines}\r\n")).await;
             assert_eq!(answer.status(), 400, "{lines} {version}");
             assert!(answer.text().contains("INVALID_REQUEST"));
+            assert!(answer.text().contains("The Host header "), "{}", answer.text());
+            assert!(answer.one("countersign-reference").is_some());
         }
     }
     assert_eq!(world.upstream.count(), 0);

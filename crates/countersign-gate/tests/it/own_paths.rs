@@ -67,8 +67,24 @@ async fn pages_answer_to_no_other_host_and_no_other_site() {
     ] {
         assert_eq!(ask(&world, "/countersign/", host, lines).await.0, status, "{host} {lines}");
     }
+    let [host, site] = ["host-not-served", "cross-site-request"];
+    assert_eq!(world.attempts.codes(), [host, host, site, site, site, site]);
     let (status, _) = ask(&world, "/rest/roles", "evil.example", "origin: http://x\r\n").await;
     assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_shown_is_a_refusal_with_a_reference() {
+    let world = World::start().await;
+    for host in ["evil.example", "localhost\r\nsec-fetch-site: cross-site"] {
+        let message = format!("GET /countersign/ HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        let answer = world.answer(message).await;
+        assert_eq!(answer.status(), 403);
+        assert_eq!(
+            answer.one("countersign-reference"),
+            world.attempts.references().last().map(|it| &**it)
+        );
+    }
 }
 
 #[tokio::test]

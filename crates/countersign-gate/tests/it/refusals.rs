@@ -162,12 +162,17 @@ async fn dev_says_what_went_wrong() {
     assert_eq!(slow.one("countersign-diagnosis"), Some("parameter-missing"));
     assert_eq!(slow.one("countersign-explanation"), None);
 
-    for other in [world.get("/ok", "").await, world.get("/ok", "host: x\r\n").await] {
-        assert_eq!(other.one("countersign-mode"), Some("dev"));
-        assert_eq!(other.one("countersign-diagnosis"), None);
-    }
+    let admitted = world.get("/ok", "").await;
+    assert_eq!(admitted.one("countersign-mode"), Some("dev"));
+    assert_eq!(admitted.one("countersign-diagnosis"), None);
+
+    let bad_head = world.get("/head", "host: x\r\n").await;
+    assert_eq!(bad_head.one("countersign-detail"), Some("parameter_rejected"));
+    assert_eq!(bad_head.one("countersign-diagnosis"), Some("head-rejected+second"));
+
     let seen = terminal.0.lock().unwrap();
-    assert_eq!(*seen, [("/a".to_owned(), true), ("/slow".to_owned(), false)]);
+    let seen: Vec<_> = seen.iter().map(|(path, explained)| (&**path, *explained)).collect();
+    assert_eq!(seen, [("/a", true), ("/slow", false), ("/head", true)]);
 }
 
 #[tokio::test]

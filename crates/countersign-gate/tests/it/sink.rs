@@ -24,6 +24,25 @@ impl FakeSink {
         if self.full.load(Ordering::SeqCst) { Err(TrailUnwritable) } else { Ok(()) }
     }
 
+    /// Waits for the refusal of a client that did not wait for it.
+    pub(crate) async fn codes_are(&self, expected: &[&str]) {
+        let start = Instant::now();
+        while self.codes() != expected && start.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(self.codes(), expected);
+    }
+
+    /// The references of all refusals.
+    pub(crate) fn references(&self) -> Vec<String> {
+        self.refused.lock().unwrap().iter().map(|it| it.reference.to_string()).collect()
+    }
+
+    /// Whether the trail knows whom each refusal named.
+    pub(crate) fn named(&self) -> Vec<bool> {
+        self.refused.lock().unwrap().iter().map(|it| it.refused.named.is_somebody()).collect()
+    }
+
     pub(crate) fn codes(&self) -> Vec<&'static str> {
         self.refused.lock().unwrap().iter().map(|it| it.refused.refusal.code()).collect()
     }

@@ -141,6 +141,9 @@ async fn after_an_odd_head_nothing_more_is_read_from_its_connection() {
         .await;
     let answer = client.receive().await.unwrap();
     assert_eq!((answer.status(), answer.one("connection")), (400, Some("close")));
+    assert!(answer.text().contains("The only transfer coding is chunked."));
+    assert_eq!(answer.all("countersign-reference"), world.attempts.references());
+    assert_eq!(world.attempts.codes(), ["head-rejected"]);
     assert!(client.is_ended().await);
     assert_eq!(world.upstream.count(), 0);
 }

@@ -23,7 +23,7 @@ use countersign_verify::{
     SecretOpener, TokenFact, Verifier,
 };
 use http::Response;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
@@ -55,6 +55,7 @@ pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) upstream: Upstream,
     pub(crate) attempts: Arc<FakeSink>,
+    verifier: Arc<Verifier>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Drained>,
 }
@@ -70,8 +71,9 @@ impl World {
         let to = choices
             .upstream
             .unwrap_or_else(|| To::parse(&format!("http://{}", upstream.address)).unwrap());
+        let verifier = Arc::new(verifier());
         let gate = Gate::new(GateParts {
-            verifier: Arc::new(verifier()),
+            verifier: Arc::clone(&verifier),
             attempts: attempts.clone(),
             explainer: choices.explainer,
             observer: choices.observer,
@@ -89,11 +91,23 @@ impl World {
         let served = tokio::spawn(gate.serve(listener, async move {
             let _ = stopped.await;
         }));
-        Self { address, upstream, attempts, stop, served }
+        Self { address, upstream, attempts, verifier, stop, served }
     }
 
     pub(crate) async fn client(&self) -> Client {
         Client::connect(self.address).await
+    }
+
+    /// From another address of this machine.
+    pub(crate) async fn client_from(&self, source: &str) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{source}:0").parse().unwrap()).unwrap();
+        Client::over(socket.connect(self.address).await.unwrap())
+    }
+
+    /// Changes the state of the one token.
+    pub(crate) fn token_is(&self, state: TokenState) {
+        self.verifier.directory().learn(Fact::Token(TokenFact { state, ..token() }));
     }
 
     /// The answer to one message on a connection of its own.
@@ -170,46 +184,51 @@ impl SecretOpener for Opener {
     }
 }
 
+const ACCOUNT: AccountNumber = AccountNumber(1);
+const SEALED: Sealed = Sealed { data_key: 1, nonce: [0; 12], ciphertext: [0; 32], tag: [0; 16] };
+
+fn token() -> TokenFact {
+    TokenFact {
+        token_id: token_id(),
+        secret: SEALED,
+        secret_version: 1,
+        account: ACCOUNT,
+        number: TokenNumber(55),
+        installation: InstallationId(44),
+        entity: EntityId(22),
+        role: RoleId(33),
+        state: TokenState::Active,
+    }
+}
+
 fn verifier() -> Verifier {
     let directory = Directory::new(Arc::new(Opener), &[9; 32]);
-    let sealed = Sealed { data_key: 1, nonce: [0; 12], ciphertext: [0; 32], tag: [0; 16] };
-    let account = AccountNumber(1);
     for fact in [
         Fact::Account(AccountFact {
-            number: account,
+            number: ACCOUNT,
             id: AccountId::parse("1234567").unwrap(),
             token_based_authentication: true,
         }),
         Fact::Consumer(ConsumerFact {
             consumer_key: consumer_key(),
             integration: IntegrationId(7),
-            secret: sealed,
+            secret: SEALED,
             secret_version: 1,
             token_based: true,
         }),
         Fact::Installation(InstallationFact {
-            account,
+            account: ACCOUNT,
             integration: IntegrationId(7),
             id: InstallationId(44),
             state: InstallationState::Enabled,
         }),
         Fact::Login(LoginFact {
-            account,
+            account: ACCOUNT,
             entity: EntityId(22),
             role: RoleId(33),
             login: Login::Allowed,
         }),
-        Fact::Token(TokenFact {
-            token_id: token_id(),
-            secret: sealed,
-            secret_version: 1,
-            account,
-            number: TokenNumber(55),
-            installation: InstallationId(44),
-            entity: EntityId(22),
-            role: RoleId(33),
-            state: TokenState::Active,
-        }),
+        Fact::Token(token()),
     ] {
         directory.learn(fact);
     }

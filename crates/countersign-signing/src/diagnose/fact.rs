@@ -123,8 +123,8 @@ mod tests {
             ),
             (
                 -18_030,
-                "The timestamp is 5 hours 30 seconds behind the server's time: whole hours, as when \
-                 local time is sent instead of UTC.",
+                "The timestamp is 5 hours 30 seconds behind the server's time: whole hours, as \
+                 when local time is sent instead of UTC.",
             ),
             (420, "The timestamp is 7 minutes ahead of the server's time."),
             (-301, "The timestamp is 5 minutes 1 second behind the server's time."),

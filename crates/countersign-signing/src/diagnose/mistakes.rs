@@ -32,7 +32,7 @@ mistakes! {
     QueryNotSigned {
         code: "query-not-signed",
         meaning: "The client left the query string out of the base string.",
-        fix: "Sign the parameters of the query too; for a RESTlet, script and deploy are among them.",
+        fix: "Sign the parameters of the query too, such as a RESTlet's script and deploy.",
         change: changes::without_query,
     }
     WrongScheme {
@@ -50,8 +50,8 @@ mistakes! {
     DoubleEncoded {
         code: "double-encoded",
         meaning: "The client percent-encoded values of parameters once more than it should.",
-        fix: "Decode each value of query and form, then encode it once; only the finished list is encoded \
-              again.",
+        fix: "Decode each value of query and form, then encode it once; only the finished list \
+              is encoded again.",
         change: changes::encoded_again,
     }
     WrongMethod {
@@ -69,12 +69,13 @@ mistakes! {
     ClockSkew {
         code: "clock-skew",
         meaning: "The timestamp is too far from the server's time.",
-        fix: "Set the client's clock by NTP, send seconds since 1970 in UTC, and sign right before sending.",
+        fix: "Set the client's clock by NTP, send seconds since 1970 in UTC, and sign right before \
+              sending.",
         change: changes::none,
     }
     NonceReused {
         code: "nonce-reused",
-        meaning: "The client sent a nonce again that it had used with the same token and timestamp.",
+        meaning: "The client sent a nonce again, with the same token and timestamp as before.",
         fix: "Sign each request anew, retries and redirects too, with a fresh nonce and timestamp.",
         change: changes::none,
     }
@@ -87,8 +88,8 @@ mistakes! {
     Unexplained {
         code: "unexplained",
         meaning: "No known mistake explains this refusal.",
-        fix: "Compare the fingerprints of the secrets with those of the client's: a wrong secret is the \
-              usual remaining cause.",
+        fix: "Compare the fingerprints of the secrets with those of the client's: a wrong secret \
+              is the usual remaining cause.",
         change: changes::none,
     }
 }

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use countersign_authority::{Store, StoreFault};
+use sea_orm::ConnectionTrait;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
@@ -130,6 +131,21 @@ async fn a_full_disk_is_named_and_what_stands_is_kept() {
     world.meddle("PRAGMA max_page_count = 100000").await.unwrap();
     assert_eq!(world.facts().await.len(), 5);
     assert_eq!(commit(world.change().await).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_is_stuck_in_a_transaction_is_not_used_again() {
+    let dir: TempDir = tempfile::tempdir().unwrap();
+    let record = Record::sqlite(dir.path()).await.unwrap();
+    // As after a commit that a full disk ended: a transaction that nobody will end.
+    record.database().writer().execute_unprepared("BEGIN").await.unwrap();
+    let number = commit(record.begin().await.unwrap()).await;
+
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("record.db"));
+    let mut stranger = options.connect().await.unwrap();
+    let newest = sqlx::query_scalar::<_, i64>("SELECT max(number) FROM event");
+    let newest = newest.fetch_one(&mut stranger).await.unwrap();
+    assert_eq!(u64::try_from(newest), Ok(number), "seen by another connection");
 }
 
 #[tokio::test(flavor = "multi_thread")]

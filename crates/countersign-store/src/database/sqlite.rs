@@ -32,12 +32,30 @@ pub(crate) async fn open(dir: &Path, schema: &Schema) -> Result<Database, StoreF
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true);
-    let writer = pool(1).acquire_timeout(TURN).connect_with(options.clone());
+    let writer = pool(1)
+        .acquire_timeout(TURN)
+        .before_acquire(|connection, _| Box::pin(is_sound(connection)))
+        .connect_with(options.clone());
     let writer = writer.await.map_err(opening)?.into();
     schema::migrate(&writer, schema).await.map_err(during("bringing the schema up to date"))?;
     let readers = options.pragma("query_only", "ON");
     let readers: SqlitePool = pool(READERS).connect_with(readers).await.map_err(opening)?;
     Ok(Database { writer, readers: readers.into() })
+}
+
+/// Whether the writer may be used again; otherwise it is closed and another one is opened.
+///
+/// After an error that ends a transaction by itself (a full disk at its commit) SQLite and sqlx
+/// disagree on whether one is open. What is "committed" then is part of a transaction that never
+/// ends: acknowledged, and gone at the next start.
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The rollback of a transaction that was dropped is waiting: have it done first.
+    connection.ping().await?;
+    if connection.is_in_transaction() {
+        return Ok(false);
+    }
+    let begun = sqlx::query("BEGIN").execute(&mut *connection).await;
+    Ok(begun.is_ok() && sqlx::query("ROLLBACK").execute(&mut *connection).await.is_ok())
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

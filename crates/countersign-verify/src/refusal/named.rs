@@ -34,7 +34,8 @@ impl Named {
 }
 
 impl Refused {
-    pub(crate) fn nobody(refusal: Refusal) -> Self {
+    /// A refusal of a request that names nobody whom we know, or was not asked whom it names.
+    pub fn nobody(refusal: Refusal) -> Self {
         Self { refusal, named: Named::default() }
     }
 }

@@ -63,6 +63,50 @@ fn a_soap_fault_speaks_the_namespace_of_its_endpoint() {
 }
 
 #[test]
+fn a_soap_error_that_is_no_failed_login_is_a_plain_fault_of_the_party_that_has_to_act() {
+    for (error, party) in [
+        (PublicError::BadHead("The method is not supported."), "Client"),
+        (PublicError::InvalidRequest, "Client"),
+        (PublicError::FormTooLarge, "Client"),
+        (PublicError::TooManyRequests, "Server"),
+        (PublicError::Unavailable, "Server"),
+    ] {
+        let answer = json(None, "/services/NetSuitePort_2024_1", error);
+        assert_eq!(answer.status, 500);
+        assert!(answer.body.contains(&format!("<faultcode>soapenv:{party}</faultcode>")));
+        for part_of_a_failed_login in ["invalidCredentialsFault", "USER_ERROR", "<detail>"] {
+            assert!(!answer.body.contains(part_of_a_failed_login), "{error:?}: {}", answer.body);
+        }
+    }
+}
+
+#[test]
+fn a_problem_document_names_its_status_and_where_that_is_defined() {
+    for (status, link, title) in [
+        (403, "rfc9110.html#section-15.5.4", "Forbidden"),
+        (405, "rfc9110.html#section-15.5.6", "Method Not Allowed"),
+        (408, "rfc9110.html#section-15.5.9", "Request Timeout"),
+        (413, "rfc9110.html#section-15.5.14", "Content Too Large"),
+        (429, "rfc6585.html#section-4", "Too Many Requests"),
+        (500, "rfc9110.html#section-15.6.1", "Internal Server Error"),
+    ] {
+        let answer = Answer::error(status, "CODE", "Message.", Shape::Rest);
+        let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(body["type"], format!("https://www.rfc-editor.org/rfc/{link}"));
+        assert_eq!((&body["title"], &body["status"]), (&title.into(), &status.into()));
+    }
+}
+
+#[test]
+fn a_bad_head_is_told_what_is_wrong_with_it() {
+    let answer = json(None, "/services/rest/x", PublicError::BadHead("The Host is missing."));
+    assert_eq!(answer.status, 400);
+    let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(body["o:errorDetails"][0]["detail"], "The Host is missing.");
+    assert_eq!(body["o:errorDetails"][0]["o:errorCode"], "INVALID_REQUEST");
+}
+
+#[test]
 fn what_can_be_tried_again_says_when() {
     for error in [PublicError::TooManyRequests, PublicError::Unavailable] {
         assert!(json(None, "/x", error).retry_after.is_some());

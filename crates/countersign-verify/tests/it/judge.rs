@@ -172,6 +172,21 @@ fn what_the_header_says_refuses_with_the_official_detail() {
 }
 
 #[test]
+fn what_is_refused_before_the_verdict_has_a_code_a_detail_and_a_public_error() {
+    use PublicError::{BadHead, CrossSite, FormTooLarge, HostNotServed, InvalidLogin, Unavailable};
+    check(Refusal::Head("So."), "head-rejected", "parameter_rejected", BadHead("So."));
+    check(Refusal::CrossSite, "cross-site-request", "cross-site-request", CrossSite);
+    check(Refusal::HostNotServed, "host-not-served", "host-not-served", HostNotServed);
+    let announced = Refusal::FormAnnouncedTooLarge;
+    check(announced, "form-too-large", "parameter_rejected", FormTooLarge);
+    check(Refusal::FormTooLarge, "form-too-large", "parameter_rejected", InvalidLogin);
+    check(Refusal::FormMalformed, "form-malformed", "parameter_rejected", InvalidLogin);
+    check(Refusal::FormTooSlow, "form-too-slow", "form-too-slow", InvalidLogin);
+    check(Refusal::FormCutOff, "form-cut-off", "form-cut-off", InvalidLogin);
+    check(Refusal::FormNoRoom, "form-memory-full", "form-memory-full", Unavailable);
+}
+
+#[test]
 fn a_realm_in_the_form_of_a_host_name_is_recognised_as_such() {
     let world = World::new();
     let id = AccountId::parse("1234567_SB1").unwrap();
