@@ -20,12 +20,6 @@ const MAX_BYTES: u64 = 4096;
 pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
     let metadata = fs::metadata(path)
         .with_context(|| format!("can't read the key file {}", path.display()))?;
-    if metadata.permissions().mode() & 0o077 != 0 {
-        terminal::note(&format!(
-            "countersign: warning: others can read the key file {}: `chmod 600` it",
-            path.display()
-        ));
-    }
     let text = if metadata.len() > MAX_BYTES {
         None
     } else {
@@ -34,13 +28,19 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
         Some(Zeroizing::new(text))
     };
     let key = text.as_deref().and_then(|text| KeyEncryptionKey::from_text(text));
-    match key {
-        Some(key) => Ok(key),
-        None => bail!(
+    let Some(key) = key else {
+        bail!(
             "{} is not a key file of Countersign: name the file that `countersign init` made",
             path.display()
-        ),
+        );
+    };
+    if metadata.permissions().mode() & 0o077 != 0 {
+        terminal::note(&format!(
+            "countersign: warning: others can read the key file {}: `chmod 600` it",
+            path.display()
+        ));
     }
+    Ok(key)
 }
 
 /// Whether a key file was there.
