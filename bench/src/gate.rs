@@ -27,8 +27,9 @@ use load::{Load, Run};
 use messages::Messages;
 use server::Kind;
 
-const ROUNDS: usize = 9;
-const REQUESTS: usize = 60_000;
+const ROUNDS: usize = 7;
+/// Some seconds of work: the trail is written every second, and that is to be in it.
+const REQUESTS: usize = 200_000;
 const CONNECTIONS: usize = 16;
 /// Between rounds, for the trail to be written: longer than it waits.
 const PAUSE: Duration = Duration::from_millis(1500);

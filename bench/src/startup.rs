@@ -1,6 +1,7 @@
 //! From a record of a million tokens to a directory that can judge.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -8,7 +9,6 @@ use countersign_authority::{Act, Event, Store, Vault};
 use countersign_model::{AccountNumber, Actor, TokenNumber};
 use countersign_store::Record;
 use countersign_verify::Directory;
-use std::sync::Arc;
 
 use crate::bench::Bench;
 use crate::fleet::Fleet;
