@@ -26,6 +26,14 @@ pub trait Store: Send + Sync {
     /// The wrapped data keys.
     async fn data_keys(&self) -> Result<Vec<WrappedDataKey>, StoreFault>;
 
+    /// Whose password a link sets that is neither used nor expired at `now`, by the SHA-256 of its
+    /// secret. Strangers ask: it must not wait for changes, nor they for it.
+    async fn link_owner(
+        &self,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Email>, StoreFault>;
+
     /// What explains a wrong signature: the sealed secrets of an integration and of a token.
     /// `None` where either is gone.
     async fn evidence(

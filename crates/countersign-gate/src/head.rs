@@ -47,6 +47,7 @@ impl<'r> Head<'r> {
         let authorization =
             single(&parts.headers, &AUTHORIZATION, HeadFault::AuthorizationRepeated)?;
         let content_type = single(&parts.headers, &CONTENT_TYPE, HeadFault::ContentTypeRepeated)?;
+        check_content_type(content_type)?;
         Ok(Self {
             method,
             host,
@@ -89,6 +90,15 @@ pub(crate) fn unchecked(parts: &Parts, scheme: Scheme) -> SignedRequest<'_> {
         request,
         authorization: parts.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes),
     }
+}
+
+/// Some servers take the type up to the first comma or blank: what one of them could read as a form
+/// is either signed as one, or not forwarded.
+fn check_content_type(value: Option<&HeaderValue>) -> Result<(), HeadFault> {
+    const FORM: &[u8] = b"x-www-form-urlencoded";
+    let value = value.map(HeaderValue::as_bytes).unwrap_or_default();
+    let names_form = value.windows(FORM.len()).any(|part| part.eq_ignore_ascii_case(FORM));
+    if names_form && !is_form(value) { Err(HeadFault::ContentTypeAmbiguous) } else { Ok(()) }
 }
 
 fn method(method: &Method) -> Result<&str, HeadFault> {

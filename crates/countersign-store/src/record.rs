@@ -6,7 +6,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use countersign_authority::{Evidence, Store, StoreFault, Transaction, WrappedDataKey};
-use countersign_model::{AccountNumber, IntegrationId, TokenNumber};
+use countersign_model::{AccountNumber, Email, IntegrationId, Timestamp, TokenNumber};
 use countersign_verify::Fact;
 use sea_orm::DatabaseTransaction;
 
@@ -14,8 +14,8 @@ use crate::database::{Database, postgres, sqlite};
 use crate::fault::{Fault, during};
 use crate::schema::RECORD;
 use crate::{
-    Learn, access_tokens, accounts, changes, data_keys, evidence, installations, integrations,
-    role_assignments,
+    Learn, access_tokens, accounts, changes, data_keys, entities, evidence, installations,
+    integrations, links, role_assignments,
 };
 use change::Change;
 
@@ -89,6 +89,20 @@ impl Store for Record {
     async fn data_keys(&self) -> Result<Vec<WrappedDataKey>, StoreFault> {
         let find = async { data_keys::all(&self.snapshot().await?).await };
         find.await.map_err(during("reading the data keys"))
+    }
+
+    async fn link_owner(
+        &self,
+        digest: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<Email>, StoreFault> {
+        let find = async {
+            let tx = self.snapshot().await?;
+            let Some(link) = links::find(&tx, digest, now).await? else { return Ok(None) };
+            let entity = entities::find(&tx, link.account, link.entity).await?;
+            Ok::<_, Fault>(entity.map(|entity| entity.email))
+        };
+        find.await.map_err(during("looking for a link"))
     }
 
     async fn evidence(

@@ -14,7 +14,9 @@
 //! | a full disk | what can't be written is refused; a record that was written in part is cut off again |
 //! | a flood of one holder, or of all | one holder has at most 1/16 of the capacity; at the capacity everything new is refused. Nothing is ever forgotten early |
 //!
-//! Not promised: protection from somebody who edits the folder. A whole folder from a backup, or a
+//! Not promised: protection from somebody who edits the folder. A journal file that was deleted or
+//! cut short without a reboot is noticed only where the mark or the records beside it give it away.
+//! A whole folder from a backup, or a
 //! restored machine, can't be told from the true one: its owner must call [`ReplayGuard::renew`].
 //! With neither mark nor journal the clock at the start is all there is. A clock that was ahead
 //! while requests of that time were admitted leaves the floor up there, and all is refused until

@@ -4,7 +4,8 @@
 //! no sentence of this module does.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -14,6 +15,9 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::terminal::note;
+
+/// A credentials file is one small object.
+const MAX_BYTES: u64 = 64 * 1024;
 
 /// The members of the file; in the environment in upper case, behind [`PREFIX`].
 const MEMBERS: [&str; 5] =
@@ -82,7 +86,10 @@ impl Signer {
 
 fn from_file(path: &Path) -> anyhow::Result<Signer> {
     let name = path.display();
-    let text = fs::read(path).map(Zeroizing::new);
+    let text = File::open(path).and_then(|file| {
+        let mut text = Zeroizing::new(Vec::new());
+        file.take(MAX_BYTES).read_to_end(&mut text).map(|_| text)
+    });
     let text = text.with_context(|| format!("the credentials in {name} can't be read"))?;
     if let Some(mode) = readable_by_others(path) {
         note(&format!(

@@ -77,7 +77,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     let server = Server {
         mode: Mode::Dev,
         upstream,
-        observer: Some(Arc::new(Console)),
+        observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
     };
     let announce = || {

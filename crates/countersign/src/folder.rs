@@ -159,13 +159,8 @@ pub(crate) fn reach<T>(
 }
 
 fn lock(path: &Path) -> anyhow::Result<File> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path.join("lock"))
-        .with_context(|| format!("can't write in {}", path.display()))?;
+    // The folder itself: a file in it could be deleted by whoever tidies up.
+    let file = File::open(path).with_context(|| format!("can't open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {

@@ -1,15 +1,19 @@
 //! The paths that Countersign answers itself: health, the pages, and nothing else yet.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use countersign_gate::{Body, BoxFuture, OwnPaths};
 use countersign_verify::{Answer, Shape};
 use countersign_web::Pages;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
+use tokio::time::timeout;
 
 /// The longest body that a page takes: a form with a password.
 const MAX_BODY: usize = 16 * 1024;
+/// How long it may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct OwnEndpoints {
     pages: Pages,
@@ -22,8 +26,11 @@ impl OwnEndpoints {
 
     async fn page(&self, request: Request<Body>) -> Response<Body> {
         let (head, body) = request.into_parts();
-        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
-            return plain(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.\n");
+        let body = timeout(PATIENCE, Limited::new(body, MAX_BODY).collect());
+        let body = match body.await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return plain(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.\n"),
+            Err(_) => return plain(StatusCode::REQUEST_TIMEOUT, "The form came too slowly.\n"),
         };
         let answer = self.pages.handle(Request::from_parts(head, body.to_bytes())).await;
         answer.map(Body::from)

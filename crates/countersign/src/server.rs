@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::control;
 use crate::deployment::Deployment;
 use crate::own_paths::OwnEndpoints;
+use crate::system;
 
 /// What differs between the two.
 pub(crate) struct Server {
@@ -71,7 +72,7 @@ pub(crate) async fn run(
         own: Arc::new(OwnEndpoints::new(Pages::new(authority))),
         mode: server.mode,
         public_hosts: server.public_hosts,
-        limits: Limits::default(),
+        limits: limits(system::descriptors()),
     });
     announce()?;
     gate.serve(listener, stop).await;
@@ -84,6 +85,23 @@ pub(crate) async fn run(
     record.close().await?;
     trail.close().await?;
     Ok(())
+}
+
+/// Descriptors that connections must leave: databases, journal, control socket, logs.
+const RESERVED: usize = 256;
+
+/// A connection may need a second descriptor, to the upstream.
+fn limits(descriptors: usize) -> Limits {
+    let usual = Limits::default();
+    let connections = usual.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
+    if connections < usual.connections {
+        tracing::warn!(
+            connections,
+            descriptors,
+            "fewer connections than usual are served: raise the limit of open files (`ulimit -n`)"
+        );
+    }
+    Limits { connections, ..usual }
 }
 
 /// Says why nothing is admitted, when the replay guard's folder can't be written.
@@ -110,4 +128,16 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_for_everything_else() {
+        assert_eq!(limits(1_048_576).connections, 10_000);
+        assert_eq!(limits(1024).connections, 384);
+        assert_eq!(limits(64).connections, 16);
+    }
 }

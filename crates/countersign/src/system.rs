@@ -54,6 +54,17 @@ pub(crate) fn harden() {
     let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
+/// Raises the number of open files to what this user may have, and gives it.
+pub(crate) fn descriptors() -> usize {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let allowed = match rustix::process::setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    allowed.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+}
+
 /// Who runs this program, as the trail names them.
 pub(crate) fn actor() -> Actor {
     Actor::LocalUser(rustix::process::getuid().as_raw())

@@ -1,19 +1,12 @@
-//! Package registries that the tools of this machine are told to use, beside the public ones.
+//! Package registries that the tools of this machine are told to use.
 //! Belongs here: their host names. Nothing else is taken from the settings.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PUBLIC: &[&str] = &[
-    "crates.io",
-    "files.pythonhosted.org",
-    "github.com",
-    "index.crates.io",
-    "pypi.org",
-    "registry.npmjs.org",
-    "static.crates.io",
-];
+/// Where the project itself lives, and what `deny.toml` and the lock file must name.
+const OURS: &[&str] = &["github.com"];
 
 const SETTINGS_AT_HOME: &[&str] =
     &[".cargo/config", ".cargo/config.toml", ".config/pip/pip.conf", ".npmrc", ".pip/pip.conf"];
@@ -44,7 +37,7 @@ fn hosts_in(text: &str) -> Vec<String> {
             let authority = &address[..end.unwrap_or(address.len())];
             let host = authority.rsplit('@').next()?;
             let host = host.split(':').next()?.to_ascii_lowercase();
-            (host.contains('.') && !PUBLIC.contains(&host.as_str())).then_some(host)
+            (host.contains('.') && !OURS.contains(&host.as_str())).then_some(host)
         })
         .collect()
 }
@@ -61,10 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_ones_are_no_secret() {
-        assert_eq!(
-            hosts_in("registry=https://registry.npmjs.org/\nproxy=http://localhost"),
-            [""; 0]
-        );
+    fn neither_our_own_nor_this_machine_is_a_registry() {
+        assert_eq!(hosts_in("index=https://github.com/x\nproxy=http://localhost"), [""; 0]);
     }
 }

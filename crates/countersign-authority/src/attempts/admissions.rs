@@ -15,12 +15,17 @@ const MOST_GROUPS: usize = 100_000;
 
 #[derive(Default)]
 pub(super) struct Admissions {
+    /// Since the last write failed nothing more is taken: what can't be recorded is not admitted.
+    failing: bool,
     each: Vec<AttemptRow>,
     merged: HashMap<(AccountNumber, TokenNumber, IpAddr, i64), AttemptRow>,
 }
 
 impl Admissions {
     pub(super) fn add(&mut self, attempt: Admitted) -> Result<(), TrailUnwritable> {
+        if self.failing {
+            return Err(TrailUnwritable);
+        }
         if self.each.len() < ROWS_EACH {
             self.each.push(row(attempt));
             return Ok(());
@@ -36,6 +41,11 @@ impl Admissions {
             return Err(TrailUnwritable);
         }
         Ok(())
+    }
+
+    /// Whether the last write failed.
+    pub(super) fn set_failing(&mut self, failing: bool) {
+        self.failing = failing;
     }
 
     pub(super) fn take(&mut self) -> Vec<AttemptRow> {

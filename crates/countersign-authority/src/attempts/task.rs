@@ -1,6 +1,6 @@
 //! The one writer of the trail.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign_model::Timestamp;
@@ -114,18 +114,22 @@ impl AttemptsTask {
         }
     }
 
-    /// Writes counts and admissions; what can't be written waits for the next time. While it
-    /// waits nothing more is taken from the admissions, so that those fill up and refuse.
+    /// Writes counts and admissions; what can't be written waits for the next time, and until then
+    /// nothing more is admitted.
     async fn flush(&mut self) {
-        if self.unwritten.is_empty() {
-            let mut admissions = self.admissions.lock().unwrap_or_else(PoisonError::into_inner);
-            self.unwritten = admissions.take();
-        }
+        let taken = self.admissions().take();
+        self.unwritten.extend(taken);
         let rows = self.unwritten.clone();
-        if self.write(AttemptBatch { rows, counts: self.ledger.counts() }).await.is_ok() {
+        let written = self.write(AttemptBatch { rows, counts: self.ledger.counts() }).await.is_ok();
+        if written {
             self.unwritten.clear();
             self.ledger.counts_written();
         }
+        self.admissions().set_failing(!written);
+    }
+
+    fn admissions(&self) -> MutexGuard<'_, Admissions> {
+        self.admissions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn trim(&self) {

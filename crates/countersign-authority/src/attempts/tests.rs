@@ -269,6 +269,19 @@ async fn admissions_are_rows_and_under_load_rows_that_stand_for_several() {
     assert_eq!(store.rows.lock().unwrap().len(), 1_001);
 }
 
+#[tokio::test(start_paused = true)]
+async fn after_a_write_that_failed_nothing_is_admitted_until_one_succeeds() {
+    let trail = Trail::start();
+    trail.store.set_full(true);
+    trail.attempts.admitted(admission(1)).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(trail.attempts.admitted(admission(1)), Err(TrailUnwritable));
+    trail.store.set_full(false);
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    trail.attempts.admitted(admission(1)).unwrap();
+    assert_eq!(trail.close().await.attempts_in_rows(), 2);
+}
+
 #[test]
 fn admissions_that_can_not_be_written_for_long_are_refused_in_the_end() {
     let mut admissions = Admissions::default();

@@ -11,6 +11,7 @@ pub(crate) enum HeadFault {
     HostMalformed,
     AuthorizationRepeated,
     ContentTypeRepeated,
+    ContentTypeAmbiguous,
     TransferEncoding,
     ConnectionNames,
 }
@@ -27,6 +28,9 @@ impl HeadFault {
             Self::HostMalformed => "The Host header is not a host with an optional port.",
             Self::AuthorizationRepeated => "The Authorization header stands more than once.",
             Self::ContentTypeRepeated => "The Content-Type header stands more than once.",
+            Self::ContentTypeAmbiguous => {
+                "The Content-Type header names the form type, and is not that of a form."
+            }
             Self::TransferEncoding => "The only transfer coding is chunked.",
             Self::ConnectionNames => "The Connection header names a header that must be forwarded.",
         }

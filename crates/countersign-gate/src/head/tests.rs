@@ -73,6 +73,22 @@ fn what_the_verdict_depends_on_stands_once() {
 }
 
 #[test]
+fn a_form_by_half_is_refused() {
+    for (content_type, expected) in [
+        ("application/x-www-form-urlencoded", Ok(())),
+        ("Application/X-WWW-Form-Urlencoded ; charset=utf-8", Ok(())),
+        ("application/json", Ok(())),
+        ("", Ok(())),
+        ("application/x-www-form-urlencoded, text/plain", Err(HeadFault::ContentTypeAmbiguous)),
+        ("application/x-www-form-urlencoded text", Err(HeadFault::ContentTypeAmbiguous)),
+        ("text/plain, application/x-www-form-urlencoded", Err(HeadFault::ContentTypeAmbiguous)),
+    ] {
+        let value = HeaderValue::from_static(content_type);
+        assert_eq!(check_content_type(Some(&value)), expected, "{content_type:?}");
+    }
+}
+
+#[test]
 fn connection_can_not_take_away_what_was_verified() {
     for name in ["Content-Length", "host", "close, content-type", "a ,Authorization"] {
         let request = get("/").header("connection", name);

@@ -1,11 +1,18 @@
 //! One-time links.
 
+use countersign_authority::Store;
+
 use super::fixtures::{at, link};
 use super::for_both;
 use super::furnishing::furnish_in;
 use super::world::{World, commit};
 
-for_both!(a_link_works_once, a_link_works_until_it_expires, an_unknown_link_is_nobodys);
+for_both!(
+    a_link_works_once,
+    a_link_works_until_it_expires,
+    an_unknown_link_is_nobodys,
+    whose_a_link_is_can_be_asked_while_a_change_is_under_way,
+);
 
 async fn a_link_works_once(world: World) {
     let mut tx = world.change().await;
@@ -35,4 +42,20 @@ async fn an_unknown_link_is_nobodys(world: World) {
     let mut tx = world.change().await;
     assert_eq!(tx.link(&[9; 32], at(1)).await.unwrap(), None);
     assert!(!tx.use_link(&[9; 32], at(1)).await.unwrap());
+}
+
+async fn whose_a_link_is_can_be_asked_while_a_change_is_under_way(world: World) {
+    let mut tx = world.change().await;
+    furnish_in(&mut *tx).await;
+    tx.add_link(&link(1)).await.unwrap();
+    commit(tx).await;
+
+    let mut under_way = world.change().await;
+    assert!(under_way.use_link(&[1; 32], at(50)).await.unwrap());
+    let owner = |digest, now| world.record.link_owner(digest, at(now));
+    assert!(owner(&[1; 32], 50).await.unwrap().is_some());
+    assert_eq!(owner(&[1; 32], 100).await.unwrap(), None);
+    assert_eq!(owner(&[9; 32], 50).await.unwrap(), None);
+    commit(under_way).await;
+    assert_eq!(owner(&[1; 32], 50).await.unwrap(), None);
 }

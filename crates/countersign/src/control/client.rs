@@ -2,14 +2,19 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::{Command, MAX_LINE, Outcome};
 use crate::folder;
+
+/// How long a server may take: a change waits for others, and for a disk.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Has the server that runs on `folder` execute `command`. `None` where no server runs.
 pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Outcome>> {
@@ -32,8 +37,14 @@ pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Opti
     let mut line = Zeroizing::new(serde_json::to_vec(command)?);
     line.push(b'\n');
     let mut answer = Zeroizing::new(Vec::new());
-    stream.write_all(&line).await.context("the server hung up")?;
-    stream.take(MAX_LINE).read_to_end(&mut answer).await.context("the server hung up")?;
+    let exchange = async {
+        stream.write_all(&line).await?;
+        stream.take(MAX_LINE).read_to_end(&mut answer).await
+    };
+    timeout(PATIENCE, exchange)
+        .await
+        .context("the server does not answer: look at its log, then look whether it was done")?
+        .context("the server hung up")?;
     let outcome = serde_json::from_slice(&answer)
         .context("the server's answer can't be read: it runs another version, or has stopped")?;
     Ok(Some(outcome))

@@ -1,15 +1,37 @@
 //! The block that a refusal prints in the terminal of `countersign dev`.
 
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
 use countersign_gate::RefusalObserver;
 use countersign_verify::{Explanation, RefusedAttempt};
 
 use crate::terminal::{self, printable};
 
-pub(super) struct Console;
+/// Blocks that wait to be printed. Nobody may read them: then later ones are not printed, and
+/// requests go on.
+const WAITING: usize = 256;
+
+pub(super) struct Console(SyncSender<String>);
+
+impl Console {
+    /// A console, and the thread that prints.
+    pub(super) fn start() -> Self {
+        let (console, blocks) = Self::with_room_for(WAITING);
+        thread::spawn(move || blocks.iter().for_each(|block| terminal::say(&block)));
+        console
+    }
+
+    fn with_room_for(waiting: usize) -> (Self, Receiver<String>) {
+        let (sender, blocks) = sync_channel(waiting);
+        (Self(sender), blocks)
+    }
+}
 
 impl RefusalObserver for Console {
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>) {
-        terminal::say(&block(attempt, explanation));
+        // The trail has it, whether or not it is printed.
+        let _ = self.0.try_send(block(attempt, explanation));
     }
 }
 
@@ -56,20 +78,31 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_block_says_what_is_wrong_and_marks_the_first_difference() {
-        let attempt = RefusedAttempt {
+    fn attempt(path: &str) -> RefusedAttempt {
+        RefusedAttempt {
             reference: Reference::generate(&SeededChance::new(1)),
             caller: Caller {
                 at: Timestamp::from_seconds(1),
                 source: Ipv4Addr::LOCALHOST.into(),
                 surface: Surface::Restlet,
                 method: "GET".into(),
-                path: "/a\u{1b}[2J".into(),
+                path: path.into(),
                 user_agent: None,
             },
             refused: Refused { refusal: Refusal::BadSignature, named: Named::default() },
-        };
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_nobody_reads_does_not_hold_up_requests() {
+        let (console, blocks) = Console::with_room_for(2);
+        (0..10).for_each(|_| console.refused(&attempt("/a"), None));
+        assert_eq!(blocks.try_iter().count(), 2);
+    }
+
+    #[test]
+    fn a_block_says_what_is_wrong_and_marks_the_first_difference() {
+        let attempt = attempt("/a\u{1b}[2J");
         let explanation = Explanation {
             codes: vec!["wrong-method".into()],
             certain: true,
