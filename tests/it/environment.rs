@@ -181,17 +181,7 @@ fn a_folder_of_one_kind_is_not_opened_as_the_other() {
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn a_folder_in_use_is_not_served_twice() {
     let deployment = Deployment::init();
-    let refused = run(&[
-        "serve",
-        "--data-dir",
-        deployment.data().to_str().unwrap(),
-        "--key-file",
-        deployment.key_file().to_str().unwrap(),
-        "--listen",
-        "127.0.0.1:0",
-        "--upstream",
-        "http://127.0.0.1:9",
-    ]);
+    let refused = serve_again(&deployment);
     refused.refused_with(2, "is in use by another countersign");
     deployment.record(&["token", "revoke", "1"]);
 }
@@ -205,17 +195,7 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
         let path = deployment.data().join(database);
         let newer = "UPDATE schema_version SET version = 99";
         assert!(Command::new("sqlite3").arg(&path).arg(newer).status().unwrap().success());
-        let refused = run(&[
-            "serve",
-            "--data-dir",
-            deployment.data().to_str().unwrap(),
-            "--key-file",
-            deployment.key_file().to_str().unwrap(),
-            "--listen",
-            "127.0.0.1:0",
-            "--upstream",
-            "http://127.0.0.1:9",
-        ]);
+        let refused = serve_again(&deployment);
         refused.refused_with(2, "schema version 99");
         let versions = countersign_tests::rows(&path, "SELECT version FROM schema_version");
         assert_eq!(versions[0]["version"], 99, "{database}");
@@ -327,4 +307,19 @@ fn init(data: &Path, key_file: &Path) -> Finished {
     let (data, key_file) = (data.to_str().unwrap(), key_file.to_str().unwrap());
     let who = ["--account", "1234567", "--admin-email", "admin@example.com"];
     run(&[&["init", "--data-dir", data, "--key-file", key_file], &who[..]].concat())
+}
+
+/// Another server on the folder of `deployment`, which is to be refused.
+fn serve_again(deployment: &Deployment) -> Finished {
+    run(&[
+        "serve",
+        "--data-dir",
+        deployment.data().to_str().unwrap(),
+        "--key-file",
+        deployment.key_file().to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+        "--upstream",
+        "http://127.0.0.1:9",
+    ])
 }

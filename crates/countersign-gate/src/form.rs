@@ -98,26 +98,17 @@ impl FormReader {
         foreseen: Foreseen,
     ) -> Result<Payload, Refused> {
         let Foreseen { named, refusal } = foreseen;
-        let share = self.announce(&incoming, source).and_then(|share| match refusal {
+        let form = match self.check_announced(&incoming).err().or(refusal) {
             Some(refusal) => Err(refusal),
-            None => Ok(share),
-        });
-        let form = match share {
-            Ok(share) => self.read(incoming, share, named.token).await,
-            Err(refusal) => Err(refusal),
+            None => self.read(incoming, self.budget.share(source), named.token).await,
         };
         form.map_err(|refusal| Refused { refusal, named })
     }
 
-    /// Makes room for what is announced: nothing, where the form comes in chunks.
-    fn announce(&self, incoming: &Incoming, source: IpAddr) -> Result<Share, Refusal> {
+    /// Memory is held for what has come, not for what is announced, which costs nothing to say.
+    fn check_announced(&self, incoming: &Incoming) -> Result<(), Refusal> {
         let announced = usize::try_from(incoming.size_hint().lower()).unwrap_or(usize::MAX);
-        if announced > self.longest {
-            return Err(Refusal::FormAnnouncedTooLarge);
-        }
-        let mut share = self.budget.share(source);
-        share.hold(announced)?;
-        Ok(share)
+        if announced > self.longest { Err(Refusal::FormAnnouncedTooLarge) } else { Ok(()) }
     }
 
     async fn read(

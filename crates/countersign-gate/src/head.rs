@@ -2,8 +2,8 @@
 //!
 //! Whoever holds a [`Head`] has one host, one target and at most one of each header that the
 //! verdict depends on. Refused here: `CONNECT` and `TRACE`, a missing, repeated or odd `Host`, an
-//! absolute target of another authority, transfer codings other than `chunked`, and a `Connection`
-//! header that would take away what was verified. What the library refuses itself never comes
+//! absolute target of another authority, transfer codings other than `chunked`, a content type that
+//! is a form's by half, and a `Connection` header that would take away what was verified. What the library refuses itself never comes
 //! here. A message with both `Transfer-Encoding` and `Content-Length` comes without the length,
 //! and its connection ends with it.
 
@@ -92,8 +92,8 @@ pub(crate) fn unchecked(parts: &Parts, scheme: Scheme) -> SignedRequest<'_> {
     }
 }
 
-/// Some servers take the type up to the first comma or blank: what one of them could read as a form
-/// is either signed as one, or not forwarded.
+/// Some servers take the type up to the first comma or blank: what names the form type is either
+/// signed as a form, or not forwarded.
 fn check_content_type(value: Option<&HeaderValue>) -> Result<(), HeadFault> {
     const FORM: &[u8] = b"x-www-form-urlencoded";
     let value = value.map(HeaderValue::as_bytes).unwrap_or_default();

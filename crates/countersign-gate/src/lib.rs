@@ -5,7 +5,8 @@
 //! (`refusing`) or forwarded (`upstream`), each after the trail was told.
 //!
 //! What was verified is what is forwarded: method, target and body bytes are taken once from the
-//! HTTP library and go unchanged into the base string and onto the upstream's wire. Headers are
+//! HTTP library and go unchanged into the base string (of bodies only forms, as OAuth 1.0a has it)
+//! and onto the upstream's wire. Headers are
 //! written anew (`headers`). A fragment in the request target (`#`, which no client may send) is
 //! cut off by the HTTP library before this crate sees it: what is verified and what is forwarded
 //! is the same shortened target.

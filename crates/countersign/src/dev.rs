@@ -50,7 +50,7 @@ pub(crate) struct DevArgs {
 }
 
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
-    terminal::log();
+    let _log = terminal::log();
     ensure!(
         args.allow_remote || args.listen.ip().is_loopback(),
         "{} can be reached from other machines, and `dev` tells everybody what is wrong with a \

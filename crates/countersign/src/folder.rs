@@ -41,32 +41,26 @@ impl DataFolder {
     /// Makes a folder (0700), which must not exist, or be empty. It is no data folder before
     /// [`Self::complete`].
     pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
-        let was_there = match fs::read_dir(path) {
-            Ok(_) if Self::exists(path) => bail!(
+        let was_there = path.exists();
+        let mut make = DirBuilder::new();
+        make.recursive(true).mode(0o700);
+        make.create(path).with_context(|| format!("can't make the folder {}", path.display()))?;
+        // Locked before it is looked at: who looks first and locks later takes another's for empty.
+        let folder = Self { path: path.to_owned(), was_there, _lock: lock(path)? };
+        if Self::exists(path) {
+            bail!(
                 "{} is a data folder already: start `countersign serve` on it, or name a new one",
                 path.display()
-            ),
-            Ok(mut entries) => {
-                if entries.next().is_some() {
-                    bail!("{} is not empty: name a new folder", path.display());
-                }
-                fs::set_permissions(path, Permissions::from_mode(0o700))
-                    .with_context(|| format!("can't make {} private", path.display()))?;
-                true
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(path)
-                    .with_context(|| format!("can't make the folder {}", path.display()))?;
-                false
-            }
-            Err(error) => {
-                return Err(error).with_context(|| format!("can't read {}", path.display()));
-            }
-        };
-        Ok(Self { path: path.to_owned(), was_there, _lock: lock(path)? })
+            );
+        }
+        let entries = fs::read_dir(path);
+        let mut entries = entries.with_context(|| format!("can't read {}", path.display()))?;
+        if entries.next().is_some() {
+            bail!("{} is not empty: name a new folder", path.display());
+        }
+        fs::set_permissions(path, Permissions::from_mode(0o700))
+            .with_context(|| format!("can't make {} private", path.display()))?;
+        Ok(folder)
     }
 
     /// Marks the folder as made for `purpose`, when all else in it is made.

@@ -37,7 +37,7 @@ pub(crate) struct ServeArgs {
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    terminal::log();
+    let _log = terminal::log();
     let upstream = Upstream::parse(&args.upstream)?;
     let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
     let key = key_file::read(&args.key_file)?;

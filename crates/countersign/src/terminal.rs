@@ -23,17 +23,23 @@ pub(crate) fn say_error(error: &anyhow::Error) {
     note(&format!("countersign: {error:#}"));
 }
 
-/// Sends log lines to standard error; `COUNTERSIGN_LOG` chooses which.
-pub(crate) fn log() {
+/// Writes what is left of the log when it is dropped.
+pub(crate) type Log = tracing_appender::non_blocking::WorkerGuard;
+
+/// Sends log lines to standard error, as long as the answer is kept; `COUNTERSIGN_LOG` chooses
+/// which. Lines that nobody reads are lost, so that requests go on.
+pub(crate) fn log() -> Log {
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
         .with_env_var("COUNTERSIGN_LOG")
         .from_env_lossy();
+    let (lines, log) = tracing_appender::non_blocking(std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(lines)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    log
 }
 
 /// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.

@@ -20,7 +20,6 @@ const REFERENCES: usize = 3;
 
 #[derive(Default)]
 pub(super) struct Ledger {
-    second: i64,
     rows_of: HashMap<Spender, u32>,
     minute: i64,
     groups: HashSet<Group>,
@@ -79,6 +78,12 @@ impl Ledger {
         tally.count += 1;
     }
 
+    /// A second has passed: everybody may have rows again. Told by the writer, since the times of
+    /// attempts are up to their senders: they choose how long a form takes.
+    pub(super) fn next_second(&mut self) {
+        self.rows_of.clear();
+    }
+
     /// What was counted and not written yet.
     pub(super) fn counts(&self) -> Vec<AttemptCount> {
         self.unwritten
@@ -100,7 +105,9 @@ impl Ledger {
     }
 
     fn tally(&mut self, group: Group) -> &mut Tally {
-        if group.minute != self.minute {
+        // Attempts come out of order (a slow form is older than what overtook it), and must not give
+        // themselves a new minute by that.
+        if group.minute > self.minute {
             self.minute = group.minute;
             self.groups.clear();
         }
@@ -116,11 +123,6 @@ impl Ledger {
     }
 
     fn may_have_row(&mut self, attempt: &RefusedAttempt) -> bool {
-        let second = attempt.caller.at.seconds();
-        if second != self.second {
-            self.second = second;
-            self.rows_of.clear();
-        }
         let named = &attempt.refused.named;
         let owner = match (named.token, named.integration) {
             (Some((account, token)), _) => Some(Spender::Token(account, token)),

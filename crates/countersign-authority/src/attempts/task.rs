@@ -117,6 +117,7 @@ impl AttemptsTask {
     /// Writes counts and admissions; what can't be written waits for the next time, and until then
     /// nothing more is admitted.
     async fn flush(&mut self) {
+        self.ledger.next_second();
         let taken = self.admissions().take();
         self.unwritten.extend(taken);
         let rows = self.unwritten.clone();
@@ -147,5 +148,12 @@ impl AttemptsTask {
             tracing::error!(%fault, "the login audit trail can't be written");
         }
         written
+    }
+}
+
+/// Without its writer nothing can be recorded, so nothing is admitted, however it ended.
+impl Drop for AttemptsTask {
+    fn drop(&mut self) {
+        self.admissions().set_failing(true);
     }
 }

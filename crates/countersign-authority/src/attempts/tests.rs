@@ -190,6 +190,28 @@ async fn a_flood_from_one_token_gets_100_rows_and_the_rest_is_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn attempts_out_of_order_do_not_get_more_rows() {
+    let mut ledger = ledger::Ledger::default();
+    let trail = Trail::start();
+    let rows = (0..300).filter(|i| {
+        let mut attempt = trail.attempt(1, Some(1));
+        attempt.caller.at = attempt.caller.at.plus_seconds(-2 * (i % 2));
+        ledger.enter(attempt).is_some()
+    });
+    assert_eq!(rows.count(), 100);
+    ledger.next_second();
+    assert!(ledger.enter(trail.attempt(1, Some(1))).is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_writer_nothing_is_admitted() {
+    let trail = Trail::start();
+    trail.running.abort();
+    assert!(trail.running.await.unwrap_err().is_cancelled());
+    assert_eq!(trail.attempts.admitted(admission(1)), Err(TrailUnwritable));
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_addresses_of_a_network_share_its_rows() {
     let mut ledger = ledger::Ledger::default();
     let trail = Trail::start();

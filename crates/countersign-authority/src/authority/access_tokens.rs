@@ -89,8 +89,11 @@ impl Authority {
     ) -> Result<(), UseCaseFault> {
         let mut change = self.begin().await?;
         let token = found(change.tx.token(account, number).await?, "token", number.0)?;
-        let revoked =
-            token.revoke(self.clock.now()).ok_or(UseCaseFault::RevokedAlready(number.0))?;
+        let Some(revoked) = token.clone().revoke(self.clock.now()) else {
+            // Heals a directory that an earlier change, whose outcome was lost, has not reached.
+            self.projection.learn(token_fact(&token));
+            return Err(UseCaseFault::RevokedAlready(number.0));
+        };
         change.tx.save_token(&revoked).await?;
         change.learns(token_fact(&revoked));
         change.commit(by, account, Act::TokenRevoked { token: number.0 }).await?;

@@ -85,6 +85,7 @@ impl Authority {
         let mut change = self.begin().await?;
         let old = found(change.tx.installation(account, id).await?, "integration", id.0)?;
         if old.state == state {
+            self.projection.learn(installation_fact(&old));
             return Ok(());
         }
         let new = Installation { state, ..old };

@@ -1,12 +1,12 @@
-//! Setting a password: behind a one-time link, or by somebody who may.
+//! Setting a password behind a one-time link.
 
 use std::sync::Arc;
 
-use countersign_model::{AccountNumber, Actor, Chance, Email, EntityId};
+use countersign_model::{Actor, Chance, Email};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Authority, UseCaseFault, found};
+use super::{Authority, UseCaseFault};
 use crate::{Act, Password, PasswordFault, PasswordHash};
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core.
@@ -49,25 +49,6 @@ impl Authority {
         change.tx.save_password(link.account, link.entity, &hash).await?;
         let act = Act::PasswordSet { entity: link.entity.0 };
         change.commit(Actor::Entity(link.entity), link.account, act).await?;
-        Ok(())
-    }
-
-    /// Sets the password of an entity.
-    ///
-    /// # Errors
-    /// [`UseCaseFault::NoSuch`].
-    pub async fn set_password(
-        &self,
-        by: Actor,
-        account: AccountNumber,
-        entity: EntityId,
-        password: Password,
-    ) -> Result<(), UseCaseFault> {
-        let hash = self.hash(password).await?;
-        let mut change = self.begin().await?;
-        found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
-        change.tx.save_password(account, entity, &hash).await?;
-        change.commit(by, account, Act::PasswordSet { entity: entity.0 }).await?;
         Ok(())
     }
 

@@ -43,7 +43,7 @@ pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Opti
     };
     timeout(PATIENCE, exchange)
         .await
-        .context("the server does not answer: look at its log, then look whether it was done")?
+        .context("the server does not answer: look at its log; it may still do it when it can")?
         .context("the server hung up")?;
     let outcome = serde_json::from_slice(&answer)
         .context("the server's answer can't be read: it runs another version, or has stopped")?;

@@ -2,7 +2,8 @@
 //! line itself does.
 
 use countersign_authority::{
-    Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, StoreFault, UseCaseFault,
+    Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, PasswordFault, StoreFault,
+    UseCaseFault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
@@ -44,7 +45,10 @@ pub(crate) async fn execute(authority: &Authority, actor: Actor, command: Comman
             UseCaseFault::Store(StoreFault::Taken(_) | StoreFault::Gone) => {
                 Outcome::Refused(fault.to_string())
             }
-            UseCaseFault::Store(_) | UseCaseFault::Vault(_) => Outcome::Failed(fault.to_string()),
+            UseCaseFault::Store(_)
+            | UseCaseFault::Vault(_)
+            | UseCaseFault::Interrupted
+            | UseCaseFault::Password(PasswordFault::Hashing) => Outcome::Failed(fault.to_string()),
             rule => Outcome::Refused(rule.to_string()),
         },
     }
