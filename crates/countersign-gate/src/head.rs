@@ -3,9 +3,10 @@
 //! Whoever holds a [`Head`] has one host, one target and at most one of each header that the
 //! verdict depends on. Refused here: `CONNECT` and `TRACE`, a missing, repeated or odd `Host`, an
 //! absolute target of another authority, transfer codings other than `chunked`, a content type that
-//! is a form's by half, and a `Connection` header that would take away what was verified. What the library refuses itself never comes
-//! here. A message with both `Transfer-Encoding` and `Content-Length` comes without the length,
-//! and its connection ends with it.
+//! is a form's by half, and a `Connection` header that would take away what was verified.
+//!
+//! What the library refuses itself never comes here. A message with both `Transfer-Encoding` and
+//! `Content-Length` comes without the length, and its connection ends with it.
 
 mod fault;
 mod host;

@@ -105,8 +105,8 @@ impl Ledger {
     }
 
     fn tally(&mut self, group: Group) -> &mut Tally {
-        // Attempts come out of order (a slow form is older than what overtook it), and must not give
-        // themselves a new minute by that.
+        // Attempts come out of order (a slow form is older than what overtook it), and must not
+        // give themselves a new minute by that.
         if group.minute > self.minute {
             self.minute = group.minute;
             self.groups.clear();
