@@ -100,10 +100,10 @@ fn what_is_no_data_folder_is_refused_and_left_as_it_is() {
         run(&["dev", "--listen", "127.0.0.1:0", "--data-dir", path.to_str().unwrap()])
     };
     dev(&foreign).refused_with(2, "is not empty");
-    dev(&file).refused_with(2, "can't read");
+    dev(&file).refused_with(2, "is a file, not a folder");
     let key = folder.path().join("key");
     init(&foreign, &key).refused_with(2, "is not empty");
-    init(&file, &key).refused_with(2, "can't read");
+    init(&file, &key).refused_with(2, "is a file, not a folder");
     assert_eq!(names(&foreign), ["mine"]);
     assert_eq!(fs::read(&file).unwrap(), b"mine");
 }

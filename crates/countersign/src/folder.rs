@@ -42,6 +42,9 @@ impl DataFolder {
     /// [`Self::complete`].
     pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
         let was_there = path.exists();
+        if was_there && !path.is_dir() {
+            bail!("{} is a file, not a folder: name a folder", path.display());
+        }
         let mut make = DirBuilder::new();
         make.recursive(true).mode(0o700);
         make.create(path).with_context(|| format!("can't make the folder {}", path.display()))?;
