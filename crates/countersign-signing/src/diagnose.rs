@@ -1,41 +1,94 @@
-//! What a client did whose signature is wrong.
+//! What a client did whose request is refused.
 //!
 //! Belongs here: finding the mistake that reproduces the client's signature, and saying it. Does
 //! not: accepting it (exactly one base string is accepted, see `canonical`), who may read it, any
 //! clock.
 //!
 //! A recipe is everything that determines a signature. A mistake is a change of a recipe, declared
-//! once in `mistakes` with its code and its words. The search applies mistakes and compares what
-//! comes out with what the client sent: a match is a fact, not a guess.
+//! once in `mistakes` with its code and its words. The search applies mistakes, alone and in
+//! pairs, and compares what comes out with what the client sent: a match is a fact, not a guess.
+//! What no signature shows is seen on the wire or told as a [`Fact`].
 
 mod clues;
+mod explanation;
 mod fact;
 mod mistakes;
 mod recipe;
 mod search;
+mod topic;
+mod wire;
 
-pub use fact::{Fact, explain_fact};
+pub use explanation::Explanation;
+pub use fact::{Fact, FirstUse};
 pub use mistakes::Code;
+pub use topic::{Language, Topic};
 
 use std::fmt;
 
+use explanation::Draft;
 use recipe::Recipe;
-use search::{Attempt, Outcome};
+use search::Outcome;
 
-use crate::{Authorization, BaseString, Fields, HeaderFault, Request, fingerprint};
+use crate::{Authorization, Fields, Request, fingerprint};
 
-/// Explains a refused signature.
+/// Explains a refused request.
 ///
-/// Takes what came on the wire and the secrets that it should have been signed with, and tries
-/// mistakes, cheapest first, until one reproduces the signature or the budget is used up. The
-/// answer never holds a secret.
+/// Takes what came on the wire, the secrets that it should have been signed with, and the cause if
+/// the caller knows one. Names what the wire shows, and tries mistakes, likely and cheap ones first,
+/// then pairs of them, until one reproduces the signature or the budget is used up. The answer
+/// never holds a secret.
 #[must_use]
-pub fn diagnose(evidence: &Evidence<'_>, budget: Budget<'_>) -> Explanation {
+pub fn diagnose(
+    evidence: &Evidence<'_>,
+    fact: Option<&Fact<'_>>,
+    budget: Budget<'_>,
+) -> Explanation {
     let mut fields = Fields::default();
-    match Authorization::parse(evidence.authorization, &mut fields) {
-        Ok(authorization) => explain(evidence, &authorization, &budget),
-        Err(fault) => unreadable(evidence, fault),
+    let parsed = Authorization::parse(evidence.authorization.unwrap_or_default(), &mut fields);
+    let expected = Recipe::expected(evidence, parsed.as_ref().ok());
+    let mut draft = Draft::new(evidence, &expected);
+    if let Some(fact) = fact {
+        draft.say(fact.code(), fact.sentence());
     }
+    match parsed {
+        Err(fault) if fact.is_none() => draft.fault(wire::of_header(fault)),
+        Err(_) => {}
+        Ok(authorization) => {
+            if fact.is_none() {
+                let fault = wire::of_parameters(&evidence.request, &authorization);
+                fault.into_iter().for_each(|fault| draft.fault(fault));
+            }
+            look_at_signature(evidence, &authorization, &budget, &mut draft);
+        }
+    }
+    draft.finish()
+}
+
+fn look_at_signature<'e>(
+    evidence: &Evidence<'e>,
+    authorization: &Authorization<'e>,
+    budget: &Budget<'_>,
+    draft: &mut Draft<'_, 'e>,
+) {
+    let (Some(sent), Some(pair)) = (authorization.signature(), evidence.secrets.pair) else {
+        return;
+    };
+    let clues = clues::Clues::new(evidence, authorization, sent);
+    let (tries, scope) = match search::search(draft.expected(), &clues, budget) {
+        Outcome::Reproduced(attempt) => return draft.reproduced(attempt),
+        Outcome::NotFound { tries } => (tries, "No known mistake"),
+        Outcome::CutShort { tries } => (tries, "None of the mistakes tried in time"),
+    };
+    let named = |kind, secret: &[u8]| match secret {
+        b"" => format!("no {kind} secret"),
+        _ => format!("a {kind} secret of fingerprint {}", fingerprint(secret)),
+    };
+    draft.not_reproduced(format!(
+        "{scope} reproduces the signature ({tries} ways of signing were tried); ours was computed \
+         with {} and {} (a fingerprint is the first 8 hex digits of the SHA-256).",
+        named("consumer", pair.consumer_secret),
+        named("token", pair.token_secret),
+    ));
 }
 
 /// What is known about a refused request.
@@ -43,15 +96,37 @@ pub fn diagnose(evidence: &Evidence<'_>, budget: Budget<'_>) -> Explanation {
 pub struct Evidence<'e> {
     /// The request as it came.
     pub request: Request<'e>,
+    /// Its body, where that is no form and is known: some clients sign it.
+    pub body: Option<&'e [u8]>,
     /// Its `Authorization` header as it came.
-    pub authorization: &'e [u8],
-    /// The secret of the consumer key that the header names.
-    pub consumer_secret: &'e [u8],
-    /// The secret of the token that the header names; empty when a request token is asked for.
-    pub token_secret: &'e [u8],
+    pub authorization: Option<&'e [u8]>,
+    /// Secrets that it may have been signed with.
+    pub secrets: Secrets<'e>,
     /// Hosts that the client may have signed for, with a port where it isn't the default: those of
     /// the account, of a proxy, of an upstream. Usual ones are tried without being named here.
     pub candidate_hosts: &'e [&'e str],
+    /// Shows values of the form by length and hash only, except where the difference lies.
+    pub hides_form_values: bool,
+}
+
+/// Secrets that a request may have been signed with.
+#[derive(Clone, Copy, Default)]
+pub struct Secrets<'e> {
+    /// The right ones, where the ids in the header are known.
+    pub pair: Option<Pair<'e>>,
+    /// Those before the last reset or rotation, newest first.
+    pub earlier: &'e [Pair<'e>],
+    /// Token secrets of other tokens that the same user has for the same integration.
+    pub other_tokens: &'e [&'e [u8]],
+}
+
+/// Two secrets that make a key (RFC 5849 section 3.4.2).
+#[derive(Clone, Copy, Default)]
+pub struct Pair<'e> {
+    /// The secret of the consumer key.
+    pub consumer_secret: &'e [u8],
+    /// The secret of the token; empty when a request token is asked for.
+    pub token_secret: &'e [u8],
 }
 
 impl fmt::Debug for Evidence<'_> {
@@ -59,6 +134,18 @@ impl fmt::Debug for Evidence<'_> {
         let mut all = f.debug_struct("Evidence");
         all.field("request", &self.request).field("candidate_hosts", &self.candidate_hosts);
         all.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Secrets<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+impl fmt::Debug for Pair<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pair(..)")
     }
 }
 
@@ -83,115 +170,6 @@ impl fmt::Debug for Budget<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Budget").field("tries", &self.tries).finish_non_exhaustive()
     }
-}
-
-/// What the client did and what to change.
-#[derive(Clone, Debug)]
-pub struct Explanation {
-    /// The mistakes, at least one code; several when only together they explain the signature.
-    pub codes: Vec<Code>,
-    /// The client's signature was reproduced.
-    pub certain: bool,
-    /// What the client did, one sentence.
-    pub sentence: String,
-    /// What to change, one sentence.
-    pub fix: String,
-    /// The base string that should have been signed (RFC 5849 section 3.4.1.1).
-    pub expected: BaseString,
-    /// The base string that the client signed, when it was reproduced.
-    pub signed: Option<BaseString>,
-    /// The first byte in which the two differ; `None` also when they don't.
-    pub first_difference: Option<usize>,
-}
-
-/// How many mistakes at once are considered.
-const MISTAKES_AT_ONCE: usize = 1;
-
-fn explain(
-    evidence: &Evidence<'_>,
-    authorization: &Authorization<'_>,
-    budget: &Budget<'_>,
-) -> Explanation {
-    let recipe = Recipe::expected(evidence, authorization);
-    let Some(sent) = authorization.signature() else {
-        let fix = "Sign the request, and send oauth_signature in the Authorization header.";
-        return unexplained(&recipe, "The header has no oauth_signature.".to_owned(), fix);
-    };
-    let clues = clues::Clues::new(evidence, authorization);
-    match search::search(&recipe, &clues, sent, budget, MISTAKES_AT_ONCE) {
-        Outcome::Reproduced(attempt) => reproduced(&recipe, &attempt),
-        Outcome::Correct => unexplained(
-            &recipe,
-            "The signature is right for these secrets: the refusal has another cause.".to_owned(),
-            "Leave the signature as it is; look at clock, nonce, token and role.",
-        ),
-        Outcome::NotFound { tries } => not_found(&recipe, evidence, tries, "No known mistake"),
-        Outcome::CutShort { tries } => {
-            not_found(&recipe, evidence, tries, "None of the mistakes tried in time")
-        }
-    }
-}
-
-fn reproduced(expected: &Recipe<'_>, attempt: &Attempt<'_>) -> Explanation {
-    let (expected, signed) = (expected.base_string(), attempt.recipe.base_string());
-    let fixes: Vec<&str> = attempt.codes.iter().map(|code| code.fix()).collect();
-    Explanation {
-        codes: attempt.codes.clone(),
-        certain: true,
-        sentence: attempt.sentences.join(" "),
-        fix: fixes.join(" "),
-        first_difference: expected.first_difference(&signed),
-        expected,
-        signed: Some(signed),
-    }
-}
-
-fn not_found(
-    recipe: &Recipe<'_>,
-    evidence: &Evidence<'_>,
-    tries: usize,
-    scope: &str,
-) -> Explanation {
-    let named = |kind, secret: &[u8]| match secret {
-        b"" => format!("no {kind} secret"),
-        _ => format!("a {kind} secret of fingerprint {}", fingerprint(secret)),
-    };
-    let sentence = format!(
-        "{scope} reproduces the signature ({tries} ways of signing were tried); ours was computed \
-         with {} and {} (a fingerprint is the first 8 hex digits of the SHA-256).",
-        named("consumer", evidence.consumer_secret),
-        named("token", evidence.token_secret),
-    );
-    unexplained(recipe, sentence, Code::Unexplained.fix())
-}
-
-fn unexplained(recipe: &Recipe<'_>, sentence: String, fix: &str) -> Explanation {
-    Explanation {
-        codes: vec![Code::Unexplained],
-        certain: false,
-        sentence,
-        fix: fix.to_owned(),
-        expected: recipe.base_string(),
-        signed: None,
-        first_difference: None,
-    }
-}
-
-/// The base string that should be signed, and whether it was.
-fn expected(evidence: &Evidence<'_>) -> (BaseString, bool) {
-    let mut fields = Fields::default();
-    let Ok(authorization) = Authorization::parse(evidence.authorization, &mut fields) else {
-        return (Recipe::without_header(evidence).base_string(), false);
-    };
-    let recipe = Recipe::expected(evidence, &authorization);
-    let is_signed = authorization.signature().is_some_and(|sent| recipe.makes(sent));
-    (recipe.base_string(), is_signed)
-}
-
-fn unreadable(evidence: &Evidence<'_>, fault: HeaderFault) -> Explanation {
-    let recipe = Recipe::without_header(evidence);
-    let fix = "Send OAuth, then name=\"value\" pairs with commas between them, percent-encoded.";
-    unexplained(&recipe, format!("The header can't be read: {fault}."), fix)
 }
 
 #[cfg(test)]

@@ -20,11 +20,12 @@ mod window;
 pub use attempt::{
     Admitted, AttemptSink, Caller, Reference, RefusedAttempt, Surface, TrailUnwritable,
 };
+pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
     AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, SecretOpener,
     TokenFact,
 };
-pub use explain::{Explainer, Explanation};
+pub use explain::Explainer;
 pub use judge::{Principal, Proven, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};

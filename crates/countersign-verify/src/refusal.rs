@@ -4,6 +4,7 @@
 //! and one of a few public errors. Only the public error reaches the caller.
 
 use countersign_model::Timestamp;
+use countersign_signing::diagnose::Code;
 use countersign_signing::{HeaderFault, NonceFault, ProofFault, RequestFault, TimestampFault};
 
 use crate::OutsideWindow;
@@ -123,52 +124,50 @@ impl Detail {
 
 impl Refusal {
     /// Our code for the cause. Where a signature is wrong, the diagnosis knows better.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Self::Head(_) => "head-rejected",
-            Self::CrossSite => "cross-site-request",
-            Self::HostNotServed => "host-not-served",
-            Self::FormAnnouncedTooLarge | Self::FormTooLarge => "form-too-large",
-            Self::FormNoRoom => "form-memory-full",
-            Self::FormTooSlow => "form-too-slow",
-            Self::FormMalformed => "form-malformed",
-            Self::FormCutOff => "form-cut-off",
-            Self::NoCredentials | Self::Proof(ProofFault::Missing(_)) => "parameter-missing",
-            Self::Header(HeaderFault::NotOAuth) => "parameter-missing",
-            Self::Header(HeaderFault::Repeated(_)) => "parameter-repeated",
-            Self::Header(_) => "header-syntax",
-            Self::Proof(ProofFault::Method { sha1: true }) => "signature-method-sha1",
-            Self::Proof(ProofFault::Method { sha1: false }) => "signature-method-unsupported",
-            Self::Proof(ProofFault::Version) => "version-rejected",
+            Self::Head(_) => Code::HeadRejected,
+            Self::CrossSite => Code::CrossSiteRequest,
+            Self::HostNotServed => Code::HostNotServed,
+            Self::FormAnnouncedTooLarge | Self::FormTooLarge => Code::FormTooLarge,
+            Self::FormNoRoom => Code::FormMemoryFull,
+            Self::FormTooSlow => Code::FormTooSlow,
+            Self::FormMalformed => Code::FormMalformed,
+            Self::FormCutOff => Code::FormCutOff,
+            Self::NoCredentials | Self::Proof(ProofFault::Missing(_)) => Code::ParameterMissing,
+            Self::Header(HeaderFault::NotOAuth) => Code::ParameterMissing,
+            Self::Header(HeaderFault::Repeated(_)) => Code::ParameterRepeated,
+            Self::Header(_) => Code::HeaderSyntax,
+            Self::Proof(ProofFault::Method { sha1: true }) => Code::SignatureMethodSha1,
+            Self::Proof(ProofFault::Method { sha1: false }) => Code::SignatureMethodUnsupported,
+            Self::Proof(ProofFault::Version) => Code::VersionRejected,
             Self::Proof(ProofFault::Timestamp(TimestampFault::Milliseconds)) => {
-                "timestamp-milliseconds"
+                Code::TimestampMilliseconds
             }
-            Self::Proof(ProofFault::Timestamp(_)) => "timestamp-malformed",
-            Self::Request(RequestFault::OAuthParametersElsewhere) => {
-                "oauth-parameters-in-two-places"
-            }
-            Self::Request(_) => "too-many-parameters",
-            Self::ConsumerKeyUnknown => "consumer-key-unknown",
-            Self::FeatureDisabled => "feature-disabled",
-            Self::IntegrationBlocked => "integration-blocked",
-            Self::IntegrationAwaitsApproval => "integration-awaits-approval",
-            Self::TbaNotEnabled => "tba-not-enabled",
-            Self::OutsideWindow(_) => "clock-skew",
-            Self::Nonce(NonceFault::TooShort) => "nonce-too-short",
-            Self::Nonce(NonceFault::TooLong) => "nonce-too-long",
-            Self::RealmMissing => "realm-missing",
-            Self::AccountForm => "account-form",
-            Self::WrongAccount => "wrong-account",
-            Self::TokenUnknown => "token-unknown",
-            Self::TokenOfOtherIntegration => "token-of-other-integration",
-            Self::TokenInactive => "token-inactive",
-            Self::TokenRevoked { .. } => "token-revoked",
-            Self::SecretUnreadable => "secret-unreadable",
-            Self::BadSignature => "unexplained",
-            Self::EntityInactive => "entity-inactive",
-            Self::RoleRemoved => "role-removed",
-            Self::RoleInactive => "role-inactive",
-            Self::PermissionMissing => "permission-missing",
+            Self::Proof(ProofFault::Timestamp(_)) => Code::TimestampMalformed,
+            Self::Request(RequestFault::OAuthParametersElsewhere) => Code::ParametersInTwoPlaces,
+            Self::Request(_) => Code::TooManyParameters,
+            Self::ConsumerKeyUnknown => Code::ConsumerKeyUnknown,
+            Self::FeatureDisabled => Code::FeatureDisabled,
+            Self::IntegrationBlocked => Code::IntegrationBlocked,
+            Self::IntegrationAwaitsApproval => Code::IntegrationAwaitsApproval,
+            Self::TbaNotEnabled => Code::TbaNotEnabled,
+            Self::OutsideWindow(_) => Code::ClockSkew,
+            Self::Nonce(NonceFault::TooShort) => Code::NonceTooShort,
+            Self::Nonce(NonceFault::TooLong) => Code::NonceTooLong,
+            Self::RealmMissing => Code::RealmMissing,
+            Self::AccountForm => Code::AccountForm,
+            Self::WrongAccount => Code::WrongAccount,
+            Self::TokenUnknown => Code::TokenUnknown,
+            Self::TokenOfOtherIntegration => Code::TokenOfOtherIntegration,
+            Self::TokenInactive => Code::TokenInactive,
+            Self::TokenRevoked { .. } => Code::TokenRevoked,
+            Self::SecretUnreadable => Code::SecretUnreadable,
+            Self::BadSignature => Code::Unexplained,
+            Self::EntityInactive => Code::EntityInactive,
+            Self::RoleRemoved => Code::RoleRemoved,
+            Self::RoleInactive => Code::RoleInactive,
+            Self::PermissionMissing => Code::PermissionMissing,
             Self::NotRemembered(why) => not_remembered_code(why),
         }
     }
@@ -221,7 +220,7 @@ impl Refusal {
             | Self::HostNotServed
             | Self::FormNoRoom
             | Self::FormTooSlow
-            | Self::FormCutOff => self.code(),
+            | Self::FormCutOff => self.code().as_str(),
         })
     }
 
@@ -246,14 +245,14 @@ impl Refusal {
     }
 }
 
-fn not_remembered_code(why: NotRemembered) -> &'static str {
+fn not_remembered_code(why: NotRemembered) -> Code {
     match why {
-        NotRemembered::Used => "nonce-reused",
-        NotRemembered::HolderOverShare => "over-limit",
-        NotRemembered::Full => "replay-memory-full",
-        NotRemembered::Unwritable => "replay-journal-unwritable",
-        NotRemembered::RestartBoundary { .. } => "restart-boundary",
-        NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. } => "clock-skew",
+        NotRemembered::Used => Code::NonceReused,
+        NotRemembered::HolderOverShare => Code::OverLimit,
+        NotRemembered::Full => Code::ReplayMemoryFull,
+        NotRemembered::Unwritable => Code::ReplayJournalUnwritable,
+        NotRemembered::RestartBoundary { .. } => Code::RestartBoundary,
+        NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. } => Code::ClockSkew,
     }
 }
 

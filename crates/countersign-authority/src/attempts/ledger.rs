@@ -147,7 +147,7 @@ fn row(attempt: RefusedAttempt) -> AttemptRow {
         count: 1,
         outcome: Outcome::Refused {
             reference: reference.to_string(),
-            code: refused.refusal.code().to_owned(),
+            code: refused.refusal.code().to_string(),
             detail: refused.refusal.detail().as_str().to_owned(),
         },
         account: named.account.map(|(number, _)| number),

@@ -13,9 +13,10 @@ const LONGEST: usize = 300;
 /// Adds the official detail, the codes, and the explanation if there is one.
 pub(super) fn add(headers: &mut HeaderMap, refusal: Refusal, explanation: Option<&Explanation>) {
     headers.insert(DETAIL, HeaderValue::from_static(refusal.detail().as_str()));
-    let codes = explanation.map(|it| visible(&it.codes.join("+"))).filter(|it| !it.is_empty());
+    let codes = explanation
+        .map(|it| it.codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join("+"));
     let codes = codes.and_then(|codes| HeaderValue::try_from(codes).ok());
-    let codes = codes.unwrap_or_else(|| HeaderValue::from_static(refusal.code()));
+    let codes = codes.unwrap_or_else(|| HeaderValue::from_static(refusal.code().as_str()));
     headers.insert(DIAGNOSIS, codes);
     if let Some(Explanation { sentence, fix, .. }) = explanation {
         let text = visible(format!("{sentence} {fix}").trim());
@@ -48,6 +49,9 @@ fn visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use countersign_signing::diagnose::{Budget, Code, Evidence, Secrets, diagnose};
+    use countersign_signing::{Request, Scheme};
+
     use super::*;
 
     #[test]
@@ -70,17 +74,27 @@ mod tests {
 
     #[test]
     fn an_explanations_codes_are_joined() {
-        let explanation = Explanation {
-            codes: vec!["a".into(), "b".into()],
-            certain: true,
-            sentence: "It was so.".into(),
-            fix: "Do this.".into(),
-            expected: None,
-            signed: None,
+        let evidence = Evidence {
+            request: Request {
+                method: "GET",
+                scheme: Scheme::Http,
+                authority: "localhost",
+                target: "/",
+                form: None,
+            },
+            body: None,
+            authorization: None,
+            secrets: Secrets::default(),
+            candidate_hosts: &[],
+            hides_form_values: true,
         };
+        let mut explanation = diagnose(&evidence, None, Budget::of_tries(0));
+        explanation.codes = vec![Code::WrongPath, Code::WrongHost];
+        explanation.sentence = "It was so.".into();
+        explanation.fix = "Do this.".into();
         let mut headers = HeaderMap::new();
         add(&mut headers, Refusal::BadSignature, Some(&explanation));
-        assert_eq!(headers[DIAGNOSIS], "a+b");
+        assert_eq!(headers[DIAGNOSIS], "wrong-path+wrong-host");
         assert_eq!(headers[EXPLANATION], "It was so. Do this.");
     }
 }

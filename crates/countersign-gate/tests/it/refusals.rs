@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_gate::{Mode, RefusalObserver};
+use countersign_signing::diagnose::{Budget, Code, Evidence, Secrets, diagnose};
 use countersign_verify::{Explainer, Explanation, RefusedAttempt, SignedRequest, Surface};
 
 use crate::client::{Client, Message};
@@ -118,14 +119,19 @@ impl Explainer for Oracle {
         if request.request.target == "/slow" {
             std::future::pending::<()>().await;
         }
-        Some(Explanation {
-            codes: vec![attempt.refused.refusal.code().to_owned(), "second".to_owned()],
-            certain: true,
-            sentence: "The path was signed in another case: “/A”.".to_owned(),
-            fix: "Sign \"/a\".".to_owned(),
-            expected: None,
-            signed: None,
-        })
+        let evidence = Evidence {
+            request: request.request,
+            body: None,
+            authorization: None,
+            secrets: Secrets::default(),
+            candidate_hosts: &[],
+            hides_form_values: true,
+        };
+        let mut explanation = diagnose(&evidence, None, Budget::of_tries(0));
+        explanation.codes = vec![attempt.refused.refusal.code(), Code::WrongPath];
+        explanation.sentence = "The path was signed in another case: “/A”.".to_owned();
+        explanation.fix = "Sign \"/a\".".to_owned();
+        Some(explanation)
     }
 }
 
@@ -152,7 +158,7 @@ async fn dev_says_what_went_wrong() {
     let answer = world.answer(format!("GET /a HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
     assert_eq!(answer.one("countersign-mode"), Some("dev"));
     assert_eq!(answer.one("countersign-detail"), Some("MissingTokenPassportRequiredFields"));
-    assert_eq!(answer.one("countersign-diagnosis"), Some("parameter-missing+second"));
+    assert_eq!(answer.one("countersign-diagnosis"), Some("parameter-missing+wrong-path"));
     assert_eq!(
         answer.one("countersign-explanation"),
         Some("The path was signed in another case: %E2%80%9C/A%E2%80%9D. Sign \"/a\".")
@@ -168,7 +174,7 @@ async fn dev_says_what_went_wrong() {
 
     let bad_head = world.get("/head", "host: x\r\n").await;
     assert_eq!(bad_head.one("countersign-detail"), Some("parameter_rejected"));
-    assert_eq!(bad_head.one("countersign-diagnosis"), Some("head-rejected+second"));
+    assert_eq!(bad_head.one("countersign-diagnosis"), Some("head-rejected+wrong-path"));
 
     let seen = terminal.0.lock().unwrap();
     let seen: Vec<_> = seen.iter().map(|(path, explained)| (&**path, *explained)).collect();

@@ -44,7 +44,7 @@ impl FakeSink {
     }
 
     pub(crate) fn codes(&self) -> Vec<&'static str> {
-        self.refused.lock().unwrap().iter().map(|it| it.refused.refusal.code()).collect()
+        self.refused.lock().unwrap().iter().map(|it| it.refused.refusal.code().as_str()).collect()
     }
 
     /// Waits until so many were counted: that happens when their connections have ended.

@@ -2,19 +2,39 @@
 //!
 //! Belongs here: candidates for the mistakes that need some. Does not: trying them.
 
-use super::Evidence;
+mod sent;
+
+pub(super) use sent::Sent;
+
+use super::{Evidence, Secrets};
 use crate::{Authorization, authorization::is_sha1};
 
 /// Candidates for the search.
-pub(super) struct Clues {
+pub(super) struct Clues<'e> {
     /// Hosts, likeliest first, each with a port where it isn't the default one.
     pub(super) hosts: Vec<String>,
+    /// The signature that was sent.
+    pub(super) sent: Sent,
     /// `oauth_signature_method` says HMAC-SHA1.
     pub(super) declares_sha1: bool,
+    /// `oauth_consumer_key` and `oauth_token`, which may have been taken for secrets.
+    pub(super) ids: [Option<&'e [u8]>; 2],
+    /// The realm.
+    pub(super) realm: Option<&'e [u8]>,
+    /// A body that is no form.
+    pub(super) body: Option<&'e [u8]>,
+    /// The query as it came.
+    pub(super) query: Option<&'e str>,
+    /// Secrets that are not the right ones.
+    pub(super) secrets: Secrets<'e>,
 }
 
-impl Clues {
-    pub(super) fn new(evidence: &Evidence<'_>, authorization: &Authorization<'_>) -> Clues {
+impl<'e> Clues<'e> {
+    pub(super) fn new(
+        evidence: &Evidence<'e>,
+        authorization: &Authorization<'e>,
+        sent: &[u8],
+    ) -> Clues<'e> {
         let given = evidence.candidate_hosts.iter().map(|host| (*host).to_owned());
         let of_account = authorization.realm().map(host_label).into_iter().flat_map(account_hosts);
         let mut hosts: Vec<String> = Vec::new();
@@ -23,8 +43,16 @@ impl Clues {
                 hosts.push(host);
             }
         }
-        let declares_sha1 = authorization.signature_method().is_some_and(is_sha1);
-        Clues { hosts, declares_sha1 }
+        Clues {
+            hosts,
+            sent: Sent::new(sent),
+            declares_sha1: authorization.signature_method().is_some_and(is_sha1),
+            ids: [authorization.consumer_key(), authorization.token()],
+            realm: authorization.realm(),
+            body: evidence.body.filter(|body| !body.is_empty()),
+            query: evidence.request.query(),
+            secrets: evidence.secrets,
+        }
     }
 }
 

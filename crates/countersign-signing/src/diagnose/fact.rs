@@ -3,7 +3,7 @@
 //! Belongs here: the words for them. Does not: finding them out (they need a clock, a memory or a
 //! database).
 
-use super::{Code, Evidence, Explanation, expected};
+use super::Code;
 
 /// Something that the caller knows about a refused request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,8 @@ pub enum Fact<'f> {
     },
     /// The nonce was used before (RFC 5849 section 3.3).
     NonceReused {
-        /// How long ago.
-        seconds_ago: u64,
-        /// From what address, when that is known.
-        from: Option<&'f str>,
+        /// When and from where, when that is known.
+        first: Option<FirstUse<'f>>,
     },
     /// The token is revoked.
     TokenRevoked {
@@ -28,51 +26,50 @@ pub enum Fact<'f> {
         /// By whom, when that may be told.
         by: Option<&'f str>,
     },
+    /// Another cause, by its code's own words.
+    Known(Code),
+    /// Another cause of which more can be said.
+    Told(Code, &'f str),
+}
+
+/// The first use of a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstUse<'f> {
+    /// How long ago.
+    pub seconds_ago: u64,
+    /// The address that it came from.
+    pub from: &'f str,
 }
 
 impl Fact<'_> {
     /// The code that says the same.
     #[must_use]
     pub fn code(&self) -> Code {
-        match self {
+        match *self {
             Fact::ClockSkew { .. } => Code::ClockSkew,
             Fact::NonceReused { .. } => Code::NonceReused,
             Fact::TokenRevoked { .. } => Code::TokenRevoked,
+            Fact::Known(code) | Fact::Told(code, _) => code,
         }
     }
 
-    fn sentence(&self) -> String {
+    /// What the client did, or what stands in its way, one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
         match *self {
             Fact::ClockSkew { seconds } => skew(seconds),
-            Fact::NonceReused { seconds_ago, from } => {
-                let from = from.map(|from| format!(", from {from}")).unwrap_or_default();
+            Fact::NonceReused { first: Some(FirstUse { seconds_ago, from }) } => {
                 let ago = in_words(seconds_ago);
-                format!("The client sent a nonce that was already used {ago} ago{from}.")
+                format!("The client sent a nonce that was already used {ago} ago, from {from}.")
             }
             Fact::TokenRevoked { seconds_ago, by } => {
                 let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
                 let ago = in_words(seconds_ago);
                 format!("The client used a token that was revoked {ago} ago{by}.")
             }
+            Fact::Told(_, sentence) => sentence.to_owned(),
+            Fact::NonceReused { first: None } | Fact::Known(_) => self.code().meaning().to_owned(),
         }
-    }
-}
-
-/// Explains a refusal whose cause the caller knows.
-///
-/// Gives the same as [`diagnose`](super::diagnose()), with the fact's code and words. `certain`
-/// says here, too, that the client's signature was reproduced: that nothing else is wrong with it.
-#[must_use]
-pub fn explain_fact(evidence: &Evidence<'_>, fact: &Fact<'_>) -> Explanation {
-    let (expected, is_signed) = expected(evidence);
-    Explanation {
-        codes: vec![fact.code()],
-        certain: is_signed,
-        sentence: fact.sentence(),
-        fix: fact.code().fix().to_owned(),
-        signed: is_signed.then(|| expected.clone()),
-        first_difference: None,
-        expected,
     }
 }
 
@@ -136,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_reused_nonce_says_when_and_from_where() {
-        let fact = Fact::NonceReused { seconds_ago: 65, from: Some("192.0.2.1") };
+        let fact =
+            Fact::NonceReused { first: Some(FirstUse { seconds_ago: 65, from: "192.0.2.1" }) };
         let expected =
             "The client sent a nonce that was already used 1 minute 5 seconds ago, from 192.0.2.1.";
         assert_eq!(fact.sentence(), expected);

@@ -4,7 +4,7 @@
 use countersign_signing::{
     Authorization, CanonicalRequest, Credentials, Pairs, Request, Scheme, Scratch, Secret,
     SignOptions, Signature, SigningKey, Step, TokenCredentials,
-    diagnose::{Budget, Code, Evidence, diagnose},
+    diagnose::{Budget, Evidence, Pair, Secrets, diagnose},
     percent, sign,
 };
 use proptest::prelude::*;
@@ -139,11 +139,15 @@ proptest! {
                 }
             }
             let evidence = Evidence {
-                request, authorization: text, consumer_secret: b"c", token_secret: b"t",
+                request, authorization: Some(text), body: Some(text), hides_form_values: true,
+                secrets: Secrets {
+                    pair: Some(Pair { consumer_secret: b"c", token_secret: b"t" }),
+                    ..Secrets::default()
+                },
                 candidate_hosts: &[&authority],
             };
-            let explanation = diagnose(&evidence, Budget::of_tries(50));
-            prop_assert_eq!(explanation.codes, [Code::Unexplained]);
+            let explanation = diagnose(&evidence, None, Budget::of_tries(50));
+            prop_assert!(!explanation.codes.is_empty() && !explanation.certain);
         }
     }
 }

@@ -26,7 +26,7 @@ fn tampered(change: impl FnOnce(String) -> String) -> Refusal {
 
 fn check(refusal: Refusal, code: &str, detail: &str, public: PublicError) {
     assert_eq!(
-        (refusal.code(), refusal.detail().as_str(), refusal.public()),
+        (refusal.code().as_str(), refusal.detail().as_str(), refusal.public()),
         (code, detail, public)
     );
 }
@@ -265,7 +265,7 @@ fn of_several_faults_the_first_in_the_documented_order_is_reported() {
             SignOptions { realm: Some(World::ACCOUNT), ..SignOptions::new(timestamp, nonce) };
         let header = world.sign_with(&request, &options);
         let asked = Request { target, ..request };
-        world.judge(&asked, &header).map_err(|refused| refused.refusal.code())
+        world.judge(&asked, &header).map_err(|refused| refused.refusal.code().as_str())
     };
     let now = World::NOW.seconds();
 

@@ -2,26 +2,30 @@
 //!
 //! Belongs here: making an enum and its words of the declarations. Does not: any mistake.
 
-use super::{super::clues::Clues, super::recipe::Recipe, changes::Change};
+use super::{Change, Clues, Recipe, Topic};
 
 /// One declaration.
 pub(super) struct Mistake {
     pub(super) code: &'static str,
+    pub(super) topic: Topic,
     pub(super) meaning: &'static str,
     pub(super) fix: &'static str,
-    pub(super) change: for<'e> fn(&Recipe<'e>, &Clues) -> Vec<Change<'e>>,
+    pub(super) change: Option<MakeChange>,
 }
+
+/// Gives all the ways of making a mistake, likeliest first.
+pub(super) type MakeChange = for<'e> fn(&Recipe<'e>, &Clues<'e>) -> Vec<Change<'e>>;
 
 /// Makes [`Code`](super::Code) of declarations.
 macro_rules! mistakes {
     ($($name:ident {
-        code: $code:literal,
+        code: $code:literal, topic: $topic:ident,
         meaning: $meaning:literal,
         fix: $fix:literal,
-        change: $change:path,
+        $(change: $change:path,)?
     })*) => {
-        /// A mistake by name. The order is the order in which they are looked for.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        /// Why a request is refused, by name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
             $(#[doc = concat!("`", $code, "`: ", $meaning)] $name,)*
@@ -39,7 +43,22 @@ macro_rules! mistakes {
                 self.mistake().code
             }
 
-            /// What the client did, one sentence.
+            /// The code of this name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Code> {
+                match name {
+                    $($code => Some(Code::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// The part of a client that it concerns.
+            #[must_use]
+            pub fn topic(self) -> Topic {
+                self.mistake().topic
+            }
+
+            /// What the client did, or what stands in its way, one sentence.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 self.mistake().meaning
@@ -53,11 +72,15 @@ macro_rules! mistakes {
 
             fn mistake(self) -> &'static declare::Mistake {
                 match self {
-                    $(Code::$name => &declare::Mistake {
-                        code: $code,
-                        meaning: $meaning,
-                        fix: $fix,
-                        change: $change,
+                    $(Code::$name => &const {
+                        let change: &[declare::MakeChange] = &[$($change)?];
+                        declare::Mistake {
+                            code: $code,
+                            topic: Topic::$topic,
+                            meaning: $meaning,
+                            fix: $fix,
+                            change: if change.is_empty() { None } else { Some(change[0]) },
+                        }
                     },)*
                 }
             }

@@ -1,0 +1,174 @@
+//! What is said about a refused request.
+//!
+//! Belongs here: putting the findings into one explanation that holds no secret. Does not: the
+//! findings.
+
+use super::{
+    Code, Evidence,
+    recipe::{Recipe, Source},
+    search::Attempt,
+    wire::Fault,
+};
+use crate::{BaseString, fingerprint, percent};
+
+/// What the client did and what to change. Holds no secret; text of the request stands in it
+/// percent-encoded or escaped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// What is wrong, at least one code; several when only together they explain the refusal.
+    pub codes: Vec<Code>,
+    /// The client's signature was reproduced: nothing but what the codes say is wrong with it.
+    pub certain: bool,
+    /// What the client did, a sentence for each code.
+    pub sentence: String,
+    /// What to change, a sentence for each code.
+    pub fix: String,
+    /// The base string that should have been signed (RFC 5849 section 3.4.1.1).
+    pub expected: BaseString,
+    /// The base string that the client signed, when it was reproduced.
+    pub signed: Option<BaseString>,
+    /// The first byte in which the two differ; `None` also when they don't.
+    pub first_difference: Option<usize>,
+}
+
+/// An explanation in the making.
+pub(super) struct Draft<'d, 'e> {
+    evidence: &'d Evidence<'e>,
+    expected: &'d Recipe<'e>,
+    codes: Vec<Code>,
+    sentences: Vec<String>,
+    signed: Option<Recipe<'e>>,
+}
+
+impl<'d, 'e> Draft<'d, 'e> {
+    pub(super) fn new(evidence: &'d Evidence<'e>, expected: &'d Recipe<'e>) -> Draft<'d, 'e> {
+        Draft { evidence, expected, codes: Vec::new(), sentences: Vec::new(), signed: None }
+    }
+
+    pub(super) fn expected(&self) -> &'d Recipe<'e> {
+        self.expected
+    }
+
+    pub(super) fn say(&mut self, code: Code, sentence: String) {
+        if !self.codes.contains(&code) {
+            self.codes.push(code);
+            self.sentences.push(sentence);
+        }
+    }
+
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.say(fault.code, fault.sentence);
+    }
+
+    pub(super) fn reproduced(&mut self, attempt: Attempt<'e>) {
+        for (code, sentence) in attempt.codes.into_iter().zip(attempt.sentences) {
+            // What the signature shows says more than what the header declares.
+            match self.codes.iter().position(|known| *known == code) {
+                Some(at) => self.sentences[at] = sentence,
+                None => self.say(code, sentence),
+            }
+        }
+        self.signed = Some(attempt.recipe);
+    }
+
+    pub(super) fn not_reproduced(&mut self, sentence: String) {
+        if self.codes.is_empty() {
+            self.codes.push(Code::Unexplained);
+        }
+        self.sentences.push(sentence);
+    }
+
+    pub(super) fn finish(mut self) -> Explanation {
+        let certain = self.signed.is_some();
+        let mut fixes: Vec<&str> = self.codes.iter().map(|code| code.fix()).collect();
+        if self.codes.is_empty() {
+            self.codes.push(Code::Unexplained);
+            let (sentence, fix) = if certain {
+                (
+                    "The signature is right for these secrets: the refusal has another cause.",
+                    "Leave the signature as it is; look at clock, nonce, token and role.",
+                )
+            } else {
+                (
+                    "The secrets of these ids are not known here, so the signature can't be \
+                     checked.",
+                    "Give the secrets that belong to the ids in the header.",
+                )
+            };
+            self.sentences.push(sentence.to_owned());
+            fixes.push(fix);
+        }
+        let scrub = Scrub::new(self.evidence);
+        let (expected, signed) = self.base_strings();
+        let expected = BaseString::new(scrub.clean(expected));
+        let signed = signed.map(|signed| BaseString::new(scrub.clean(signed)));
+        Explanation {
+            first_difference: signed.as_ref().and_then(|signed| expected.first_difference(signed)),
+            certain,
+            sentence: scrub.clean(self.sentences.join(" ")),
+            fix: fixes.join(" "),
+            codes: self.codes,
+            expected,
+            signed,
+        }
+    }
+
+    /// What was to be signed and what was, with form values hidden where that is asked for.
+    fn base_strings(&self) -> (String, Option<String>) {
+        if !self.evidence.hides_form_values {
+            return (self.expected.base_string(), self.signed.as_ref().map(Recipe::base_string));
+        }
+        let expected = self.expected.pairs();
+        let signed = self.signed.as_ref().map(Recipe::pairs);
+        let differs_at = signed.as_ref().map(|signed| {
+            expected.iter().zip(signed).take_while(|(a, b)| a.1 == b.1 && a.2 == b.2).count()
+        });
+        let hidden = |recipe: &Recipe<'e>, pairs: &[(Source, String, String)]| {
+            let shown: Vec<(&str, String)> = pairs
+                .iter()
+                .enumerate()
+                .map(|(at, (source, name, value))| {
+                    let is_hidden =
+                        matches!(source, Source::Form | Source::Body) && Some(at) != differs_at;
+                    (name.as_str(), if is_hidden { hide(value) } else { value.clone() })
+                })
+                .collect();
+            recipe.base_string_of(shown.iter().map(|(name, value)| (*name, value.as_str())))
+        };
+        let signed = self.signed.as_ref().zip(signed);
+        (hidden(self.expected, &expected), signed.map(|(recipe, pairs)| hidden(recipe, &pairs)))
+    }
+}
+
+/// A value by length and hash.
+fn hide(encoded: &str) -> String {
+    let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
+    // Of unreserved characters, so that it can be read where it stands.
+    format!("~{}-bytes-sha256-{}~", decoded.len(), fingerprint(&decoded))
+}
+
+/// Takes secrets out of text: a client may have put one anywhere.
+struct Scrub(Vec<zeroize::Zeroizing<String>>);
+
+/// Shorter secrets are found in everything.
+const SHORTEST_SECRET: usize = 8;
+
+impl Scrub {
+    fn new(evidence: &Evidence<'_>) -> Scrub {
+        let secrets = &evidence.secrets;
+        let pairs = secrets.pair.iter().chain(secrets.earlier);
+        let halves = pairs.flat_map(|pair| [pair.consumer_secret, pair.token_secret]);
+        let all = halves.chain(secrets.other_tokens.iter().copied());
+        let forms = all.filter(|secret| secret.len() >= SHORTEST_SECRET).flat_map(|secret| {
+            let once = percent::encode(secret);
+            let twice = percent::encode(once.as_bytes());
+            [String::from_utf8_lossy(secret).into_owned(), once, twice]
+        });
+        Scrub(forms.map(zeroize::Zeroizing::new).collect())
+    }
+
+    fn clean(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, secret| text.replace(&**secret, "[a secret]"))
+    }
+}

@@ -1,0 +1,103 @@
+//! Mistakes with method and URL.
+
+use super::{super::recipe::Source, Change, Clues, Recipe};
+use crate::{Scheme, percent, request::split_authority};
+
+pub(super) fn without_query<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+    vec![Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Query))]
+}
+
+pub(super) fn query_in_url<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
+    let Some(query) = clues.query.filter(|query| !query.is_empty()) else { return Vec::new() };
+    let in_url = Change::of(recipe, |it| it.path = format!("{}?{query}", it.path).into());
+    let only_there = without_query(&in_url.recipe, clues);
+    let twice = in_url.saying(
+        "The client kept the query string in the URL part of the base string, beside its \
+         parameters.",
+    );
+    only_there.into_iter().chain([twice]).collect()
+}
+
+/// A proxy that ends TLS usually listens on another port, too.
+pub(super) fn other_scheme<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+    let other = match recipe.scheme {
+        Scheme::Http => Scheme::Https,
+        Scheme::Https => Scheme::Http,
+    };
+    let mut changes = vec![Change::of(recipe, |it| it.scheme = other)];
+    if !recipe.port.is_empty() {
+        changes.push(Change::of(recipe, |it| {
+            it.scheme = other;
+            it.port = "".into();
+        }));
+    }
+    let told = |change: Change<'e>| {
+        let (signed, came) = (change.recipe.origin(), recipe.origin());
+        change.saying(format!("The client signed {signed} and the request came as {came}."))
+    };
+    changes.into_iter().map(told).collect()
+}
+
+pub(super) fn port<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+    let changes = [
+        Change::of(recipe, |it| it.keeps_port = true),
+        Change::of(recipe, |it| it.port = "".into()),
+    ];
+    let told = |change: Change<'e>| {
+        let (signed, came) = (change.recipe.authority(), recipe.authority());
+        change.saying(format!("The client signed the host {signed} where {came} belongs."))
+    };
+    changes.into_iter().map(told).collect()
+}
+
+pub(super) fn other_method<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+    let methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+    let others = methods.into_iter().filter(|method| **method != *recipe.method);
+    let change = |method: &str| {
+        let said = format!("The client signed {method} and sent {}.", recipe.method);
+        Change::of(recipe, |it| it.method = method.into()).saying(said)
+    };
+    // Nothing but habit says that a method is written in capitals.
+    let lower_case = Change::of(recipe, |it| it.method = it.method.to_ascii_lowercase().into())
+        .saying("The client signed the method in lower case.");
+    others.map(change).chain([lower_case]).collect()
+}
+
+pub(super) fn other_host<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
+    let came = recipe.authority();
+    let change = |candidate: &String| {
+        let change = Change::of(recipe, |it| {
+            let (host, port) = split_authority(candidate);
+            it.host = host.to_ascii_lowercase().into();
+            it.port = port.into();
+        });
+        let signed = change.recipe.authority();
+        change
+            .saying(format!("The client signed the host {signed} and the request came for {came}."))
+    };
+    clues.hosts.iter().map(change).collect()
+}
+
+/// Leading segments that a proxy may have removed or added.
+const SEGMENTS: usize = 3;
+
+pub(super) fn other_path<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+    let came = &*recipe.path;
+    let mut candidates = vec![
+        format!("{came}/"),
+        came.trim_end_matches('/').to_owned(),
+        came.to_ascii_lowercase(),
+        String::from_utf8_lossy(&percent::decode_form(came.replace('+', "%2B").as_bytes())).into(),
+        came.split('/').map(|it| percent::encode(it.as_bytes())).collect::<Vec<_>>().join("/"),
+        came.replace("//", "/"),
+    ];
+    let slashes = came.match_indices('/').skip(1).take(SEGMENTS);
+    candidates.extend(slashes.map(|(at, _)| came[at..].to_owned()));
+    candidates.extend(came.rfind('/').map(|at| came[..at].to_owned()));
+    let change = |candidate: String| {
+        let (signed, called) = (candidate.escape_debug(), came.escape_debug());
+        let said = format!("The client signed the path {signed} and called {called}.");
+        Change::of(recipe, |it| it.path = candidate.into()).saying(said)
+    };
+    candidates.into_iter().map(change).collect()
+}

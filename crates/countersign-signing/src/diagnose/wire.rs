@@ -1,0 +1,89 @@
+//! What a request shows without its signature: faults of the header and of its parameters.
+//!
+//! Belongs here: naming them by code. Does not: finding them (the parser and the verifier do), nor
+//! what only a server knows (see `fact`).
+
+use super::Code;
+use crate::{
+    Authorization, CanonicalRequest, HeaderFault, NonceFault, Pairs, ProofFault, Request,
+    RequestFault, Step, TimestampFault,
+};
+
+/// A fault with what is to be said of it.
+pub(super) struct Fault {
+    pub(super) code: Code,
+    pub(super) sentence: String,
+}
+
+impl Fault {
+    fn new(code: Code, sentence: impl Into<String>) -> Fault {
+        Fault { code, sentence: sentence.into() }
+    }
+}
+
+/// The first fault that a verifier reports of a header that it can read.
+pub(super) fn of_parameters(
+    request: &Request<'_>,
+    authorization: &Authorization<'_>,
+) -> Option<Fault> {
+    let proof = match authorization.proof(Step::Resource) {
+        Ok(proof) => proof,
+        Err(fault) => return Some(of_proof(fault)),
+    };
+    if let Err(fault) = CanonicalRequest::new(request, authorization, &mut Pairs::default()) {
+        return Some(of_request(fault));
+    }
+    if let Err(fault) = proof.nonce.is_acceptable() {
+        let code = match fault {
+            NonceFault::TooShort => Code::NonceTooShort,
+            NonceFault::TooLong => Code::NonceTooLong,
+        };
+        return Some(Fault::new(code, format!("The nonce is not acceptable: {fault}.")));
+    }
+    let realm = authorization.realm()?;
+    let is_of_a_host = realm.iter().any(|byte| *byte == b'-' || byte.is_ascii_lowercase());
+    is_of_a_host.then(|| {
+        let realm = realm.escape_ascii();
+        let sentence = format!("The realm {realm} has the form of a host name, or lower case.");
+        Fault::new(Code::AccountForm, sentence)
+    })
+}
+
+/// Why a header can't be read.
+pub(super) fn of_header(fault: HeaderFault) -> Fault {
+    match fault {
+        HeaderFault::NotOAuth => {
+            let sentence = "The request has no Authorization header of the scheme OAuth.";
+            Fault::new(Code::ParameterMissing, sentence)
+        }
+        HeaderFault::Repeated(_) => sentence(Code::ParameterRepeated, &fault),
+        _ => {
+            let sentence = format!("The Authorization header can't be read: {fault}.");
+            Fault::new(Code::HeaderSyntax, sentence)
+        }
+    }
+}
+
+fn of_proof(fault: ProofFault) -> Fault {
+    let code = match fault {
+        ProofFault::Missing(_) => Code::ParameterMissing,
+        ProofFault::Method { sha1: true } => Code::SignatureMethodSha1,
+        ProofFault::Method { sha1: false } => Code::SignatureMethodUnsupported,
+        ProofFault::Version => Code::VersionRejected,
+        ProofFault::Timestamp(TimestampFault::Milliseconds) => Code::TimestampMilliseconds,
+        ProofFault::Timestamp(_) => Code::TimestampMalformed,
+    };
+    sentence(code, &fault)
+}
+
+fn of_request(fault: RequestFault) -> Fault {
+    let code = match fault {
+        RequestFault::OAuthParametersElsewhere => Code::ParametersInTwoPlaces,
+        _ => Code::TooManyParameters,
+    };
+    sentence(code, &fault)
+}
+
+fn sentence(code: Code, fault: &dyn std::fmt::Display) -> Fault {
+    Fault::new(code, format!("The client sent what is not accepted: {fault}."))
+}
