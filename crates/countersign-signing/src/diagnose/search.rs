@@ -19,7 +19,7 @@ pub(super) struct Attempt<'e> {
 /// How a search ended.
 pub(super) enum Outcome<'e> {
     /// This is what the client did; no mistake, where there are no codes.
-    Reproduced(Attempt<'e>),
+    Reproduced(Box<Attempt<'e>>),
     /// Nothing that is known makes the signature.
     NotFound { tries: usize },
     /// The budget ended first.
@@ -36,7 +36,7 @@ pub(super) fn search<'e>(
     let mut search =
         Search { clues, budget, tries: 0, seen: HashSet::new(), state: RandomState::new() };
     match search.all(expected) {
-        Ok(Some(found)) => Outcome::Reproduced(found),
+        Ok(Some(found)) => Outcome::Reproduced(Box::new(found)),
         Ok(None) => Outcome::NotFound { tries: search.tries },
         Err(BudgetUsed) => Outcome::CutShort { tries: search.tries },
     }

@@ -14,6 +14,7 @@ mod allocations;
 mod constant_time;
 mod differential;
 mod fuzz_corpus;
+mod mistakes;
 mod properties;
 mod speed;
 mod vectors;
