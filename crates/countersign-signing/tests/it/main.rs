@@ -15,6 +15,7 @@ mod constant_time;
 mod differential;
 mod fuzz_corpus;
 mod mistakes;
+mod passport;
 mod properties;
 mod speed;
 mod vectors;

@@ -117,3 +117,18 @@ fn no_more_signatures_are_computed_than_the_budget_allows() {
     assert!(whole.sentence.starts_with("No known mistake"), "{}", whole.sentence);
     assert!(tries(&whole) > 50);
 }
+
+#[test]
+fn a_deadline_ends_the_search_between_two_tries() {
+    let file = file();
+    let asked = std::cell::Cell::new(0);
+    let keep_going = || {
+        asked.set(asked.get() + 1);
+        asked.get() <= 7
+    };
+    let cases = file["cases"].as_array().unwrap();
+    let case = cases.iter().find(|case| case["codes"][0] == "value-cut").unwrap();
+    let explanation = explained(&file, case, Budget { tries: 20_000, keep_going: &keep_going });
+    assert_eq!(explanation.codes, [Code::Unexplained]);
+    assert_eq!(asked.get(), 8);
+}
