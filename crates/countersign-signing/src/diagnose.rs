@@ -27,6 +27,7 @@ use std::fmt;
 
 use explanation::Draft;
 use recipe::Recipe;
+pub(crate) use recipe::mac;
 use search::Outcome;
 
 use crate::{Authorization, Fields, Request, fingerprint};

@@ -46,8 +46,8 @@
 //! ```
 //!
 //! The client's side is [`sign()`] and [`Signed::check`]; what a client did when its signature is
-//! wrong is [`diagnose`]. SOAP web services have no header but a [`Passport`] in the envelope, which
-//! [`sign_passport`] makes.
+//! wrong is [`diagnose`]. SOAP web services have no header but a [`Passport`] in the envelope;
+//! [`sign_passport`] makes one.
 
 #![deny(missing_docs)]
 
@@ -72,8 +72,8 @@ pub use base_string::BaseString;
 pub use canonical::{CanonicalRequest, Pairs, RequestFault, Scratch};
 pub use key::SigningKey;
 pub use passport::{
-    EnvelopeFault, Passport, PassportAlgorithm, PassportFault, PassportField, PassportMistake,
-    PassportNonceFault, SignedPassport, SoapCredential, XmlFault, sign_passport,
+    EnvelopeFault, Passport, PassportAlgorithm, PassportFault, PassportField, PassportNonceFault,
+    SignedPassport, SoapCredential, XmlFault, sign_passport,
 };
 pub use request::{Request, Scheme, is_form, split_form};
 pub use secret::{Secret, fingerprint};

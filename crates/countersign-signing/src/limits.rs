@@ -27,8 +27,8 @@ pub const SOAP_DEPTH: usize = 32;
 /// Most elements up to the end of a SOAP header.
 pub const SOAP_ELEMENTS: usize = 256;
 
-/// Most attributes up to the end of a SOAP header, all elements together. Some clients declare
-/// some forty namespaces, each an attribute.
+/// Most attributes up to the end of a SOAP header, all elements together. A namespace that is
+/// declared counts as one; there are clients that declare forty.
 pub const SOAP_ATTRIBUTES: usize = 512;
 
 /// Longest field of a `tokenPassport` in bytes, with the white space around it.

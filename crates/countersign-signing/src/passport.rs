@@ -4,9 +4,10 @@
 //! Belongs here: what a passport says, what its signature covers, how a client makes one. Does not:
 //! the body of the envelope (never read), whether account, key and token exist, clocks, memories.
 //!
-//! Source of every rule that is not XML's or SOAP's own: Oracle's NetSuite help, pages "TokenPassport
-//! Complex Type" (section_4395630653), "Updating a SOAP Web Services Integration to Send TBA Details"
-//! (section_4395625838) and "The Signature for Web Services and RESTlets" (section_1534941088).
+//! Source of every rule that is not XML's or SOAP's own: Oracle's NetSuite help, pages
+//! "TokenPassport Complex Type" (section_4395630653), "Updating a SOAP Web Services Integration to
+//! Send TBA Details" (section_4395625838), "The Signature for Web Services and RESTlets"
+//! (section_1534941088).
 
 mod check;
 mod envelope;
@@ -17,13 +18,12 @@ mod sign;
 mod xml;
 
 pub use fault::{EnvelopeFault, PassportFault, PassportNonceFault, XmlFault};
-pub use mistake::PassportMistake;
 pub use names::{PassportAlgorithm, PassportField, SoapCredential};
 pub use sign::{SignedPassport, sign_passport};
 
 use std::fmt;
 
-use crate::{Signature, SigningKey, percent};
+use crate::{Signature, SigningKey, diagnose::Code, percent};
 
 /// What a `tokenPassport` says, checked for form (Oracle's page section_4395630653).
 ///
@@ -78,8 +78,8 @@ impl Passport {
     /// ```
     ///
     /// # Errors
-    /// [`PassportFault`]: the text up to the end of the header is no XML or no envelope, there is no
-    /// passport, there is more than one credential, or a field is missing or of the wrong form.
+    /// [`PassportFault`]: the text up to the end of the header is no XML or no envelope, there is
+    /// no passport, there is more than one credential, or a field is missing or of the wrong form.
     pub fn read(envelope: &[u8]) -> Result<Passport, PassportFault> {
         envelope::read(envelope)?.check()
     }
@@ -141,7 +141,7 @@ impl Passport {
     ///
     /// Never accepted: for values of letters, digits, `-` and `_` it is the same text, and one
     /// request must not have two right signatures. It explains a wrong one, see
-    /// [`PassportMistake::Encoded`].
+    /// [`Code::PassportEncoded`].
     #[must_use]
     pub fn encoded_base_string(&self) -> String {
         self.values().map(|value| percent::encode(value.as_bytes())).join("&")
@@ -166,7 +166,7 @@ impl Passport {
     /// that it should have been made with. `None` when no known mistake does, and when the
     /// signature is right.
     #[must_use]
-    pub fn diagnose(&self, consumer_secret: &[u8], token_secret: &[u8]) -> Option<PassportMistake> {
+    pub fn diagnose(&self, consumer_secret: &[u8], token_secret: &[u8]) -> Option<Code> {
         mistake::find(self, consumer_secret, token_secret)
     }
 

@@ -4,7 +4,10 @@
 //! envelope the fields are, whether key, token and signature are right.
 
 use super::{Passport, PassportAlgorithm, PassportFault, PassportField, PassportNonceFault};
-use crate::{TimestampFault, authorization::is_sha1, limits};
+use crate::{
+    authorization::{is_sha1, seconds},
+    limits,
+};
 
 /// Fields as they were found, in order of arrival; none of them twice.
 #[derive(Default)]
@@ -46,7 +49,7 @@ impl Found {
         check_plain(PassportField::ConsumerKey, &consumer_key)?;
         check_plain(PassportField::Token, &token)?;
         check_nonce(&nonce).map_err(PassportFault::Nonce)?;
-        let seconds = seconds(&timestamp).map_err(PassportFault::Timestamp)?;
+        let seconds = seconds(timestamp.as_bytes()).map_err(PassportFault::Timestamp)?;
         let algorithm = PassportAlgorithm::named(&algorithm)
             .ok_or_else(|| PassportFault::Algorithm { sha1: is_sha1(algorithm.as_bytes()) })?;
         Ok(Passport {
@@ -86,20 +89,5 @@ fn check_nonce(nonce: &str) -> Result<(), PassportNonceFault> {
         ..limits::NONCE_SHORTEST => Err(PassportNonceFault::TooShort),
         limits::NONCE_SHORTEST..=limits::PASSPORT_NONCE_LONGEST => Ok(()),
         _ => Err(PassportNonceFault::TooLong),
-    }
-}
-
-/// The same rules as for `oauth_timestamp`.
-fn seconds(text: &str) -> Result<i64, TimestampFault> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(TimestampFault::NotANumber);
-    }
-    match text.parse() {
-        Ok(..=0) => Err(TimestampFault::NotPositive),
-        Ok(seconds @ 1..1_000_000_000_000) => Ok(seconds),
-        // More digits than a number has room for.
-        Err(_) if text.starts_with('-') => Err(TimestampFault::NotPositive),
-        _ => Err(TimestampFault::Milliseconds),
     }
 }

@@ -4,117 +4,40 @@
 //! `Authorization` header (see `diagnose`), which share their codes where they are the same.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hmac::{Hmac, Mac, digest::KeyInit};
+use hmac::Hmac;
 use sha1::Sha1;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::Passport;
-use crate::{key::key_text, percent};
+use crate::{
+    diagnose::{Code, mac},
+    key::key_text,
+    percent,
+};
 
-/// A mistake that reproduces a client's signature: a fact, not a guess.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PassportMistake {
-    /// Values were percent-encoded in the base string, as Oracle's sample in PHP does it
-    /// (page section_1534941088).
-    Encoded,
-    /// HMAC-SHA1 was computed.
-    SignatureMethodSha1,
-    /// The key has no token secret.
-    TokenSecretMissing,
-    /// The key begins with the token secret.
-    SecretsSwapped,
-    /// The key has no `&` between the secrets.
-    AmpersandMissing,
-    /// Another form of the account was signed than the one that was sent.
-    AccountForm,
-}
-
-impl PassportMistake {
-    /// Every mistake, in the order in which they are looked for.
-    pub const ALL: [PassportMistake; 6] = [
-        PassportMistake::Encoded,
-        PassportMistake::SignatureMethodSha1,
-        PassportMistake::TokenSecretMissing,
-        PassportMistake::SecretsSwapped,
-        PassportMistake::AmpersandMissing,
-        PassportMistake::AccountForm,
-    ];
-
-    /// A stable name for logs and documents.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            PassportMistake::Encoded => "passport-encoded",
-            PassportMistake::SignatureMethodSha1 => "signature-method-sha1",
-            PassportMistake::TokenSecretMissing => "token-secret-missing",
-            PassportMistake::SecretsSwapped => "secrets-swapped",
-            PassportMistake::AmpersandMissing => "ampersand-missing",
-            PassportMistake::AccountForm => "account-form",
-        }
-    }
-
-    /// What the client did, one sentence.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            PassportMistake::Encoded => {
-                "The client percent-encoded the values in the passport's base string."
-            }
-            PassportMistake::SignatureMethodSha1 => {
-                "The client computed HMAC-SHA1 where HMAC-SHA256 is required."
-            }
-            PassportMistake::TokenSecretMissing => {
-                "The client left the token secret out of the key."
-            }
-            PassportMistake::SecretsSwapped => {
-                "The client put the token secret before the consumer secret."
-            }
-            PassportMistake::AmpersandMissing => {
-                "The client joined the two secrets without the & between them."
-            }
-            PassportMistake::AccountForm => {
-                "The client signed the account ID in another form than it sent."
-            }
-        }
-    }
-
-    /// What to change, one sentence.
-    #[must_use]
-    pub fn fix(self) -> &'static str {
-        match self {
-            PassportMistake::Encoded => {
-                "Join account, consumer key, token, nonce and timestamp with & as they are."
-            }
-            PassportMistake::SignatureMethodSha1 => {
-                "Compute HMAC-SHA256, and declare it in the attribute algorithm."
-            }
-            PassportMistake::TokenSecretMissing | PassportMistake::AmpersandMissing => {
-                "Use as key the consumer secret, then &, then the token secret."
-            }
-            PassportMistake::SecretsSwapped => {
-                "Use as key the consumer secret first, then &, then the token secret."
-            }
-            PassportMistake::AccountForm => {
-                "Send and sign the account ID in upper case with an underscore, as in 1234567_SB1."
-            }
-        }
-    }
-}
+/// What is looked for, in this order. The codes and their words are those of [`diagnose`](crate::diagnose).
+const LOOKED_FOR: [Code; 6] = [
+    Code::PassportEncoded,
+    Code::SignatureMethodSha1,
+    Code::TokenSecretMissing,
+    Code::SecretsSwapped,
+    Code::AmpersandMissing,
+    Code::AccountForm,
+];
 
 /// The mistake that explains a signature; none when it is right.
 pub(super) fn find(
     passport: &Passport,
     consumer_secret: &[u8],
     token_secret: &[u8],
-) -> Option<PassportMistake> {
+) -> Option<Code> {
     let evidence = Evidence { passport, consumer_secret, token_secret };
     if evidence.is_made(&evidence.key(), &passport.base_string()) {
         return None;
     }
-    PassportMistake::ALL.into_iter().find(|mistake| evidence.shows(*mistake))
+    LOOKED_FOR.into_iter().find(|mistake| evidence.shows(*mistake))
 }
 
 struct Evidence<'e> {
@@ -124,29 +47,30 @@ struct Evidence<'e> {
 }
 
 impl Evidence<'_> {
-    fn shows(&self, mistake: PassportMistake) -> bool {
+    fn shows(&self, mistake: Code) -> bool {
         let (first, second) = (self.consumer_secret, self.token_secret);
         let base = self.passport.base_string();
         match mistake {
-            PassportMistake::Encoded => {
+            Code::PassportEncoded => {
                 self.is_made(&self.key(), &self.passport.encoded_base_string())
             }
-            PassportMistake::SignatureMethodSha1 => {
-                self.is_sent(&mac::<Hmac<Sha1>>(&self.key(), &base))
+            Code::SignatureMethodSha1 => {
+                self.is_sent(&mac::<Hmac<Sha1>>(&self.key(), base.as_bytes()))
             }
-            PassportMistake::TokenSecretMissing => {
+            Code::TokenSecretMissing => {
                 let with_ampersand = self.is_made(&key_text(first, b""), &base);
                 with_ampersand || self.is_made(&joined(first, b""), &base)
             }
-            PassportMistake::SecretsSwapped => self.is_made(&key_text(second, first), &base),
-            PassportMistake::AmpersandMissing => self.is_made(&joined(first, second), &base),
-            PassportMistake::AccountForm => {
+            Code::SecretsSwapped => self.is_made(&key_text(second, first), &base),
+            Code::AmpersandMissing => self.is_made(&joined(first, second), &base),
+            Code::AccountForm => {
                 let of_account = |account| {
                     let passport = Passport { account, ..self.passport.clone() };
                     self.is_made(&self.key(), &passport.base_string())
                 };
                 forms(&self.passport.account).into_iter().any(of_account)
             }
+            _ => false,
         }
     }
 
@@ -155,7 +79,7 @@ impl Evidence<'_> {
     }
 
     fn is_made(&self, key: &[u8], base: &str) -> bool {
-        self.is_sent(&mac::<Hmac<Sha256>>(key, base))
+        self.is_sent(&mac::<Hmac<Sha256>>(key, base.as_bytes()))
     }
 
     fn is_sent(&self, digest: &[u8]) -> bool {
@@ -182,10 +106,4 @@ fn joined(first: &[u8], second: &[u8]) -> Zeroizing<Vec<u8>> {
     percent::push_encoded(&mut text, first);
     percent::push_encoded(&mut text, second);
     text
-}
-
-/// HMAC takes keys of any length (RFC 2104 section 2): there is no other way for it to fail.
-fn mac<M: Mac + KeyInit>(key: &[u8], text: &str) -> Vec<u8> {
-    let keyed = <M as KeyInit>::new_from_slice(key);
-    keyed.map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec()).unwrap_or_default()
 }

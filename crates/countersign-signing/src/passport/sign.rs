@@ -15,7 +15,8 @@ use crate::{Credentials, Signature};
 /// The account is written as `1234567` or `1234567_SB1`, in upper case with an underscore.
 ///
 /// It signs what it is told: a timestamp of zero too, or a nonce of one character, or no token.
-/// Whoever sends the result asks [`SignedPassport::check`] first; whoever tests a verifier does not.
+/// Whoever sends the result asks [`SignedPassport::check`] first; whoever tests a verifier does
+/// not.
 ///
 /// ```
 /// use countersign_signing::{Credentials, Secret, TokenCredentials, sign_passport};
@@ -23,7 +24,10 @@ use crate::{Credentials, Signature};
 /// let credentials = Credentials {
 ///     consumer_key: "ef40afdd".to_owned(),
 ///     consumer_secret: Secret::new("d26ad321"),
-///     token: Some(TokenCredentials { token: "2b0ce516".to_owned(), secret: Secret::new("c29a677d") }),
+///     token: Some(TokenCredentials {
+///         token: "2b0ce516".to_owned(),
+///         secret: Secret::new("c29a677d"),
+///     }),
 /// };
 /// let signed = sign_passport(&credentials, "123456", 1_508_242_306, "fjaLirsIcCGVZWzBX0pg");
 /// signed.check()?;

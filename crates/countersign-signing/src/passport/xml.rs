@@ -3,8 +3,8 @@
 //! Belongs here: what is XML and what is too much of it. Does not: what elements mean (see
 //! `envelope`).
 //!
-//! The reader below splits text into tags and leaves most of well-formedness to its caller. It is
-//! checked here, since whoever else reads the envelope must not see other elements in it than we do.
+//! The reader that is used splits text into tags and leaves most of well-formedness to its caller.
+//! It is checked here: nobody else who reads the envelope must see other elements in it than we do.
 
 use std::borrow::Cow;
 
