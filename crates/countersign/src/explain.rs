@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use countersign_signing::Scheme;
 use countersign_signing::diagnose::Language;
 
@@ -50,10 +50,11 @@ Exit codes: 0 the refusal is explained, or the request is right; 1 something is 
 request, or the reference is not known; 2 it could not be looked at.";
 
 #[derive(Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, group = ArgGroup::new("what").required(true))]
+#[command(mut_arg("realm", |it| it.help("The account, where the credentials name another")))]
 pub(crate) struct ExplainArgs {
     /// The Countersign-Reference of a refusal; the whole header line will do
-    #[arg(value_name = "REFERENCE", num_args = 1.., group = "what", required = true)]
+    #[arg(value_name = "REFERENCE", num_args = 1.., group = "what")]
     reference: Vec<String>,
     /// The server that refused it
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
@@ -167,7 +168,7 @@ impl ExplainArgs {
 }
 
 fn cant_use(what: &str, path: &Path) -> String {
-    format!("{what} in {} can't be used", path.display())
+    format!("{} can't be used", input::named(what, path))
 }
 
 fn parse_scheme(text: &str) -> anyhow::Result<Scheme> {

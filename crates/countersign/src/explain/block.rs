@@ -13,6 +13,8 @@ use crate::terminal::printable;
 const WIDTH: usize = 100;
 /// Where the text of a row begins.
 const INDENT: usize = 9;
+/// Parts of base strings that one block shows.
+const MOST_LINES: usize = 60;
 /// A clock that is off by less is nothing to look at.
 const WORTH_TELLING_SECONDS: u64 = 60;
 
@@ -115,7 +117,7 @@ impl Report {
         } else if is_unexplained {
             "none: the client's signature was not reproduced"
         } else {
-            "known without the signature, which was not reproduced"
+            "seen in the request or the record, whatever the signature says"
         }
     }
 
@@ -152,7 +154,7 @@ impl Report {
                 Line::Caret(column) => format!("      {}^", " ".repeat(column)),
                 Line::Gap => paint.line(' ', "..."),
             });
-            let mut lines: Vec<String> = marked.collect();
+            let mut lines = shortened(marked.collect(), paint);
             if !lines.is_empty() {
                 lines.insert(0, wrapped("parts", "- as the client signed them, + as is right:"));
             }
@@ -163,9 +165,19 @@ impl Report {
         }
         let title = wrapped("parts", "of the base string that is right, to compare yours with:");
         let parts = difference::parts(right);
-        let lines = parts.iter().map(|part| paint.line(' ', &difference::cut(part)));
-        std::iter::once(title).chain(lines).collect()
+        let lines = parts.iter().map(|part| paint.line(' ', &difference::cut(part))).collect();
+        std::iter::once(title).chain(shortened(lines, paint)).collect()
     }
+}
+
+/// Without what nobody reads to the end.
+fn shortened(mut lines: Vec<String>, paint: Paint) -> Vec<String> {
+    if lines.len() > MOST_LINES {
+        let more = lines.len() - MOST_LINES;
+        lines.truncate(MOST_LINES);
+        lines.push(paint.line(' ', &format!("... and {more} lines more: the JSON form has all")));
+    }
+    lines
 }
 
 /// A row, its text on as many lines as it takes.

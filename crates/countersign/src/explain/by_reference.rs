@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use countersign_client::{Address, Client, ClientFault, ConnectFault, Response};
 use http::StatusCode;
 
@@ -41,7 +41,7 @@ pub(super) async fn from_server(server: &str, reference: &str) -> anyhow::Result
     let url = format!("{}/countersign/api/v1/refusals/{reference}", server.trim_end_matches('/'));
     let address = Address::parse(&url).context("the URL of --server can't be used")?;
     let answer =
-        Client::new()?.get_unsigned(&address).await.map_err(|fault| advised(fault, server))?;
+        Client::new()?.get_unsigned(&address).await.map_err(|fault| advised(&fault, server))?;
     match answer.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => return Ok(Found::Nothing),
@@ -74,14 +74,14 @@ async fn body(mut answer: Response) -> anyhow::Result<Vec<u8>> {
     Ok(body)
 }
 
-fn advised(fault: ClientFault, server: &str) -> anyhow::Error {
-    let is_nobody = matches!(fault, ClientFault::Connect { why: ConnectFault::Refused, .. });
-    let fault = anyhow::Error::from(fault);
-    if is_nobody {
-        let what = "nothing can be asked: is the server running? --server URL names another than";
-        return fault.context(format!("{what} {server}"));
-    }
-    fault.context(format!("{server} can't be asked"))
+fn advised(fault: &ClientFault, server: &str) -> anyhow::Error {
+    let advice = match fault {
+        ClientFault::Connect { why: ConnectFault::Refused, .. } => {
+            ": is the server running? --server URL names another"
+        }
+        _ => "",
+    };
+    anyhow!("{server} can't be asked: {fault}{advice}")
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ impl Line {
             "path-as-is" => self.keeps_dots = true,
             "next" => self.is_over = true,
             "user" => {
-                self.notes.push("--user is passed over: OAuth has a header of its own".into())
+                self.notes.push("--user is passed over: OAuth has a header of its own".into());
             }
             "oauth2-bearer" => self.notes.push("--oauth2-bearer is passed over".into()),
             "config" => self.notes.push("--config is passed over: its file is not read".into()),

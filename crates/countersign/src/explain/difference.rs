@@ -233,8 +233,8 @@ mod tests {
     fn a_caret_points_at_the_first_difference_of_two_parts_of_one_name() {
         let right = base("GET", "https://a.b/x", "a=1&q=a%20b&r=2&s=3&t=4&u=5");
         let signed = base("POST", "https://a.b/x", "a=1&q=a%2Bb&r=2&s=3&t=4&u=6");
-        let expected = "- POST\n+ GET\n  ^\n  https://a.b/x\n  a=1\n- q=a%2Bb\n+ q=a%20b\n       ^\n  \
-                        r=2\n  ...\n  t=4\n- u=6\n+ u=5\n    ^";
+        let expected = "- POST\n+ GET\n  ^\n  https://a.b/x\n  a=1\n- q=a%2Bb\n+ q=a%20b\n       \
+                        ^\n  r=2\n  ...\n  t=4\n- u=6\n+ u=5\n    ^";
         assert_eq!(shown(&signed, &right), expected);
     }
 

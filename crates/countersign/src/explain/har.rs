@@ -213,7 +213,7 @@ mod tests {
             (vec![bearer], None, "none of the 1 entries has a header `Authorization: OAuth ...`"),
             (vec![signed.clone(), signed.clone()], None, "choose one with --entry N\n  1  2026"),
             (vec![signed.clone()], Some(2), "numbered from 1 to 1"),
-            (vec![signed.clone()], Some(0), "numbered from 1 to 1"),
+            (vec![signed], Some(0), "numbered from 1 to 1"),
         ] {
             let fault = format!("{:#}", read(&entries, number).unwrap_err());
             assert!(fault.contains(words) && !fault.contains("secret"), "{fault}");

@@ -15,6 +15,7 @@ const MOST_HEADERS: usize = 200;
 
 /// Reads a request. `scheme` is the one that the client used: the text does not say.
 pub(super) fn read(text: &[u8], scheme: Scheme) -> anyhow::Result<Received> {
+    ensure!(!text.trim_ascii().starts_with(b"curl "), "this is a curl line: give it by --curl -");
     let text = tidied(text);
     let mut headers = [EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
@@ -115,21 +116,26 @@ fn body(received: &Received, rest: &[u8]) -> anyhow::Result<Vec<u8>> {
 fn unchunked(mut rest: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
-        let size = httparse::parse_chunk_size(rest).ok();
-        let Some(Status::Complete((start, length))) = size else {
+        let Some((length, after)) = chunk_size(rest) else {
             // Tools show the content of chunks more often than the chunks.
             return if body.is_empty() { Ok(rest.to_vec()) } else { bail!(BROKEN_CHUNKS) };
         };
-        let Ok(length) = usize::try_from(length) else { bail!(BROKEN_CHUNKS) };
         if length == 0 {
             return Ok(body);
         }
-        let after = rest.get(start..).unwrap_or_default();
         body.extend_from_slice(after.get(..length).context(BROKEN_CHUNKS)?);
         let after = &after[length..];
         let after = after.strip_prefix(b"\r").unwrap_or(after);
         rest = after.strip_prefix(b"\n").context(BROKEN_CHUNKS)?;
     }
+}
+
+/// The size of the first chunk, and what follows its line.
+fn chunk_size(text: &[u8]) -> Option<(usize, &[u8])> {
+    let end = text.iter().position(|byte| *byte == b'\n')?;
+    let digits = text[..end].split(|byte| *byte == b';').next()?.trim_ascii();
+    let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    Some((size, &text[end + 1..]))
 }
 
 const BROKEN_CHUNKS: &str = "the chunks of the body do not fit together: write the body as it is, \
@@ -174,7 +180,8 @@ mod tests {
     fn what_is_no_request_is_refused_with_what_to_do() {
         for (text, words) in [
             ("{\"a\": 1}", "has to begin with a line such as `GET /path?query HTTP/1.1`"),
-            ("curl https://a.b/", "the URL in the first line can't be used"),
+            ("curl https://a.b/", "give it by --curl -"),
+            ("GET ftp://a.b/ HTTP/1.1\n\n", "the URL in the first line can't be used"),
             ("GET x HTTP/1.1\nHost: a.b\n\n", "the first line has no path"),
             ("GET /x HTTP/1.1\nA: b\n\n", "has no Host line: add the host that was called"),
             ("GET /x HTTP/1.1\nHost: a.b\nTransfer-Encoding: chunked\n\n2\nx=\n9\n", "do not fit"),

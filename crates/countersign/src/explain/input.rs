@@ -8,12 +8,20 @@ use anyhow::{Context, ensure};
 
 /// Reads a file, or standard input for `-`. `what` names it in sentences: "the request".
 pub(super) fn read(path: &Path, limit: u64, what: &str) -> anyhow::Result<Vec<u8>> {
+    let what = named(what, path);
     if path == Path::new("-") {
-        return read_all(std::io::stdin().lock(), limit, &format!("{what} on standard input"));
+        return read_all(std::io::stdin().lock(), limit, &what);
     }
-    let what = format!("{what} in {}", path.display());
     let file = File::open(path).with_context(|| format!("{what} can't be read"))?;
     read_all(file, limit, &what)
+}
+
+/// What is read, with where it is read from.
+pub(super) fn named(what: &str, path: &Path) -> String {
+    if path == Path::new("-") {
+        return format!("{what} on standard input");
+    }
+    format!("{what} in {}", path.display())
 }
 
 fn read_all(source: impl Read, limit: u64, what: &str) -> anyhow::Result<Vec<u8>> {
@@ -32,7 +40,8 @@ fn read_all(source: impl Read, limit: u64, what: &str) -> anyhow::Result<Vec<u8>
 /// Reads text.
 pub(super) fn read_text(path: &Path, limit: u64, what: &str) -> anyhow::Result<String> {
     let bytes = read(path, limit, what)?;
-    String::from_utf8(bytes).with_context(|| format!("{what} is not UTF-8 text"))
+    let text = String::from_utf8(bytes).ok();
+    text.with_context(|| format!("{} is not UTF-8 text", named(what, path)))
 }
 
 #[cfg(test)]

@@ -183,19 +183,21 @@ impl Ids {
         let own_key = credentials.consumer_key.as_bytes();
         let own_token =
             credentials.token.as_ref().map(|it| it.token.as_bytes()).unwrap_or_default();
-        if (key, token) == (own_key, own_token) {
-            return Self::Right;
-        }
         if (key, token) == (own_token, own_key) {
             return Self::Swapped;
         }
-        let said = [("consumer key", key, own_key), ("token ID", token, own_token)];
-        let said =
-            said.into_iter().filter(|(_, sent, own)| sent != own).map(|(what, sent, own)| {
-                let (sent, own) = (shown(sent, credentials), shown(own, credentials));
-                format!("the {what} {sent}, where these credentials have {own}")
-            });
-        Self::Others(format!("The header names {}.", said.collect::<Vec<_>>().join(", and ")))
+        // That one is missing is another fault.
+        let ids = [("consumer key", key, own_key), ("token ID", token, own_token)];
+        let others = ids.into_iter().filter(|(_, sent, own)| !sent.is_empty() && sent != own);
+        let said = others.map(|(what, sent, own)| {
+            let (sent, own) = (shown(sent, credentials), shown(own, credentials));
+            format!("the {what} {sent}, where these credentials have {own}")
+        });
+        let said = said.collect::<Vec<_>>().join(", and ");
+        match &*said {
+            "" => Self::Right,
+            _ => Self::Others(format!("The header names {said}.")),
+        }
     }
 }
 
@@ -203,11 +205,10 @@ impl Ids {
 fn shown(id: &[u8], credentials: &Credentials) -> String {
     let token_secret = credentials.token.as_ref().map(|it| it.secret.reveal()).unwrap_or_default();
     let is_secret = [credentials.consumer_secret.reveal(), token_secret].contains(&id);
-    match id {
-        b"" => "(none)".to_owned(),
-        _ if is_secret => "[a secret]".to_owned(),
-        _ => id[..id.len().min(SHOWN)].escape_ascii().to_string(),
+    if is_secret {
+        return "[a secret]".to_owned();
     }
+    id[..id.len().min(SHOWN)].escape_ascii().to_string()
 }
 
 /// Says what the search can't know: that nothing is wrong, or that it had the wrong secrets.
@@ -220,7 +221,7 @@ fn conclude(
     let is_unexplained = explanation.codes == [Code::Unexplained];
     let realm = authorization.realm().unwrap_or_default().escape_ascii();
     match Ids::of(authorization, &signer.credentials) {
-        Ids::Others(said) if !explanation.certain => {
+        Ids::Others(said) if is_unexplained && !explanation.certain => {
             report.sentence = format!(
                 "{said} These credentials belong to other ids, so they can't tell whether the \
                  signature is right."

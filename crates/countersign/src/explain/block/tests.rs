@@ -95,6 +95,24 @@ fn what_is_unexplained_is_shown_to_be_compared() {
 }
 
 #[test]
+fn very_many_parts_are_not_all_shown() {
+    let many = (0..500).map(|n| format!("n{n}%3D")).collect::<Vec<_>>().join("%26");
+    let expected = Some(format!("GET&u&{many}"));
+    let unexplained = Report {
+        signed: None,
+        certain: false,
+        expected: expected.clone(),
+        ..report(&["unexplained"])
+    };
+    let differs = Report { expected, ..report(&["form-body-not-signed"]) };
+    for report in [unexplained, differs] {
+        let text = report.text(PLAIN);
+        assert!(text.lines().count() < 75, "{text}");
+        assert!(text.contains("lines more: the JSON form has all\n"), "{text}");
+    }
+}
+
+#[test]
 fn a_right_request_is_called_right() {
     let right = Report { signed: report(&[]).expected, ..report(&[]) };
     let text = right.text(PLAIN);

@@ -41,10 +41,15 @@ fn without_dollar_quotes(line: &str) -> anyhow::Result<String> {
             (Some(open), _) if character == open => quote = None,
             _ => {}
         }
-        plain.push(character);
         if character == '\\' && quote != Some('\'') {
-            plain.extend(rest.next());
+            // A line that goes on. Between words, the splitter makes an empty one of it.
+            match rest.next() {
+                Some('\n') => {}
+                next => plain.extend([character].into_iter().chain(next)),
+            }
+            continue;
         }
+        plain.push(character);
     }
     Ok(plain)
 }

@@ -130,6 +130,13 @@ fn what_the_wire_shows_comes_before_what_the_credentials_show() {
     let header = String::from_utf8(sha1.headers[0].1.clone()).unwrap();
     sha1.headers[0].1 = header.replace("HMAC-SHA256", "PLAINTEXT").into_bytes();
     assert_eq!(report(&sha1).codes[0], "signature-method-unsupported");
+    // A fault of the header is said, whosever ids stand in it.
+    let other = format!("OAuth oauth_consumer_key=\"other\", realm=\"{}\"", "1234567_SB1");
+    let headers = vec![("authorization".to_owned(), other.into_bytes())];
+    let missing = report(&Received { headers, ..right() });
+    assert_eq!(missing.codes, ["parameter-missing"]);
+    assert!(missing.sentence.contains("The header names the consumer key other,"), "{missing:?}");
+    assert!(!missing.sentence.contains("token ID"), "{missing:?}");
     let mut two = right();
     two.headers.push(("Authorization".to_owned(), b"OAuth a=\"b\"".to_vec()));
     assert_eq!(report(&two).codes[0], "head-rejected");
