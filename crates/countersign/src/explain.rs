@@ -74,7 +74,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "FILE", group = "what")]
     har: Option<PathBuf>,
     /// The entry of the HAR file, from 1 on, where more than one is signed
-    #[arg(long, value_name = "N", requires = "har")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["reference", "curl", "request"])]
     entry: Option<usize>,
     /// How the client called, where the text of a request does not say: http or https
     #[arg(long, value_name = "SCHEME", default_value = "https", value_parser = parse_scheme)]
@@ -174,3 +174,6 @@ fn cant_use(what: &str, path: &Path) -> String {
 fn parse_scheme(text: &str) -> anyhow::Result<Scheme> {
     Scheme::parse(text).ok_or_else(|| anyhow!("a scheme is http or https"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,11 +201,13 @@ impl Ids {
     }
 }
 
-/// An id, unless a secret stands in its place.
+/// An id, unless a secret stands in it.
 fn shown(id: &[u8], credentials: &Credentials) -> String {
     let token_secret = credentials.token.as_ref().map(|it| it.secret.reveal()).unwrap_or_default();
-    let is_secret = [credentials.consumer_secret.reveal(), token_secret].contains(&id);
-    if is_secret {
+    let secrets = [credentials.consumer_secret.reveal(), token_secret];
+    let holds =
+        |secret: &[u8]| !secret.is_empty() && id.windows(secret.len()).any(|it| it == secret);
+    if secrets.into_iter().any(holds) {
         return "[a secret]".to_owned();
     }
     id[..id.len().min(SHOWN)].escape_ascii().to_string()
@@ -219,7 +221,7 @@ fn conclude(
     signer: &Signer,
 ) {
     let is_unexplained = explanation.codes == [Code::Unexplained];
-    let realm = authorization.realm().unwrap_or_default().escape_ascii();
+    let realm = shown(authorization.realm().unwrap_or_default(), &signer.credentials);
     match Ids::of(authorization, &signer.credentials) {
         Ids::Others(said) if is_unexplained && !explanation.certain => {
             report.sentence = format!(

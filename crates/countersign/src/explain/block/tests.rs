@@ -88,8 +88,8 @@ fn where_the_base_strings_are_equal_it_is_said_what_differs() {
 fn what_is_unexplained_is_shown_to_be_compared() {
     let unexplained = Report { signed: None, certain: false, ..report(&["unexplained"]) };
     let text = unexplained.text(PLAIN);
-    let parts = "  parts  of the base string that is right, to compare yours with:\n      GET\n      \
-                 https://a.b/x\n      a=1\n      q=a%20b\n";
+    let parts = "  parts  of the base string that is right, to compare yours with:\n      \
+                 GET\n      https://a.b/x\n      a=1\n      q=a%20b\n";
     assert!(text.contains(parts), "{text}");
     assert!(text.contains("  proof  none: "), "{text}");
 }
