@@ -17,6 +17,7 @@ mod clients;
 mod dev_interface;
 mod diagnoses;
 mod environment;
+mod explain;
 mod hardening;
 mod identity;
 mod kill;
