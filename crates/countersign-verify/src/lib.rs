@@ -31,4 +31,4 @@ pub use judge::{Principal, Proven, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused, SignedAt};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};
 pub use verifier::{Admission, Verifier};
-pub use window::{OutsideWindow, Tolerance};
+pub use window::{NOTABLE_SKEW, OutsideWindow, Tolerance, is_notable_skew};
