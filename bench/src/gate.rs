@@ -4,8 +4,8 @@
 //! servers get the same bytes: requests that were signed just before, over connections that stay
 //! open.
 
-mod load;
-mod messages;
+pub(crate) mod load;
+pub(crate) mod messages;
 pub(crate) mod server;
 
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ const REQUESTS: usize = 200_000;
 const CONNECTIONS: usize = 16;
 /// Between rounds, for the trail to be written: longer than it waits.
 const PAUSE: Duration = Duration::from_millis(1500);
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(bench: &mut Bench) -> Result<()> {
     let cores = machine::cores()?;
@@ -70,6 +70,16 @@ pub(crate) fn run(bench: &mut Bench) -> Result<()> {
     hello.stop()
 }
 
+/// Starts a server on a core of its own, and gives its address.
+pub(crate) fn start_server(kind: Kind, core: usize, folder: &Path) -> Result<(Child, SocketAddr)> {
+    let mut command = Command::new(child::this_program()?);
+    command.arg("serve").arg(kind.as_str()).arg("--core").arg(core.to_string());
+    command.arg("--folder").arg(folder).stdout(Stdio::piped());
+    let mut server = Child::start(&mut command)?;
+    let address = server.first_line()?.parse().context("the server names no address")?;
+    Ok((server, address))
+}
+
 /// A server, its connections, and what came of its rounds.
 struct Side {
     server: Child,
@@ -81,12 +91,7 @@ struct Side {
 
 impl Side {
     fn start(kind: Kind, core: usize, folder: &Path) -> Result<Self> {
-        let mut command = Command::new(child::this_program()?);
-        command.arg("serve").arg(kind.as_str()).arg("--core").arg(core.to_string());
-        command.arg("--folder").arg(folder).stdout(Stdio::piped());
-        let mut server = Child::start(&mut command)?;
-        let address: SocketAddr =
-            server.first_line()?.parse().context("the server names no address")?;
+        let (server, address) = start_server(kind, core, folder)?;
         Ok(Self {
             server,
             load: Load::connect(address)?,

@@ -1,7 +1,7 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`) over what they share: `fleet` (a record of any size and requests that it
+//! `startup`, `gate`, `flood`) over what they share: `fleet` (a record of any size and requests that it
 //! admits), `steady` (a verifier in the middle of its work), `rounds` (time), `machine`, `child`
 //! (processes), `report` (rows, aims and how they are shown).
 //!
@@ -15,6 +15,7 @@ mod child;
 mod cli;
 mod decision;
 mod fleet;
+mod flood;
 mod gate;
 mod machine;
 mod measurement;

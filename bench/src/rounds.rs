@@ -20,6 +20,14 @@ impl Samples {
         format!("middle half {:.0} to {:.0}", self.quantile(0.25), self.quantile(0.75))
     }
 
+    pub(crate) fn p99(&self) -> f64 {
+        self.quantile(0.99)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn quantile(&self, part: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable_by(f64::total_cmp);

@@ -14,6 +14,7 @@
 
 mod admitted_once;
 mod clients;
+mod clock;
 mod dev_interface;
 mod diagnoses;
 mod environment;

@@ -61,7 +61,8 @@ impl Load {
     }
 }
 
-fn check_answer(connection: &mut TcpStream) -> Result<()> {
+/// Reads one answer, which must be 200.
+pub(crate) fn check_answer(connection: &mut TcpStream) -> Result<()> {
     let mut answer = [0; 1024];
     let mut length = 0;
     while !answer[..length].ends_with(END) {

@@ -24,6 +24,18 @@ impl Messages {
         messages
     }
 
+    /// The same requests with another signature in each: it has the form of one, and is wrong.
+    pub(crate) fn make_wrong(&mut self) {
+        const NAME: &[u8] = b"oauth_signature=\"";
+        for place in &self.places {
+            let message = &mut self.bytes[place.clone()];
+            let found = message.windows(NAME.len()).position(|window| window == NAME);
+            if let Some(first) = found.and_then(|at| message.get_mut(at + NAME.len())) {
+                *first = if *first == b'A' { b'B' } else { b'A' };
+            }
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.places.len()
     }

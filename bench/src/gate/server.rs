@@ -35,7 +35,7 @@ use crate::machine;
 use crate::steady::replay_key;
 use crate::system::SystemClock;
 
-pub(super) const TOKENS: u32 = 1_000;
+pub(crate) const TOKENS: u32 = 1_000;
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Kind {

@@ -8,31 +8,42 @@
 //!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
 //!   every second.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
+//! - Beside them: how far the clock of each token's client is off, kept where it ever passed a
+//!   minute; and in memory only, where the newest admissions came from.
 //!
 //! Everything that waits is bounded, and so is what is kept. What can't be recorded is not answered
 //! as if it had been: while the store fails, no refusal of a tick is, so that this tells nothing
 //! about which ids exist either.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_model::Timestamp;
-use countersign_verify::{Admitted, AttemptSink, RefusedAttempt, TrailUnwritable};
+use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_verify::replay::Fingerprint;
+use countersign_verify::{
+    Admitted, AttemptSink, FirstUse, FirstUses, RefusedAttempt, TrailUnwritable,
+};
 use tokio::sync::{mpsc, oneshot};
 
 mod admissions;
+mod clocks;
 mod ledger;
 mod port;
+mod recent;
 mod task;
 #[cfg(test)]
 mod tests;
 
-use admissions::Admissions;
-use task::Message;
+use task::{Message, Shared};
 
-pub use port::{AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Keep, Outcome};
+pub use port::{
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, ClockSkew, Keep, Outcome, TokenClock,
+    TokenClocks,
+};
 pub use task::AttemptsTask;
+
+use crate::StoreFault;
 
 /// Refusals that may wait for their commit.
 const MOST_WAITING: usize = 10_000;
@@ -40,16 +51,26 @@ const MOST_WAITING: usize = 10_000;
 /// Takes attempts in from the hot path.
 pub struct Attempts {
     messages: mpsc::Sender<Message>,
-    admissions: Arc<Mutex<Admissions>>,
+    shared: Arc<Shared>,
 }
 
 impl Attempts {
     /// A writer to `store`, and the task that must run for anything to be written.
     pub fn new(store: Arc<dyn AttemptStore>) -> (Self, AttemptsTask) {
         let (messages, inbox) = mpsc::channel(MOST_WAITING);
-        let admissions = Arc::new(Mutex::new(Admissions::default()));
-        let task = AttemptsTask::new(store, inbox, Arc::clone(&admissions));
-        (Self { messages, admissions }, task)
+        let shared = Arc::new(Shared::default());
+        let task = AttemptsTask::new(store, inbox, Arc::clone(&shared));
+        (Self { messages, shared }, task)
+    }
+
+    /// Takes over from `store` what is kept of clocks: at the start.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn recall_clocks(&self, store: &dyn AttemptStore) -> Result<(), StoreFault> {
+        let kept = store.clocks().await?;
+        self.shared.clocks().recall(kept);
+        Ok(())
     }
 
     /// Has the task write what is left, and end.
@@ -70,11 +91,28 @@ impl AttemptSink for Attempts {
     }
 
     fn admitted(&self, attempt: Admitted) -> Result<(), TrailUnwritable> {
-        self.admissions.lock().unwrap_or_else(PoisonError::into_inner).add(attempt)
+        self.shared.admissions().add(attempt)
     }
 
     fn malformed(&self, source: IpAddr, at: Timestamp) {
         // What doesn't fit is lost from the count, not from memory: a flood of garbage.
         let _ = self.messages.try_send(Message::Malformed { source, at });
+    }
+}
+
+impl FirstUses for Attempts {
+    fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse> {
+        self.shared.admissions().first_use(fingerprint)
+    }
+}
+
+#[async_trait]
+impl TokenClocks for Attempts {
+    async fn token_clock(
+        &self,
+        account: AccountNumber,
+        token: TokenNumber,
+    ) -> Result<Option<TokenClock>, StoreFault> {
+        Ok(self.shared.clocks().of((account, token)))
     }
 }

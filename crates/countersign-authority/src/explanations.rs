@@ -84,7 +84,7 @@ fn fact(refusal: Refusal, now: Timestamp) -> Option<Fact<'static>> {
             let seconds_ago = (now.seconds() - at.seconds()).max(0).unsigned_abs();
             Fact::TokenRevoked { seconds_ago, by: None }
         }
-        Refusal::NotRemembered(NotRemembered::Used) => Fact::NonceReused { first: None },
+        Refusal::NotRemembered(NotRemembered::Used(_)) => Fact::NonceReused { first: None },
         Refusal::Head(why) => Fact::Told(refusal.code(), why),
         other => Fact::Known(other.code()),
     })

@@ -18,7 +18,8 @@ mod store;
 mod vault;
 
 pub use attempts::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Keep, Outcome,
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, ClockSkew, Keep,
+    Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
     Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,

@@ -19,7 +19,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use countersign_model::{AccountNumber, Timestamp, TokenNumber};
 use countersign_signing::Scratch;
-use countersign_verify::{Directory, Named, Refusal, Refused, SignedRequest, Tolerance, judge};
+use countersign_verify::{
+    Directory, Named, Refusal, Refused, SignedAt, SignedRequest, Tolerance, judge,
+};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
@@ -50,6 +52,7 @@ impl Payload {
 /// What is known of a request before its form is read.
 pub(crate) struct Foreseen {
     named: Named,
+    signed_at: Option<SignedAt>,
     /// Why it will be refused, whatever its form holds.
     refusal: Option<Refusal>,
 }
@@ -63,9 +66,13 @@ impl Foreseen {
         scratch: &mut Scratch,
     ) -> Self {
         match judge(request, directory, now, Tolerance::DEFAULT, scratch) {
-            Ok(proven) => Self { named: proven.named(), refusal: None },
-            Err(Refused { refusal, named }) => {
-                Self { named, refusal: Some(refusal).filter(|it| *it != Refusal::BadSignature) }
+            Ok(proven) => {
+                let signed_at = Some(SignedAt::Claimed(proven.second()));
+                Self { named: proven.named(), signed_at, refusal: None }
+            }
+            Err(Refused { refusal, named, signed_at }) => {
+                let refusal = Some(refusal).filter(|it| *it != Refusal::BadSignature);
+                Self { named, signed_at, refusal }
             }
         }
     }
@@ -97,12 +104,12 @@ impl FormReader {
         source: IpAddr,
         foreseen: Foreseen,
     ) -> Result<Payload, Refused> {
-        let Foreseen { named, refusal } = foreseen;
+        let Foreseen { named, signed_at, refusal } = foreseen;
         let form = match self.check_announced(&incoming).err().or(refusal) {
             Some(refusal) => Err(refusal),
             None => self.read(incoming, self.budget.share(source), named.token).await,
         };
-        form.map_err(|refusal| Refused { refusal, named })
+        form.map_err(|refusal| Refused { refusal, named, signed_at })
     }
 
     /// Memory is held for what has come, not for what is announced, which costs nothing to say.

@@ -27,6 +27,12 @@ const EXPLANATION_WAIT: Duration = Duration::from_millis(50);
 pub trait RefusalObserver: Send + Sync {
     /// Takes note of `attempt`.
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>);
+
+    /// Takes note of a client whose clock seems to be `skew` seconds ahead of ours (negative:
+    /// behind), in [`Mode::Dev`]; not where that is why it was refused.
+    fn clock_is_off(&self, caller: &Caller, skew: i64) {
+        let _ = (caller, skew);
+    }
 }
 
 /// Records a refusal and makes its answer.

@@ -1,5 +1,6 @@
 //! The walk of one request: parse, judge, remember, record, answer or forward.
 
+mod clock;
 mod forward;
 
 use std::convert::Infallible;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use countersign_model::Timestamp;
 use countersign_signing::Scheme;
-use countersign_verify::{Admitted, Caller, Principal, Refusal, Refused, Shape};
+use countersign_verify::{Admitted, Caller, Principal, Refusal, Refused, Shape, SignedRequest};
 use futures_util::FutureExt;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -27,6 +28,7 @@ use crate::headers::Origin;
 use crate::own::{Owner, check_site};
 use crate::refusing::refuse;
 use crate::scratch::with_scratch;
+use clock::ClockWarning;
 
 const MODE: HeaderName = HeaderName::from_static("countersign-mode");
 
@@ -78,8 +80,10 @@ impl Connection {
         };
         match Owner::of(head.path) {
             Owner::Upstream => match self.judge(&head, incoming, caller, shape).await {
-                Judged::Admitted(payload, principal) => {
-                    self.forward(parts, payload, &principal, shape).await
+                Judged::Admitted { payload, principal, clock } => {
+                    let mut response = self.forward(parts, payload, &principal, shape).await;
+                    clock.add_to(&mut response);
+                    response
                 }
                 Judged::Answered(response) => response,
             },
@@ -112,24 +116,37 @@ impl Connection {
             Ok(payload) => payload,
             Err(refused) => {
                 let unread = head.signed(SCHEME, None);
-                return Judged::Answered(refuse(gate, caller, refused, &unread, shape).await);
+                return self.refused(caller, refused, &unread, shape).await;
             }
         };
         let signed = head.signed(SCHEME, payload.signed());
         let verdict =
             with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
-        let principal = match verdict {
-            Ok(principal) => principal,
-            Err(refused) => {
-                return Judged::Answered(refuse(gate, caller, refused, &signed, shape).await);
-            }
+        let admission = match verdict {
+            Ok(admission) => admission,
+            Err(refused) => return self.refused(caller, refused, &signed, shape).await,
         };
-        let admitted = Admitted { caller, principal: principal.clone() };
+        let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
+        let principal = admission.principal.clone();
+        let admitted = Admitted { caller, admission };
         if gate.attempts.admitted(admitted).is_err() {
             tracing::error!("the login audit trail can't be written: refusing with 503");
             return Judged::Answered(answers::unavailable(shape));
         }
-        Judged::Admitted(payload, principal)
+        Judged::Admitted { payload, principal, clock }
+    }
+
+    async fn refused(
+        &self,
+        caller: Caller,
+        refused: Refused,
+        request: &SignedRequest<'_>,
+        shape: Shape,
+    ) -> Judged {
+        let clock = self.watch_refused_clock(&caller, &refused);
+        let mut response = refuse(&self.gate, caller, refused, request, shape).await;
+        clock.add_to(&mut response);
+        Judged::Answered(response)
     }
 
     async fn payload(&self, head: &Head<'_>, incoming: Incoming) -> Result<Payload, Refused> {
@@ -174,7 +191,7 @@ impl Connection {
 /// How the second walk ends.
 enum Judged {
     /// The verdict is recorded; the request is to be forwarded.
-    Admitted(Payload, Principal),
+    Admitted { payload: Payload, principal: Principal, clock: ClockWarning },
     /// It is not.
     Answered(Response<Body>),
 }

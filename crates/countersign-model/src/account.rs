@@ -58,6 +58,15 @@ impl AccountId {
         Self::parse(&text.trim().replace('-', "_").to_ascii_uppercase()).ok()
     }
 
+    /// Whether both are environments of one company: `1234567`, `1234567_SB1`, `1234567_RP`.
+    pub fn is_of_same_company(&self, other: &Self) -> bool {
+        self.company() == other.company()
+    }
+
+    fn company(&self) -> &str {
+        self.0.split_once('_').map_or(&*self.0, |(company, _)| company)
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -102,6 +111,18 @@ mod tests {
         for id in ["1234567-sb1", "1234567_sb1", "", "_SB1", "1_", "1_2_3", "1 2", "é", &long] {
             assert_eq!(AccountId::parse(id), Err(InvalidAccountId), "{id:?}");
         }
+    }
+
+    #[test]
+    fn environments_of_a_company_share_what_stands_before_the_underscore() {
+        let same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|id| AccountId::parse(id).unwrap());
+            one.is_of_same_company(&other)
+        };
+        assert!(same("1234567", "1234567_SB1"));
+        assert!(same("1234567_RP", "1234567_SB1"));
+        assert!(!same("1234567", "12345678"));
+        assert!(!same("1234567_SB1", "123456_SB1"));
     }
 
     #[test]

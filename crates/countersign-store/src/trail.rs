@@ -1,12 +1,16 @@
 //! The login trail.
 
+mod clocks;
 pub(crate) mod counts;
 mod rows;
 
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Keep, StoreFault};
+use countersign_authority::{
+    AttemptBatch, AttemptRow, AttemptStore, Keep, StoreFault, TokenClock, TokenClocks,
+};
+use countersign_model::{AccountNumber, TokenNumber};
 use sea_orm::DatabaseTransaction;
 
 use crate::columns;
@@ -71,6 +75,12 @@ impl Trail {
         Ok((columns::counted(admitted)?, columns::counted(refused.saturating_add(counted))?))
     }
 
+    async fn keep_clocks(&self, clocks: &[TokenClock]) -> Result<(), Fault> {
+        let tx = self.database.change().await?;
+        clocks::save(&tx, clocks).await?;
+        Ok(tx.commit().await?)
+    }
+
     #[cfg(test)]
     pub(crate) fn database(&self) -> &Database {
         &self.database
@@ -94,6 +104,27 @@ impl AttemptStore for Trail {
 
     async fn totals(&self) -> Result<(u64, u64), StoreFault> {
         self.sums().await.map_err(during("counting the login trail"))
+    }
+
+    async fn save_clocks(&self, clocks: &[TokenClock]) -> Result<(), StoreFault> {
+        self.keep_clocks(clocks).await.map_err(during("writing the clocks of clients"))
+    }
+
+    async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {
+        let all = async { clocks::all(&self.snapshot().await?).await };
+        all.await.map_err(during("reading the clocks of clients"))
+    }
+}
+
+#[async_trait]
+impl TokenClocks for Trail {
+    async fn token_clock(
+        &self,
+        account: AccountNumber,
+        token: TokenNumber,
+    ) -> Result<Option<TokenClock>, StoreFault> {
+        let find = async { clocks::find(&self.snapshot().await?, account, token).await };
+        find.await.map_err(during("reading the clock of a client"))
     }
 }
 

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use countersign_model::{Chance, Timestamp};
 use thiserror::Error;
 
-use crate::{Principal, Refused};
+use crate::replay::Fingerprint;
+use crate::{Admission, Refused};
 
 /// Where the answer to every attempt goes.
 #[async_trait]
@@ -67,8 +68,46 @@ pub struct RefusedAttempt {
 pub struct Admitted {
     /// Who called.
     pub caller: Caller,
-    /// Who acts.
-    pub principal: Principal,
+    /// As what it was admitted.
+    pub admission: Admission,
+}
+
+impl RefusedAttempt {
+    /// Seconds that the caller's clock seems ahead of ours; negative: behind. `None` where the
+    /// timestamp can't be read.
+    pub fn skew(&self) -> Option<i64> {
+        Some(self.caller.skew(self.refused.signed_at?.seconds()))
+    }
+}
+
+impl Admitted {
+    /// Seconds that the caller's clock is ahead of ours; negative: behind.
+    pub fn skew(&self) -> i64 {
+        self.caller.skew(self.admission.signed_at)
+    }
+}
+
+impl Caller {
+    /// Seconds from the arrival to `signed_at`.
+    pub fn skew(&self, signed_at: i64) -> i64 {
+        signed_at.saturating_sub(self.at.seconds())
+    }
+}
+
+/// Where a nonce was used first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstUse {
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The peer's address.
+    pub source: IpAddr,
+}
+
+/// Knows where nonces were used first, for the explanation of a second use.
+pub trait FirstUses: Send + Sync {
+    /// The use that left `fingerprint`. `None` where it is not known (any more): nothing of this
+    /// is kept over a restart.
+    fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse>;
 }
 
 /// The kinds of doors, after the paths of Token-Based Authentication.

@@ -128,7 +128,12 @@ impl Reader<'_> {
             }
             None => return None,
         };
-        Some((number, directory.accounts.get(&number, &self.guard)?))
+        Some((number, self.account_of(number)?))
+    }
+
+    /// The account of that number.
+    pub(crate) fn account_of(&self, number: AccountNumber) -> Option<&AccountEntry> {
+        self.directory.accounts.get(&number, &self.guard)
     }
 
     pub(crate) fn consumer(&self, wire: &[u8]) -> Option<&ConsumerEntry> {

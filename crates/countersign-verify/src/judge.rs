@@ -15,7 +15,7 @@ use countersign_signing::{
 
 use crate::directory::{AccountEntry, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
 use crate::replay::Use;
-use crate::{Directory, Named, Refusal, Refused, Tolerance};
+use crate::{Directory, Named, Refusal, Refused, SignedAt, Tolerance};
 
 /// A request as it came, with the one header that matters here.
 #[derive(Clone, Copy)]
@@ -100,12 +100,21 @@ pub fn judge<'s>(
     };
     let canonical = match CanonicalRequest::new(&request.request, &authorization, pairs) {
         Ok(canonical) => canonical,
-        Err(fault) => return Err(case.refuse(fault.into())),
+        Err(fault) => {
+            let signed_at = Some(SignedAt::Claimed(proof.timestamp));
+            return Err(Refused { signed_at, ..case.refuse(fault.into()) });
+        }
     };
 
     let signature = case.check_signature(&proof, &canonical);
     match case.first_fault(&proof, tolerance, now, signature) {
-        Err(refusal) => Err(case.refuse(refusal)),
+        Err(refusal) => {
+            let signed_at = match signature {
+                Some(SignatureCheck::Right) => SignedAt::Proven(proof.timestamp),
+                Some(SignatureCheck::Wrong) | None => SignedAt::Claimed(proof.timestamp),
+            };
+            Err(Refused { signed_at: Some(signed_at), ..case.refuse(refusal) })
+        }
         Ok((principal, token_id)) => Ok(Proven {
             principal,
             token_id,
@@ -115,10 +124,18 @@ pub fn judge<'s>(
     }
 }
 
-/// What the directory says of the ids in one request.
+/// The ids in one request, as sent.
+#[derive(Clone, Copy)]
+struct Ids<'d> {
+    realm: Option<&'d [u8]>,
+    consumer_key: Option<&'d [u8]>,
+    token: Option<&'d [u8]>,
+}
+
+/// What the directory says of them.
 struct Case<'d> {
     reader: &'d Reader<'d>,
-    realm: Option<&'d [u8]>,
+    ids: Ids<'d>,
     account: Option<(AccountNumber, &'d AccountEntry)>,
     consumer: Option<&'d ConsumerEntry>,
     installation: Option<InstallationEntry>,
@@ -127,14 +144,31 @@ struct Case<'d> {
 
 impl<'d> Case<'d> {
     fn look_up(reader: &'d Reader<'d>, authorization: &Authorization<'d>) -> Self {
-        let realm = authorization.realm();
-        let account = reader.account(realm);
-        let consumer = authorization.consumer_key().and_then(|key| reader.consumer(key));
+        let ids = Ids {
+            realm: authorization.realm(),
+            consumer_key: authorization.consumer_key(),
+            token: authorization.token(),
+        };
+        Self::of(reader, ids)
+    }
+
+    fn of(reader: &'d Reader<'d>, ids: Ids<'d>) -> Self {
+        let account = reader.account(ids.realm);
+        let consumer = ids.consumer_key.and_then(|key| reader.consumer(key));
         let installation = account
             .zip(consumer)
             .and_then(|((number, _), consumer)| reader.installation(number, consumer.integration));
-        let token = authorization.token().and_then(|id| reader.token(id));
-        Self { reader, realm, account, consumer, installation, token }
+        let token = ids.token.and_then(|id| reader.token(id));
+        Self { reader, ids, account, consumer, installation, token }
+    }
+
+    /// What the directory says of the same ids with consumer key and token ID in each other's
+    /// place, if it knows either of them there. For a refusal only.
+    fn exchanged(&self) -> Option<Self> {
+        let Ids { realm, consumer_key, token } = self.ids;
+        let exchanged = Ids { realm, consumer_key: token, token: consumer_key };
+        let case = Self::of(self.reader, exchanged);
+        (case.consumer.is_some() || case.token.is_some()).then_some(case)
     }
 
     /// Computes the one HMAC. `None` where a secret of ours can't be opened.
@@ -203,7 +237,10 @@ impl<'d> Case<'d> {
     }
 
     fn check_integration(&self) -> Result<(), Refusal> {
-        let consumer = self.consumer.ok_or(Refusal::ConsumerKeyUnknown)?;
+        let Some(consumer) = self.consumer else {
+            let exchanged = self.exchanged().map(|_| Refusal::IdsSwapped);
+            return Err(exchanged.unwrap_or(Refusal::ConsumerKeyUnknown));
+        };
         if let Some((_, account)) = self.account {
             if !account.token_based_authentication {
                 return Err(Refusal::FeatureDisabled);
@@ -221,11 +258,12 @@ impl<'d> Case<'d> {
 
     fn check_token(&self) -> Result<(TokenId, &'d TokenEntry), Refusal> {
         if self.account.is_none() {
-            return Err(self.realm.map_or(Refusal::RealmMissing, |realm| self.wrong_realm(realm)));
+            let realm = self.ids.realm;
+            return Err(realm.map_or(Refusal::RealmMissing, |realm| self.wrong_realm(realm)));
         }
         let (_, token) = self.token.ok_or(Refusal::TokenUnknown)?;
-        if self.account.is_some_and(|(number, _)| number != token.account) {
-            return Err(Refusal::WrongAccount);
+        if let Some((_, account)) = self.account.filter(|(number, _)| *number != token.account) {
+            return Err(self.wrong_account(&account.id));
         }
         let (id, token) = self.own_token().ok_or(Refusal::TokenOfOtherIntegration)?;
         match token.state {
@@ -237,20 +275,37 @@ impl<'d> Case<'d> {
 
     fn wrong_realm(&self, realm: &[u8]) -> Refusal {
         let meant = str::from_utf8(realm).ok().and_then(AccountId::meant_by);
-        match meant.and_then(|id| self.reader.account(Some(id.as_str().as_bytes()))) {
-            Some(_) => Refusal::AccountForm,
+        match meant {
+            Some(id) if self.reader.account(Some(id.as_str().as_bytes())).is_some() => {
+                Refusal::AccountForm
+            }
+            Some(id) => self.wrong_account(&id),
             None => Refusal::WrongAccount,
         }
     }
 
+    /// The realm means `asked`, and the token is none of that account's.
+    fn wrong_account(&self, asked: &AccountId) -> Refusal {
+        let of_token = self.token.and_then(|(_, token)| self.reader.account_of(token.account));
+        match of_token {
+            Some(of_token) if of_token.id.is_of_same_company(asked) => Refusal::WrongEnvironment,
+            _ => Refusal::WrongAccount,
+        }
+    }
+
     fn refuse(&self, refusal: Refusal) -> Refused {
-        let named = Named {
+        let meant = if refusal == Refusal::IdsSwapped { self.exchanged() } else { None };
+        let named = meant.as_ref().unwrap_or(self).named();
+        Refused { refusal, named, signed_at: None }
+    }
+
+    fn named(&self) -> Named {
+        Named {
             account: self.account.map(|(number, entry)| (number, entry.id.clone())),
             installation: self.installation.map(|installation| installation.id),
             integration: self.consumer.map(|consumer| consumer.integration),
             token: self.token.map(|(_, token)| (token.account, token.number)),
-        };
-        Refused { refusal, named }
+        }
     }
 }
 

@@ -18,7 +18,8 @@ mod verifier;
 mod window;
 
 pub use attempt::{
-    Admitted, AttemptSink, Caller, Reference, RefusedAttempt, Surface, TrailUnwritable,
+    Admitted, AttemptSink, Caller, FirstUse, FirstUses, Reference, RefusedAttempt, Surface,
+    TrailUnwritable,
 };
 pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
@@ -27,7 +28,7 @@ pub use directory::{
 };
 pub use explain::Explainer;
 pub use judge::{Principal, Proven, SignedRequest, judge};
-pub use refusal::{Detail, Named, PublicError, Refusal, Refused};
+pub use refusal::{Detail, Named, PublicError, Refusal, Refused, SignedAt};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};
-pub use verifier::Verifier;
-pub use window::{OutsideWindow, Tolerance};
+pub use verifier::{Admission, Verifier};
+pub use window::{NOTABLE_SKEW, OutsideWindow, Tolerance, is_notable_skew};

@@ -12,7 +12,7 @@ use crate::replay::NotRemembered;
 
 mod named;
 
-pub use named::{Named, Refused};
+pub use named::{Named, Refused, SignedAt};
 
 /// Everything that can stand between a request and its admission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Refusal {
     Request(RequestFault),
     /// No integration has this consumer key in this account.
     ConsumerKeyUnknown,
+    /// Consumer key and token ID have changed places.
+    IdsSwapped,
     /// The account has switched Token-Based Authentication off.
     FeatureDisabled,
     /// The integration is blocked.
@@ -63,6 +65,8 @@ pub enum Refusal {
     AccountForm,
     /// The realm names another account than the token's, or none.
     WrongAccount,
+    /// The realm names another environment of the company that the token is of.
+    WrongEnvironment,
     /// No token has this id.
     TokenUnknown,
     /// The token is another integration's.
@@ -148,6 +152,7 @@ impl Refusal {
             Self::Request(RequestFault::OAuthParametersElsewhere) => Code::ParametersInTwoPlaces,
             Self::Request(_) => Code::TooManyParameters,
             Self::ConsumerKeyUnknown => Code::ConsumerKeyUnknown,
+            Self::IdsSwapped => Code::IdsSwapped,
             Self::FeatureDisabled => Code::FeatureDisabled,
             Self::IntegrationBlocked => Code::IntegrationBlocked,
             Self::IntegrationAwaitsApproval => Code::IntegrationAwaitsApproval,
@@ -158,6 +163,7 @@ impl Refusal {
             Self::RealmMissing => Code::RealmMissing,
             Self::AccountForm => Code::AccountForm,
             Self::WrongAccount => Code::WrongAccount,
+            Self::WrongEnvironment => Code::WrongEnvironment,
             Self::TokenUnknown => Code::TokenUnknown,
             Self::TokenOfOtherIntegration => Code::TokenOfOtherIntegration,
             Self::TokenInactive => Code::TokenInactive,
@@ -191,7 +197,7 @@ impl Refusal {
             | Self::NotRemembered(
                 NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. },
             ) => "InvalidTimestamp",
-            Self::ConsumerKeyUnknown => "consumer_key_unknown",
+            Self::ConsumerKeyUnknown | Self::IdsSwapped => "consumer_key_unknown",
             Self::FeatureDisabled => "FeatureDisabled",
             Self::IntegrationBlocked | Self::IntegrationAwaitsApproval | Self::TbaNotEnabled => {
                 "consumer_key_refused"
@@ -200,6 +206,7 @@ impl Refusal {
             Self::RealmMissing
             | Self::AccountForm
             | Self::WrongAccount
+            | Self::WrongEnvironment
             | Self::TokenUnknown
             | Self::TokenOfOtherIntegration
             | Self::TokenInactive
@@ -209,7 +216,7 @@ impl Refusal {
             | Self::RoleRemoved
             | Self::RoleInactive
             | Self::PermissionMissing => "permission_denied",
-            Self::NotRemembered(NotRemembered::Used | NotRemembered::RestartBoundary { .. }) => {
+            Self::NotRemembered(NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. }) => {
                 "nonce_used"
             }
             // No official name exists for what is not the caller's fault, nor for how a message
@@ -247,7 +254,7 @@ impl Refusal {
 
 fn not_remembered_code(why: NotRemembered) -> Code {
     match why {
-        NotRemembered::Used => Code::NonceReused,
+        NotRemembered::Used(_) => Code::NonceReused,
         NotRemembered::HolderOverShare => Code::OverLimit,
         NotRemembered::Full => Code::ReplayMemoryFull,
         NotRemembered::Unwritable => Code::ReplayJournalUnwritable,

@@ -49,6 +49,7 @@ use std::path::Path;
 
 pub use boot::BootId;
 pub use fault::{NotRemembered, ReplayFault};
+pub use fingerprint::Fingerprint;
 pub use key::ReplayKey;
 pub use recovery::{BoundaryReason, Recovery};
 
@@ -131,10 +132,11 @@ impl ReplayGuard {
         Ok((Self { key, seconds, folder: Some(folder) }, recovery))
     }
 
-    /// Remembers a use, or says why the request must not be admitted.
+    /// Remembers a use, or says why the request must not be admitted. What it gives stands for
+    /// the use: the same use again is [`NotRemembered::Used`] with the same fingerprint.
     ///
     /// After [`NotRemembered::Unwritable`] from the journal the nonce stays used.
-    pub fn remember(&self, used: &Use<'_>, now: i64) -> Result<(), NotRemembered> {
+    pub fn remember(&self, used: &Use<'_>, now: i64) -> Result<Fingerprint, NotRemembered> {
         if let Some(folder) = &self.folder {
             folder.check_boundary(used.second)?;
         }
@@ -146,10 +148,10 @@ impl ReplayGuard {
         }
         let print = self.key.fingerprint(used);
         self.seconds.insert(used.second, print)?;
-        match &self.folder {
-            Some(folder) => folder.append(&self.key, used.second, print),
-            None => Ok(()),
+        if let Some(folder) = &self.folder {
+            folder.append(&self.key, used.second, print)?;
         }
+        Ok(print)
     }
 
     /// Uses held now.

@@ -3,8 +3,19 @@
 use countersign_model::Timestamp;
 use countersign_signing::Scratch;
 
-use crate::replay::ReplayGuard;
-use crate::{Directory, Principal, Refused, SignedRequest, Tolerance, judge};
+use crate::replay::{Fingerprint, ReplayGuard};
+use crate::{Directory, Principal, Refused, SignedAt, SignedRequest, Tolerance, judge};
+
+/// A request that is admitted.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    /// Who acts.
+    pub principal: Principal,
+    /// The signed timestamp, in seconds.
+    pub signed_at: i64,
+    /// What stands for it where it is remembered.
+    pub fingerprint: Fingerprint,
+}
 
 /// The directory and the replay guard of one deployment.
 pub struct Verifier {
@@ -40,11 +51,19 @@ impl Verifier {
         request: &SignedRequest<'_>,
         now: Timestamp,
         scratch: &mut Scratch,
-    ) -> Result<Principal, Refused> {
+    ) -> Result<Admission, Refused> {
         let proven = judge(request, &self.directory, now, self.tolerance, scratch)?;
         match self.replay.remember(&proven.used(), now.seconds()) {
-            Ok(()) => Ok(proven.principal),
-            Err(why) => Err(Refused { refusal: why.into(), named: proven.named() }),
+            Ok(fingerprint) => {
+                let signed_at = proven.second();
+                Ok(Admission { principal: proven.principal, signed_at, fingerprint })
+            }
+            // It may be a copy, which tells nothing of the clock of who signed it.
+            Err(why) => Err(Refused {
+                refusal: why.into(),
+                named: proven.named(),
+                signed_at: Some(SignedAt::Claimed(proven.second())),
+            }),
         }
     }
 }

@@ -35,6 +35,15 @@ pub struct OutsideWindow {
     pub skew: i64,
 }
 
+/// Seconds that a clock may be off without a word. One that is kept by NTP is never off by so
+/// much; one that isn't is on its way out of the window.
+pub const NOTABLE_SKEW: u64 = 60;
+
+/// Whether somebody should be told of a clock that is off by so many seconds, either way.
+pub fn is_notable_skew(seconds: i64) -> bool {
+    seconds.unsigned_abs() > NOTABLE_SKEW
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

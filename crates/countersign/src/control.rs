@@ -4,6 +4,7 @@
 //! credential and the actor in the trail. One connection carries one line of JSON each way.
 
 mod client;
+mod clock;
 mod command;
 mod server;
 

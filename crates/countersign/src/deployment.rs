@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use async_trait::async_trait;
 use countersign_authority::{
-    Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, Unattended,
-    Vault,
+    Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, StoreFault,
+    TokenClock, TokenClocks, Unattended, Vault,
 };
-use countersign_model::{Account, Chance, Clock};
+use countersign_model::{Account, AccountNumber, Chance, Clock, TokenNumber};
 use countersign_store::{Record, Trail};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
@@ -62,6 +63,29 @@ pub(crate) async fn authority(
 ) -> anyhow::Result<Authority> {
     let (record, vault) = open_record(folder, key).await?;
     Ok(authority_over(record, vault, Arc::new(Unattended)))
+}
+
+/// What a folder keeps of clients' clocks, while no server runs on it.
+pub(crate) struct KeptClocks<'f>(&'f DataFolder);
+
+impl<'f> KeptClocks<'f> {
+    pub(crate) fn of(folder: &'f DataFolder) -> Self {
+        Self(folder)
+    }
+}
+
+#[async_trait]
+impl TokenClocks for KeptClocks<'_> {
+    async fn token_clock(
+        &self,
+        account: AccountNumber,
+        token: TokenNumber,
+    ) -> Result<Option<TokenClock>, StoreFault> {
+        let trail = Trail::sqlite(self.0.path()).await?;
+        let clock = trail.token_clock(account, token).await?;
+        trail.close().await?;
+        Ok(clock)
+    }
 }
 
 /// Makes the databases and the replay guard's folder, and founds the first account.

@@ -1,5 +1,5 @@
-//! `countersign integration|entity|role|token`: changes of the record, through the server that
-//! runs on the folder, or on the folder itself when none runs.
+//! `countersign integration|entity|role|token`: changes of the record, and what is known of it,
+//! through the server that runs on the folder, or on the folder itself when none runs.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,7 +71,8 @@ async fn execute_on_folder(place: &Place, command: Command) -> anyhow::Result<Ou
     };
     let folder = DataFolder::open(&place.data_dir, purpose)?;
     let authority = deployment::authority(&folder, &key_file::read(&key_file)?).await?;
-    Ok(control::execute(&authority, system::actor(), command).await)
+    let clocks = deployment::KeptClocks::of(&folder);
+    Ok(control::execute(&authority, &clocks, system::actor(), command).await)
 }
 
 fn show(fields: &[Field], json: bool) -> anyhow::Result<()> {
@@ -87,7 +88,24 @@ fn show(fields: &[Field], json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Numbers of the record are numbers in JSON; credentials never look like one.
+/// Numbers are numbers in JSON; credentials are too long to look like one.
 fn json_value(text: &str) -> serde_json::Value {
-    text.parse::<u32>().map_or_else(|_| text.into(), Into::into)
+    match text.parse::<i64>() {
+        Ok(number) if number.to_string() == text => number.into(),
+        _ => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_written_as_a_number_is_one_in_json() {
+        assert_eq!(json_value("7"), 7);
+        assert_eq!(json_value("-75"), -75);
+        for text in ["007", "+7", "", "7 ", &"1".repeat(64)] {
+            assert_eq!(json_value(text), text, "{text}");
+        }
+    }
 }

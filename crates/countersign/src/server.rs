@@ -54,8 +54,9 @@ pub(crate) async fn run(
     let Deployment { authority, verifier, explanations, record, trail, clock, chance } = deployment;
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
+    attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
     let writing = tokio::spawn(task.run());
-    let control = control::Server::bind(folder, authority.clone())?;
+    let control = control::Server::bind(folder, authority.clone(), attempts.clone())?;
     let controlling = tokio::spawn(control.run());
     let watching = tokio::spawn(watch(verifier.clone()));
 

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use countersign_model::{AccountNumber, TokenNumber};
-use countersign_verify::{Admitted, TrailUnwritable};
+use countersign_verify::replay::Fingerprint;
+use countersign_verify::{Admission, Admitted, FirstUse, TrailUnwritable};
 
+use super::clocks::{Reading, Token};
 use super::port::{AttemptRow, Outcome};
+use super::recent::Recent;
 
 /// Admissions of one flush that get a row each.
 const ROWS_EACH: usize = 1_000;
@@ -17,26 +20,38 @@ const MOST_GROUPS: usize = 100_000;
 pub(super) struct Admissions {
     /// Since the last write failed nothing more is taken: what can't be recorded is not admitted.
     failing: bool,
-    each: Vec<AttemptRow>,
-    merged: HashMap<(AccountNumber, TokenNumber, IpAddr, i64), AttemptRow>,
+    each: Vec<Waiting>,
+    merged: HashMap<(AccountNumber, TokenNumber, IpAddr, i64), Waiting>,
+    recent: Recent,
+}
+
+/// An admission, or several.
+pub(super) struct Waiting {
+    row: AttemptRow,
+    token: Token,
+    clock: Reading,
 }
 
 impl Admissions {
     pub(super) fn add(&mut self, attempt: Admitted) -> Result<(), TrailUnwritable> {
+        let Admitted { caller, admission } = &attempt;
+        // Its nonce is used up, whether or not it can be recorded.
+        self.recent.add(admission.fingerprint, caller.at, caller.source);
         if self.failing {
             return Err(TrailUnwritable);
         }
         if self.each.len() < ROWS_EACH {
-            self.each.push(row(attempt));
+            self.each.push(Waiting::from(attempt));
             return Ok(());
         }
-        let minute = attempt.caller.at.seconds().div_euclid(60);
-        let Admitted { principal, caller } = &attempt;
+        let minute = caller.at.seconds().div_euclid(60);
+        let principal = &admission.principal;
         let group = (principal.account, principal.token, caller.source, minute);
-        if let Some(row) = self.merged.get_mut(&group) {
-            row.count += 1;
+        if let Some(waiting) = self.merged.get_mut(&group) {
+            waiting.row.count += 1;
+            waiting.clock.add(Reading::of(attempt.skew(), caller.at));
         } else if self.merged.len() < MOST_GROUPS {
-            self.merged.insert(group, row(attempt));
+            self.merged.insert(group, attempt.into());
         } else {
             return Err(TrailUnwritable);
         }
@@ -48,28 +63,45 @@ impl Admissions {
         self.failing = failing;
     }
 
-    pub(super) fn take(&mut self) -> Vec<AttemptRow> {
-        let mut rows = std::mem::take(&mut self.each);
-        rows.extend(self.merged.drain().map(|(_, row)| row));
-        rows
+    /// Where a nonce was used first.
+    pub(super) fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse> {
+        self.recent.find(fingerprint)
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Waiting> {
+        let mut taken = std::mem::take(&mut self.each);
+        taken.extend(self.merged.drain().map(|(_, waiting)| waiting));
+        taken
     }
 }
 
-fn row(attempt: Admitted) -> AttemptRow {
-    let Admitted { caller, principal } = attempt;
-    AttemptRow {
-        at: caller.at,
-        count: 1,
-        outcome: Outcome::Admitted,
-        account: Some(principal.account),
-        installation: Some(principal.installation),
-        token: Some((principal.account, principal.token)),
-        entity: Some(principal.entity),
-        role: Some(principal.role),
-        source: caller.source,
-        surface: caller.surface,
-        method: caller.method,
-        path: caller.path,
-        user_agent: caller.user_agent,
+impl Waiting {
+    /// What is written, and what it shows of a clock.
+    pub(super) fn split(self) -> (AttemptRow, (Token, Reading)) {
+        (self.row, (self.token, self.clock))
+    }
+}
+
+impl From<Admitted> for Waiting {
+    fn from(attempt: Admitted) -> Self {
+        let clock = Reading::of(attempt.skew(), attempt.caller.at);
+        let Admitted { caller, admission: Admission { principal, .. } } = attempt;
+        let token = (principal.account, principal.token);
+        let row = AttemptRow {
+            at: caller.at,
+            count: 1,
+            outcome: Outcome::Admitted,
+            account: Some(principal.account),
+            installation: Some(principal.installation),
+            token: Some(token),
+            entity: Some(principal.entity),
+            role: Some(principal.role),
+            source: caller.source,
+            surface: caller.surface,
+            method: caller.method,
+            path: caller.path,
+            user_agent: caller.user_agent,
+        };
+        Self { row, token, clock }
     }
 }

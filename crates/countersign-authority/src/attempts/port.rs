@@ -22,6 +22,45 @@ pub trait AttemptStore: Send + Sync {
 
     /// How many attempts the trail holds, rows and counts together: admitted, refused.
     async fn totals(&self) -> Result<(u64, u64), StoreFault>;
+
+    /// Keeps these clocks: one a token, in place of what was kept of it. All or nothing.
+    async fn save_clocks(&self, clocks: &[TokenClock]) -> Result<(), StoreFault>;
+
+    /// All clocks that are kept.
+    async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault>;
+}
+
+/// Knows how far the clocks of clients are off.
+#[async_trait]
+pub trait TokenClocks: Send + Sync {
+    /// What is known of the clock of who uses that token. `None`: nothing.
+    async fn token_clock(
+        &self,
+        account: AccountNumber,
+        token: TokenNumber,
+    ) -> Result<Option<TokenClock>, StoreFault>;
+}
+
+/// How far the clock of a token's client was off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenClock {
+    /// The account.
+    pub account: AccountNumber,
+    /// The token in it.
+    pub token: TokenNumber,
+    /// When it was last seen.
+    pub last: ClockSkew,
+    /// When it was off the furthest, ahead or behind.
+    pub worst: ClockSkew,
+}
+
+/// A signed timestamp, seen from our clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockSkew {
+    /// Seconds that it was ahead; negative: behind.
+    pub seconds: i64,
+    /// When its request arrived.
+    pub at: Timestamp,
 }
 
 /// How much the trail keeps: it must not fill the disk, whoever knocks.

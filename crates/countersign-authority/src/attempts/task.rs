@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign_model::Timestamp;
-use countersign_verify::{RefusedAttempt, TrailUnwritable};
+use countersign_verify::{RefusedAttempt, SignedAt, TrailUnwritable};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::admissions::Admissions;
+use super::admissions::{Admissions, Waiting};
+use super::clocks::{Clocks, Reading, Token};
 use super::ledger::Ledger;
 use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
 use crate::StoreFault;
@@ -19,6 +20,10 @@ const TICK: Duration = Duration::from_millis(10);
 const FLUSH: Duration = Duration::from_secs(1);
 /// What is beyond [`Keep`] is forgotten this often.
 const TRIM: Duration = Duration::from_secs(60);
+/// Clocks are written this often,
+const CLOCKS: Duration = Duration::from_secs(10);
+/// and so many at once.
+const MOST_CLOCKS: usize = 1_000;
 
 type Answer = oneshot::Sender<Result<(), TrailUnwritable>>;
 
@@ -28,11 +33,28 @@ pub(super) enum Message {
     Close,
 }
 
+/// What the writer shares with those who tell and ask it.
+#[derive(Default)]
+pub(super) struct Shared {
+    admissions: Mutex<Admissions>,
+    clocks: Mutex<Clocks>,
+}
+
+impl Shared {
+    pub(super) fn admissions(&self) -> MutexGuard<'_, Admissions> {
+        self.admissions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn clocks(&self) -> MutexGuard<'_, Clocks> {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Writes what [`super::Attempts`] takes in.
 pub struct AttemptsTask {
     store: Arc<dyn AttemptStore>,
     inbox: mpsc::Receiver<Message>,
-    admissions: Arc<Mutex<Admissions>>,
+    shared: Arc<Shared>,
     ledger: Ledger,
     unwritten: Vec<AttemptRow>,
     closing: bool,
@@ -49,10 +71,10 @@ impl AttemptsTask {
     pub(super) fn new(
         store: Arc<dyn AttemptStore>,
         inbox: mpsc::Receiver<Message>,
-        admissions: Arc<Mutex<Admissions>>,
+        shared: Arc<Shared>,
     ) -> Self {
         let ledger = Ledger::default();
-        Self { store, inbox, admissions, ledger, unwritten: Vec::new(), closing: false }
+        Self { store, inbox, shared, ledger, unwritten: Vec::new(), closing: false }
     }
 
     /// Runs until [`super::Attempts::close`], or until nobody can send any more.
@@ -63,6 +85,8 @@ impl AttemptsTask {
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut trim = interval(TRIM);
         trim.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut clocks = interval(CLOCKS);
+        clocks.set_missed_tick_behavior(MissedTickBehavior::Delay);
 
         while !self.closing {
             tokio::select! {
@@ -72,9 +96,13 @@ impl AttemptsTask {
                 },
                 _ = flush.tick() => self.flush().await,
                 _ = trim.tick() => self.trim().await,
+                _ = clocks.tick() => {
+                    self.save_clocks().await;
+                }
             }
         }
         self.flush().await;
+        while self.save_clocks().await {}
     }
 
     /// Gathers what comes until the next tick, commits it, and answers at the tick after. Something
@@ -106,6 +134,7 @@ impl AttemptsTask {
     fn take(&mut self, message: Message, tick: &mut Tick) {
         match message {
             Message::Refused { attempt, answer } => {
+                self.note_clock_of(&attempt);
                 tick.rows.extend(self.ledger.enter(*attempt));
                 tick.waiting.push(answer);
             }
@@ -118,19 +147,54 @@ impl AttemptsTask {
     /// nothing more is admitted.
     async fn flush(&mut self) {
         self.ledger.next_second();
-        let taken = self.admissions().take();
+        let taken = self.shared.admissions().take();
+        let (taken, clocks): (Vec<_>, Vec<_>) = taken.into_iter().map(Waiting::split).unzip();
         self.unwritten.extend(taken);
+        self.note_clocks(clocks);
         let rows = self.unwritten.clone();
         let written = self.write(AttemptBatch { rows, counts: self.ledger.counts() }).await.is_ok();
         if written {
             self.unwritten.clear();
             self.ledger.counts_written();
         }
-        self.admissions().set_failing(!written);
+        self.shared.admissions().set_failing(!written);
     }
 
-    fn admissions(&self) -> MutexGuard<'_, Admissions> {
-        self.admissions.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Only a proven timestamp counts: anybody can claim another.
+    fn note_clock_of(&self, attempt: &RefusedAttempt) {
+        let Some(signed_at @ SignedAt::Proven(_)) = attempt.refused.signed_at else { return };
+        let Some(token) = attempt.refused.named.token else { return };
+        let seconds = attempt.caller.skew(signed_at.seconds());
+        self.note_clocks([(token, Reading::of(seconds, attempt.caller.at))]);
+    }
+
+    fn note_clocks(&self, readings: impl IntoIterator<Item = (Token, Reading)>) {
+        let mut clocks = self.shared.clocks();
+        for ((account, token), reading) in readings {
+            if let Some(skew) = clocks.note((account, token), reading) {
+                tracing::warn!(
+                    account = account.0,
+                    token = token.0,
+                    skew_seconds = skew.seconds,
+                    "the clock of this token's client is off by more than a minute: at five \
+                     minutes its requests are refused"
+                );
+            }
+        }
+    }
+
+    /// Writes some of the clocks that were off. False: none are left, or they can't be written.
+    async fn save_clocks(&self) -> bool {
+        let clocks = self.shared.clocks().take_unwritten(MOST_CLOCKS);
+        if clocks.is_empty() {
+            return false;
+        }
+        let saved = self.store.save_clocks(&clocks).await;
+        if let Err(fault) = &saved {
+            tracing::error!(%fault, "the clocks of clients can't be written");
+            self.shared.clocks().put_back(&clocks);
+        }
+        saved.is_ok()
     }
 
     async fn trim(&self) {
@@ -154,6 +218,6 @@ impl AttemptsTask {
 /// Without its writer nothing can be recorded, so nothing is admitted, however it ended.
 impl Drop for AttemptsTask {
     fn drop(&mut self) {
-        self.admissions().set_failing(true);
+        self.shared.admissions().set_failing(true);
     }
 }

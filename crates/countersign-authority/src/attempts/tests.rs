@@ -1,11 +1,15 @@
 use std::net::Ipv4Addr;
+use std::sync::Mutex;
 
 use countersign_model::{
     AccountId, AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
 };
 use countersign_testkit::SeededChance;
-use countersign_verify::{Caller, Named, Principal, Reference, Refusal, Refused, Surface};
+use countersign_verify::{
+    Admission, Caller, Named, Principal, Reference, Refusal, Refused, SignedAt, Surface,
+};
 
+use super::admissions::Admissions;
 use super::*;
 use crate::StoreFault;
 
@@ -14,6 +18,7 @@ use crate::StoreFault;
 struct Memory {
     rows: Mutex<Vec<AttemptRow>>,
     counts: Mutex<Vec<AttemptCount>>,
+    clocks: Mutex<Vec<TokenClock>>,
     full: std::sync::atomic::AtomicBool,
 }
 
@@ -53,6 +58,18 @@ impl AttemptStore for Memory {
     async fn totals(&self) -> Result<(u64, u64), StoreFault> {
         Ok((0, 0))
     }
+
+    async fn save_clocks(&self, clocks: &[TokenClock]) -> Result<(), StoreFault> {
+        if self.full.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreFault::DiskFull);
+        }
+        self.clocks.lock().unwrap().extend(clocks);
+        Ok(())
+    }
+
+    async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {
+        Ok(self.clocks.lock().unwrap().clone())
+    }
 }
 
 struct Trail {
@@ -83,7 +100,10 @@ impl Trail {
         RefusedAttempt {
             reference: Reference::generate(&self.chance),
             caller: caller(source),
-            refused: Refused { refusal, named: Named { token, ..Named::default() } },
+            refused: Refused {
+                named: Named { token, ..Named::default() },
+                ..Refused::nobody(refusal)
+            },
         }
     }
 }
@@ -102,13 +122,17 @@ fn caller(source: u8) -> Caller {
 fn admission(token: u32) -> Admitted {
     Admitted {
         caller: caller(1),
-        principal: Principal {
-            account: AccountNumber(1),
-            account_id: AccountId::parse("1234567").unwrap(),
-            entity: EntityId(1),
-            role: RoleId(1000),
-            installation: InstallationId(1),
-            token: TokenNumber(token),
+        admission: Admission {
+            principal: Principal {
+                account: AccountNumber(1),
+                account_id: AccountId::parse("1234567").unwrap(),
+                entity: EntityId(1),
+                role: RoleId(1000),
+                installation: InstallationId(1),
+                token: TokenNumber(token),
+            },
+            signed_at: 1_800_000_000,
+            fingerprint: Fingerprint::from_bits(token.into()),
         },
     }
 }
@@ -309,4 +333,125 @@ fn admissions_that_can_not_be_written_for_long_are_refused_in_the_end() {
     let mut admissions = Admissions::default();
     let refused = (0..200_000).find(|i| admissions.add(admission(*i)).is_err());
     assert_eq!(refused, Some(101_000));
+}
+
+/// An admission whose client is `skew` seconds ahead.
+fn skewed(token: u32, skew: i64) -> Admitted {
+    let mut attempt = admission(token);
+    attempt.admission.signed_at += skew;
+    attempt
+}
+
+async fn clock_of(attempts: &Attempts, token: u32) -> Option<(i64, i64)> {
+    let clock = attempts.token_clock(AccountNumber(1), TokenNumber(token)).await.unwrap()?;
+    Some((clock.last.seconds, clock.worst.seconds))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_of_a_token_is_known_from_its_admissions_also_of_merged_ones() {
+    let trail = Trail::start();
+    for _ in 0..1_000 {
+        trail.attempts.admitted(skewed(1, 2)).unwrap();
+    }
+    for skew in [-90, 75, 4] {
+        trail.attempts.admitted(skewed(1, skew)).unwrap();
+        trail.attempts.admitted(skewed(2, skew / 10)).unwrap();
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(clock_of(&trail.attempts, 1).await, Some((4, -90)));
+    assert_eq!(clock_of(&trail.attempts, 2).await, Some((0, -9)));
+    assert_eq!(clock_of(&trail.attempts, 3).await, None);
+    // Only what passed a minute is written.
+    let store = trail.close().await;
+    let written: Vec<_> = store.clocks.lock().unwrap().iter().map(|it| it.token.0).collect();
+    assert_eq!(written, [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_says_something_of_a_clock_only_if_its_timestamp_is_proven() {
+    let trail = Trail::start();
+    let told = |token: u32, signed_at: SignedAt| {
+        let mut attempt = trail.attempt(1, Some(token));
+        attempt.refused.signed_at = Some(signed_at);
+        trail.attempts.refused(attempt)
+    };
+    let late = 1_800_000_000 - 400;
+    told(1, SignedAt::Claimed(late)).await.unwrap();
+    told(2, SignedAt::Proven(late)).await.unwrap();
+    assert_eq!(clock_of(&trail.attempts, 1).await, None);
+    assert_eq!(clock_of(&trail.attempts, 2).await, Some((-400, -400)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_off_is_known_after_a_restart() {
+    let trail = Trail::start();
+    trail.attempts.admitted(skewed(1, 75)).unwrap();
+    trail.attempts.admitted(skewed(2, 60)).unwrap();
+    let store = trail.close().await;
+    let (attempts, _) = Attempts::new(store.clone());
+    assert_eq!(clock_of(&attempts, 1).await, None);
+    attempts.recall_clocks(&*store).await.unwrap();
+    assert_eq!(clock_of(&attempts, 1).await, Some((75, 75)));
+    assert_eq!(clock_of(&attempts, 2).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_that_can_not_be_written_are_written_later() {
+    let trail = Trail::start();
+    trail.attempts.admitted(skewed(1, 75)).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    trail.store.set_full(true);
+    tokio::time::sleep(std::time::Duration::from_secs(15)).await;
+    assert!(trail.store.clocks.lock().unwrap().is_empty());
+    trail.store.set_full(false);
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    assert_eq!(trail.store.clocks.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_nonce_was_used_first_is_known_at_once_and_until_a_restart() {
+    let trail = Trail::start();
+    let first = admission(7);
+    let (fingerprint, at) = (first.admission.fingerprint, first.caller.at);
+    assert_eq!(trail.attempts.first_use(fingerprint), None);
+    trail.attempts.admitted(first).unwrap();
+    let source = caller(1).source;
+    assert_eq!(trail.attempts.first_use(fingerprint), Some(FirstUse { at, source }));
+    let store = trail.close().await;
+    assert_eq!(Attempts::new(store).0.first_use(fingerprint), None);
+}
+
+/// The nonce is used up, so the next attempt with it is to be told about this one.
+#[tokio::test(start_paused = true)]
+async fn where_a_nonce_was_used_is_known_also_if_the_trail_could_not_be_written() {
+    let trail = Trail::start();
+    trail.running.abort();
+    assert!(trail.running.await.unwrap_err().is_cancelled());
+    assert_eq!(trail.attempts.admitted(admission(7)), Err(TrailUnwritable));
+    assert!(trail.attempts.first_use(Fingerprint::from_bits(7)).is_some());
+}
+
+#[test]
+#[ignore = "measures; in a release build"]
+fn measure_admitted() {
+    const EACH: u64 = 50_000;
+    let mut admissions = Admissions::default();
+    let mut best = f64::INFINITY;
+    for round in 0..20 {
+        let attempts: Vec<_> = (0..EACH)
+            .map(|n| {
+                let mut attempt = admission((n % 1_000) as u32);
+                let bits = (round * EACH + n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                attempt.admission.fingerprint = Fingerprint::from_bits(bits);
+                attempt
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        for attempt in attempts {
+            admissions.add(attempt).unwrap();
+        }
+        best = best.min(start.elapsed().as_nanos() as f64 / EACH as f64);
+        admissions.take();
+    }
+    println!("an admission is taken in {best:.0} ns");
 }

@@ -90,7 +90,7 @@ async fn a_request_is_admitted_once() {
     assert_eq!(world.upstream.count(), 1);
     let admitted = world.attempts.admitted.lock().unwrap();
     assert_eq!(admitted.len(), 1);
-    assert_eq!(admitted[0].principal.entity.0, 22);
+    assert_eq!(admitted[0].admission.principal.entity.0, 22);
 }
 
 #[tokio::test]

@@ -135,6 +135,12 @@ pub(crate) fn signed(method: &str, target: &str) -> String {
     format!("{method} {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n")
 }
 
+/// A whole `GET` that was signed at another second.
+pub(crate) fn signed_at(target: &str, second: i64) -> String {
+    let authorization = authorization_at(second, "GET", HOST, target, None);
+    format!("GET {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n\r\n")
+}
+
 /// A whole signed message with a form body.
 pub(crate) fn signed_form(target: &str, form: &str) -> String {
     let authorization = authorization("POST", HOST, target, Some(form));
@@ -146,9 +152,19 @@ pub(crate) fn signed_form(target: &str, form: &str) -> String {
 }
 
 pub(crate) fn authorization(method: &str, host: &str, target: &str, form: Option<&str>) -> String {
+    authorization_at(NOW, method, host, target, form)
+}
+
+fn authorization_at(
+    second: i64,
+    method: &str,
+    host: &str,
+    target: &str,
+    form: Option<&str>,
+) -> String {
     static NONCE: AtomicUsize = AtomicUsize::new(0);
     let nonce = format!("nonce-{}", NONCE.fetch_add(1, Ordering::SeqCst));
-    let options = SignOptions { realm: Some("1234567"), ..SignOptions::new(NOW, &nonce) };
+    let options = SignOptions { realm: Some("1234567"), ..SignOptions::new(second, &nonce) };
     let form = form.map(str::as_bytes);
     let request = Request { method, scheme: Scheme::Http, authority: host, target, form };
     sign(&credentials(), &request, &options).unwrap().header

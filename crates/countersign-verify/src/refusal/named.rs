@@ -1,8 +1,26 @@
-//! A refusal together with whom the request named.
+//! A refusal together with whom the request named, and when it says that it was signed.
 
 use countersign_model::{AccountId, AccountNumber, InstallationId, IntegrationId, TokenNumber};
 
 use super::Refusal;
+
+/// When a refused request says that it was signed, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedAt {
+    /// The signature over it is right, and it is no copy that we know of.
+    Proven(i64),
+    /// Anybody may have written it.
+    Claimed(i64),
+}
+
+impl SignedAt {
+    /// The timestamp, whoever wrote it.
+    pub fn seconds(self) -> i64 {
+        match self {
+            Self::Proven(seconds) | Self::Claimed(seconds) => seconds,
+        }
+    }
+}
 
 /// A refused request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +29,8 @@ pub struct Refused {
     pub refusal: Refusal,
     /// Whom it named.
     pub named: Named,
+    /// Its timestamp, where that could be read.
+    pub signed_at: Option<SignedAt>,
 }
 
 /// What a refused request named, of what we know. Naming is no proof of anything.
@@ -36,6 +56,6 @@ impl Named {
 impl Refused {
     /// A refusal of a request that names nobody whom we know, or was not asked whom it names.
     pub fn nobody(refusal: Refusal) -> Self {
-        Self { refusal, named: Named::default() }
+        Self { refusal, named: Named::default(), signed_at: None }
     }
 }

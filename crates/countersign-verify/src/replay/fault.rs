@@ -2,12 +2,14 @@
 
 use std::io;
 
+use super::Fingerprint;
+
 /// Why the request must not be admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotRemembered {
-    /// The same request was admitted before.
+    /// The same request was admitted before, and left this fingerprint.
     #[error("this nonce was used before by this holder in this second")]
-    Used,
+    Used(Fingerprint),
     /// This holder has 1/16 of the memory; the others go on.
     #[error("this holder has used up its share of the replay memory")]
     HolderOverShare,

@@ -24,10 +24,21 @@ const SHARD_BITS: u32 = 4;
 const WRITER_SHIFT: u32 = 48;
 const WRITER_BITS: u32 = 4;
 
+/// Stands for one use of a nonce. Tells nothing about it to whoever has not the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint(pub(super) u64);
+pub struct Fingerprint(pub(super) u64);
 
 impl Fingerprint {
+    /// From its bits.
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// Its bits: as good as random, but for those of the holder (24 to 43).
+    pub const fn to_bits(self) -> u64 {
+        self.0
+    }
+
     pub(super) fn holder_slot(self) -> usize {
         self.bits(SLOT_SHIFT, SLOT_BITS)
     }

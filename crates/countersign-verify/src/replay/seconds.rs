@@ -115,7 +115,7 @@ impl Seconds {
             return Err(NotRemembered::BelowFloor { floor });
         }
         match shard.entry(print) {
-            Entry::Occupied(_) => Err(NotRemembered::Used),
+            Entry::Occupied(_) => Err(NotRemembered::Used(print)),
             Entry::Vacant(place) => {
                 self.budget.take(print)?;
                 place.insert(print.0);

@@ -20,6 +20,9 @@ const SMALL: Settings = Settings { window: 300, capacity: 160_000, writers: 3, m
 
 type Answer = Result<(), NotRemembered>;
 
+/// Whatever the fingerprint is.
+const USED: Answer = Err(NotRemembered::Used(Fingerprint::from_bits(0)));
+
 fn key() -> ReplayKey {
     ReplayKey::new([9; 16])
 }
@@ -36,7 +39,11 @@ fn ask(guard: &ReplayGuard, second: i64, nonce: &str, now: i64) -> Answer {
 }
 
 fn ask_as(who: u64, guard: &ReplayGuard, second: i64, nonce: &[u8], now: i64) -> Answer {
-    guard.remember(&Use { holder: &holder(who), second, nonce }, now)
+    match guard.remember(&Use { holder: &holder(who), second, nonce }, now) {
+        Ok(_) => Ok(()),
+        Err(NotRemembered::Used(_)) => USED,
+        Err(why) => Err(why),
+    }
 }
 
 fn fresh_folder() -> TempDir {

@@ -4,7 +4,7 @@ use countersign_model::Timestamp;
 use countersign_signing::{Request, Scratch, SignOptions};
 use countersign_testkit::World;
 use countersign_verify::replay::{NotRemembered, ReplayGuard, ReplayKey, Settings};
-use countersign_verify::{Principal, Refusal, Refused, SignedRequest, Verifier};
+use countersign_verify::{Admission, Refusal, Refused, SignedAt, SignedRequest, Verifier};
 
 fn verifier() -> (World, Verifier) {
     let world = World::new();
@@ -18,7 +18,7 @@ fn verify(
     request: &Request<'_>,
     header: &str,
     now: Timestamp,
-) -> Result<Principal, Refused> {
+) -> Result<Admission, Refused> {
     let signed = SignedRequest { request: *request, authorization: Some(header.as_bytes()) };
     verifier.verify(&signed, now, &mut Scratch::default())
 }
@@ -28,10 +28,13 @@ fn the_same_request_is_admitted_once() {
     let (world, verifier) = verifier();
     let request = world.request();
     let header = world.sign(&request, "nonce-1");
-    assert!(verify(&verifier, &request, &header, World::NOW).is_ok());
+    let first = verify(&verifier, &request, &header, World::NOW).unwrap();
     let again = verify(&verifier, &request, &header, World::NOW).unwrap_err();
-    assert_eq!(again.refusal, Refusal::NotRemembered(NotRemembered::Used));
+    let used = NotRemembered::Used(first.fingerprint);
+    assert_eq!(again.refusal, Refusal::NotRemembered(used));
     assert!(again.named.token.is_some());
+    // Its signature is right, but it may have been sent by whoever has seen the first one.
+    assert_eq!(again.signed_at, Some(SignedAt::Claimed(World::NOW.seconds())));
 }
 
 #[test]
@@ -39,11 +42,12 @@ fn a_nonce_that_is_spelled_differently_is_the_same_nonce() {
     let (world, verifier) = verifier();
     let request = world.request();
     let header = world.sign(&request, "abcdef");
-    assert!(verify(&verifier, &request, &header, World::NOW).is_ok());
+    let first = verify(&verifier, &request, &header, World::NOW).unwrap();
     let respelled = header.replace("\"abcdef\"", "\"%61bcdef\"");
     assert_ne!(header, respelled);
     let again = verify(&verifier, &request, &respelled, World::NOW).unwrap_err();
-    assert_eq!(again.refusal, Refusal::NotRemembered(NotRemembered::Used));
+    let used = NotRemembered::Used(first.fingerprint);
+    assert_eq!(again.refusal, Refusal::NotRemembered(used));
 }
 
 #[test]

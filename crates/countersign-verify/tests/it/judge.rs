@@ -5,7 +5,7 @@ use countersign_model::{
 };
 use countersign_signing::{Request, SignOptions};
 use countersign_testkit::World;
-use countersign_verify::{AccountFact, Fact, PublicError, Refusal};
+use countersign_verify::{AccountFact, Fact, PublicError, Refusal, Refused, SignedAt};
 
 /// A world in which one thing is different, and what a good request to it comes to.
 fn refusal(change: impl FnOnce(&World)) -> Refusal {
@@ -215,9 +215,8 @@ fn without_a_realm_the_only_account_is_meant_and_with_two_none_is() {
     assert_eq!(world.judge(&request, &header).unwrap_err().refusal, Refusal::RealmMissing);
 }
 
-#[test]
-fn production_credentials_at_a_sandbox_are_the_wrong_account() {
-    let world = World::new();
+/// Another environment of the company, with the same integration in it.
+fn add_sandbox(world: &World) {
     let sandbox = AccountNumber(2);
     world.directory.learn(Fact::Account(AccountFact {
         number: sandbox,
@@ -228,13 +227,116 @@ fn production_credentials_at_a_sandbox_are_the_wrong_account() {
         account: sandbox,
         ..world.installation()
     }));
+}
+
+fn refused_at(world: &World, realm: &str) -> Refused {
     let request = world.request();
-    let options = SignOptions {
-        realm: Some("1234567_SB1"),
-        ..SignOptions::new(World::NOW.seconds(), "nonce-1")
+    let options =
+        SignOptions { realm: Some(realm), ..SignOptions::new(World::NOW.seconds(), "nonce-1") };
+    world.judge(&request, &world.sign_with(&request, &options)).unwrap_err()
+}
+
+#[test]
+fn credentials_of_another_environment_are_told_from_those_of_another_account() {
+    let world = World::new();
+    for (realm, code) in [
+        ("1234567_SB1", "wrong-environment"),
+        ("1234567-sb1", "wrong-environment"),
+        ("7654321", "wrong-account"),
+        ("7654321_SB1", "wrong-account"),
+        ("12345678_SB1", "wrong-account"),
+        ("no account", "wrong-account"),
+    ] {
+        // No account of this deployment has that id.
+        let refused = refused_at(&world, realm);
+        check(refused.refusal, code, "token_rejected", PublicError::InvalidLogin);
+        assert!(refused.named.account.is_none() && refused.named.token.is_some(), "{realm}");
+    }
+    add_sandbox(&world);
+    let refused = refused_at(&world, "1234567_SB1");
+    check(refused.refusal, "wrong-environment", "token_rejected", PublicError::InvalidLogin);
+    // Its owner is where the token belongs.
+    assert_eq!(refused.named.token, Some((AccountNumber(1), world.token().number)));
+    check(
+        refused_at(&world, "1234567-sb1").refusal,
+        "account-form",
+        "token_rejected",
+        PublicError::InvalidLogin,
+    );
+}
+
+#[test]
+fn a_strangers_token_has_no_environment() {
+    let world = World::new();
+    add_sandbox(&world);
+    let request = world.request();
+    let header = world.sign(&request, "nonce-1").replace(&world.token_id.to_string(), "x");
+    for realm in ["1234567_SB1", "1234567_RP"] {
+        let header = header.replace("\"1234567\"", &format!("\"{realm}\""));
+        let code = world.judge(&request, &header).unwrap_err().refusal.code().as_str();
+        assert!(matches!(code, "token-unknown" | "wrong-account"), "{realm}: {code}");
+    }
+}
+
+/// A good header with these in place of consumer key and token ID.
+fn refused_with_ids(world: &World, consumer_key: &str, token: &str) -> Refused {
+    let request = world.request();
+    let header = world.sign(&request, "nonce-1");
+    let header = header.replace(&world.consumer_key.to_string(), "CONSUMER");
+    let header = header.replace(&world.token_id.to_string(), token);
+    world.judge(&request, &header.replace("CONSUMER", consumer_key)).unwrap_err()
+}
+
+#[test]
+fn exchanged_ids_are_told_from_unknown_ones_and_charged_to_whom_they_mean() {
+    let world = World::new();
+    let (key, token) = (world.consumer_key.to_string(), world.token_id.to_string());
+    let unknown = "0".repeat(64);
+    let owner = Some((AccountNumber(1), world.token().number));
+    let integration = Some(world.consumer().integration);
+    for (consumer_key, as_token, token_meant, integration_meant) in [
+        (&token, &key, owner, integration),
+        (&token, &unknown, owner, None),
+        (&token, &token, owner, None),
+        (&unknown, &key, None, integration),
+    ] {
+        let refused = refused_with_ids(&world, consumer_key, as_token);
+        assert_eq!(refused.refusal, Refusal::IdsSwapped);
+        let c = PublicError::InvalidLogin;
+        check(refused.refusal, "ids-swapped", "consumer_key_unknown", c);
+        assert_eq!(
+            (refused.named.token, refused.named.integration),
+            (token_meant, integration_meant)
+        );
+        assert!(refused.named.is_somebody());
+    }
+    let twice = refused_with_ids(&world, &key, &key).refusal;
+    assert_eq!(twice, Refusal::TokenUnknown, "the consumer key stands where it belongs");
+    let nobody = refused_with_ids(&world, &unknown, &unknown);
+    assert_eq!(nobody.refusal, Refusal::ConsumerKeyUnknown);
+    assert!(!nobody.named.is_somebody());
+}
+
+#[test]
+fn a_timestamp_is_proven_by_a_right_signature_only() {
+    let world = World::new();
+    let request = world.request();
+    let judged = |timestamp: i64, nonce: &str, target: &str| {
+        let options =
+            SignOptions { realm: Some(World::ACCOUNT), ..SignOptions::new(timestamp, nonce) };
+        let header = world.sign_with(&request, &options);
+        let refused = world.judge(&Request { target, ..request }, &header).unwrap_err();
+        (refused.refusal.code().as_str(), refused.signed_at)
     };
-    let refused = world.judge(&request, &world.sign_with(&request, &options)).unwrap_err();
-    assert_eq!(refused.refusal, Refusal::WrongAccount);
+    let late = World::NOW.seconds() - 999;
+    let now = World::NOW.seconds();
+    let (proven, claimed) = (Some(SignedAt::Proven(late)), Some(SignedAt::Claimed(late)));
+    assert_eq!(judged(late, "nonce-1", request.target), ("clock-skew", proven));
+    assert_eq!(judged(late, "nonce-1", "/x"), ("clock-skew", claimed));
+    assert_eq!(judged(late, "short", request.target), ("clock-skew", claimed));
+    assert_eq!(judged(now, "nonce-1", "/x"), ("unexplained", Some(SignedAt::Claimed(now))));
+    let unreadable = world.sign(&request, "nonce-1").replace("1800000000", "now");
+    assert_eq!(world.judge(&request, &unreadable).unwrap_err().signed_at, None);
 }
 
 #[test]

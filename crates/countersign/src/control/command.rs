@@ -3,7 +3,7 @@
 
 use countersign_authority::{
     Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, PasswordFault, StoreFault,
-    UseCaseFault,
+    TokenClocks, UseCaseFault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
@@ -12,7 +12,7 @@ use countersign_model::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Field, Outcome};
+use super::{Field, Outcome, clock};
 
 /// A change of the record of `account`.
 #[derive(Serialize, Deserialize)]
@@ -34,11 +34,17 @@ pub(crate) enum Act {
     RemoveRole { entity: u32, role: u32 },
     CreateToken { integration: u32, entity: u32, role: u32, name: Option<String> },
     RevokeToken { token: u32 },
+    TokenClock { token: u32 },
 }
 
 /// Does it, as `actor`.
-pub(crate) async fn execute(authority: &Authority, actor: Actor, command: Command) -> Outcome {
-    match try_execute(authority, actor, command).await {
+pub(crate) async fn execute(
+    authority: &Authority,
+    clocks: &dyn TokenClocks,
+    actor: Actor,
+    command: Command,
+) -> Outcome {
+    match try_execute(authority, clocks, actor, command).await {
         Ok(fields) => Outcome::Done(fields),
         Err(Problem::Words(sentence)) => Outcome::Refused(sentence),
         Err(Problem::UseCase(fault)) => match fault {
@@ -72,6 +78,7 @@ fn words(error: impl ToString) -> Problem {
 
 async fn try_execute(
     authority: &Authority,
+    clocks: &dyn TokenClocks,
     actor: Actor,
     command: Command,
 ) -> Result<Vec<Field>, Problem> {
@@ -127,6 +134,11 @@ async fn try_execute(
         Act::RevokeToken { token } => {
             authority.revoke_token(actor, account, TokenNumber(token)).await?;
             Ok(vec![Field::new("token", &token), Field::new("state", &"revoked")])
+        }
+        Act::TokenClock { token } => {
+            let number = TokenNumber(token);
+            let clock = clocks.token_clock(account, number).await.map_err(UseCaseFault::from)?;
+            Ok(clock::shown(number, clock.as_ref()))
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::Authority;
+use countersign_authority::{Authority, TokenClocks};
 use countersign_model::Actor;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -27,18 +27,23 @@ pub(crate) struct Server {
     listener: UnixListener,
     path: PathBuf,
     authority: Arc<Authority>,
+    clocks: Arc<dyn TokenClocks>,
 }
 
 impl Server {
     /// Makes the socket. The caller holds the folder's lock: what lies there is a dead server's.
-    pub(crate) fn bind(folder: &Path, authority: Arc<Authority>) -> anyhow::Result<Self> {
+    pub(crate) fn bind(
+        folder: &Path,
+        authority: Arc<Authority>,
+        clocks: Arc<dyn TokenClocks>,
+    ) -> anyhow::Result<Self> {
         let path = folder::control_socket(folder);
         // Absent after a clean stop.
         let _ = fs::remove_file(&path);
         let listener = folder::reach(folder, UnixListener::bind)
             .with_context(|| format!("can't make the control socket {}", path.display()))?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-        Ok(Self { listener, path, authority })
+        Ok(Self { listener, path, authority, clocks })
     }
 
     /// Answers until it is dropped.
@@ -54,10 +59,10 @@ impl Server {
                     continue;
                 }
             };
-            let authority = Arc::clone(&self.authority);
+            let (authority, clocks) = (Arc::clone(&self.authority), Arc::clone(&self.clocks));
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = answer(stream, &authority).await {
+                if let Err(error) = answer(stream, &authority, &*clocks).await {
                     tracing::warn!(%error, "a control connection failed");
                 }
             });
@@ -72,7 +77,11 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut stream: UnixStream, authority: &Authority) -> anyhow::Result<()> {
+async fn answer(
+    mut stream: UnixStream,
+    authority: &Authority,
+    clocks: &dyn TokenClocks,
+) -> anyhow::Result<()> {
     let uid = stream.peer_cred()?.uid();
     let own = rustix::process::getuid().as_raw();
     let outcome = if uid == own || uid == 0 {
@@ -81,7 +90,7 @@ async fn answer(mut stream: UnixStream, authority: &Authority) -> anyhow::Result
         let mut reader = BufReader::new(reader.take(MAX_LINE));
         tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
         match serde_json::from_str::<Command>(&line) {
-            Ok(command) => execute(authority, Actor::LocalUser(uid), command).await,
+            Ok(command) => execute(authority, clocks, Actor::LocalUser(uid), command).await,
             Err(_) => Outcome::Failed(
                 "the server does not understand this command: it runs another version".to_owned(),
             ),

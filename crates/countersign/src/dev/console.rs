@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use countersign_gate::RefusalObserver;
-use countersign_verify::{Explanation, RefusedAttempt};
+use countersign_verify::{Caller, Explanation, RefusedAttempt};
 
 use crate::explain::{Came, Paint, Report, Style};
 use crate::terminal;
@@ -43,6 +43,21 @@ impl RefusalObserver for Console {
         // The trail has it, whether or not it is printed.
         let _ = self.0.try_send((attempt.clone(), explanation.cloned()));
     }
+
+    fn clock_is_off(&self, caller: &Caller, skew: i64) {
+        let _ = self.0.try_send(clock_line(caller, skew));
+    }
+}
+
+fn clock_line(caller: &Caller, skew: i64) -> String {
+    let side = if skew < 0 { "behind" } else { "ahead" };
+    format!(
+        "\nclock    {} {}: the client's clock is {} seconds {side}; set it by NTP: at 300 seconds \
+         its requests are refused\n",
+        printable(&caller.method),
+        printable(&caller.path),
+        skew.unsigned_abs()
+    )
 }
 
 /// The refusal as `countersign explain` shows it, too.
@@ -73,7 +88,7 @@ mod tests {
         Credentials, Request, Scheme, Secret, SignOptions, TokenCredentials, sign,
     };
     use countersign_testkit::SeededChance;
-    use countersign_verify::{Caller, Named, Reference, Refusal, Refused, Surface};
+    use countersign_verify::{Caller, Reference, Refusal, Refused, Surface};
 
     use super::*;
 
@@ -88,7 +103,7 @@ mod tests {
                 path: path.into(),
                 user_agent: None,
             },
-            refused: Refused { refusal: Refusal::BadSignature, named: Named::default() },
+            refused: Refused::nobody(Refusal::BadSignature),
         }
     }
 
@@ -97,6 +112,13 @@ mod tests {
         let (console, refusals) = Console::with_room_for(2);
         (0..10).for_each(|_| console.refused(&attempt("/a"), None));
         assert_eq!(refusals.try_iter().count(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_one_line() {
+        let line = clock_line(&attempt("/a\u{1b}[2J").caller, -75);
+        assert!(line.starts_with("\nclock    GET /a\\u{1b}[2J: the client's clock is 75 seconds "));
+        assert!(line.contains("behind"), "{line}");
     }
 
     fn wrong_method() -> Explanation {

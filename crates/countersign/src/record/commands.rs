@@ -146,6 +146,8 @@ pub(crate) enum TokenCommand {
     Create(CreateToken),
     /// End a token, for good
     Revoke(OneToken),
+    /// Show how far the clock of who uses it is off: by the last request, and at worst
+    Clock(OneToken),
 }
 
 #[derive(Args)]
@@ -182,6 +184,9 @@ impl TokenCommand {
             }
             Self::Revoke(OneToken { token, place }) => {
                 Change { place, act: Act::RevokeToken { token } }
+            }
+            Self::Clock(OneToken { token, place }) => {
+                Change { place, act: Act::TokenClock { token } }
             }
         }
     }

@@ -6,8 +6,6 @@ use std::thread;
 
 use super::*;
 
-const USED: Answer = Err(NotRemembered::Used);
-
 #[test]
 fn of_64_threads_with_the_same_request_exactly_one_is_admitted_in_100_000_trials() {
     const TRIALS: usize = 100_000;

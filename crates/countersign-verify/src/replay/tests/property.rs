@@ -49,7 +49,7 @@ impl Model {
         match second {
             _ if second < self.floor => Err(NotRemembered::BelowFloor { floor: self.floor }),
             _ if self.admitted.insert(asked) => Ok(()),
-            _ => Err(NotRemembered::Used),
+            _ => USED,
         }
     }
 }

@@ -6,8 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use super::mark::{Mark, State};
 use super::*;
 
-const USED: Answer = Err(NotRemembered::Used);
-
 fn refused_until(until: i64) -> Answer {
     Err(NotRemembered::RestartBoundary { until })
 }
