@@ -15,14 +15,13 @@
 mod admitted_once;
 mod clients;
 mod dev_interface;
-mod diagnoses;
 mod environment;
 mod hardening;
 mod identity;
 mod kill;
+mod mistakes;
 mod readme;
 mod revocation;
-mod script;
 mod secrets;
 mod setup_link;
 mod stopping;

@@ -5,6 +5,7 @@
 
 mod bench;
 mod fuzz;
+mod mistakes;
 mod postgres;
 mod refusal;
 mod setup;
@@ -36,6 +37,11 @@ const TASKS: &[Task] = &[
         name: "test",
         run: test::run,
         help: "test [--long] [-- nextest options] setup, then every test",
+    },
+    Task {
+        name: "mistakes",
+        run: mistakes::run,
+        help: "mistakes                           each code named on a wrong request to `dev`",
     },
     Task {
         name: "fuzz",
