@@ -3,6 +3,7 @@
 
 mod cases;
 mod command_line;
+mod netsuite;
 mod oauth1_request;
 
 use std::net::SocketAddr;

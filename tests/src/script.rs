@@ -45,6 +45,11 @@ impl Script {
         Self::start(&clients().join("python/bin/python"), name)
     }
 
+    /// The same in the environment of the package `netsuite`.
+    pub fn python_of_netsuite(name: &str) -> Self {
+        Self::start(&clients().join("python-netsuite/bin/python"), name)
+    }
+
     /// The same in JavaScript.
     pub fn node(name: &str) -> Self {
         Self::start(Path::new("node"), name)
@@ -55,6 +60,10 @@ impl Script {
         let mut child = Command::new(interpreter)
             .arg(script)
             .env("COUNTERSIGN_CLIENTS", clients())
+            // What a library says of its own dependencies is no concern of ours.
+            .env("PYTHONWARNINGS", "ignore")
+            // Proxies are not for the loopback.
+            .env("NO_PROXY", "127.0.0.1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
