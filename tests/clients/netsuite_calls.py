@@ -11,6 +11,10 @@ import asyncio
 import json
 import sys
 import time
+import warnings
+
+# What the package's dependencies warn each other of is no concern of ours.
+warnings.showwarning = lambda *_: None
 
 from netsuite import Config, NetSuite, TokenAuth
 

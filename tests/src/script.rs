@@ -60,8 +60,6 @@ impl Script {
         let mut child = Command::new(interpreter)
             .arg(script)
             .env("COUNTERSIGN_CLIENTS", clients())
-            // What a library says of its own dependencies is no concern of ours.
-            .env("PYTHONWARNINGS", "ignore")
             // Proxies are not for the loopback.
             .env("NO_PROXY", "127.0.0.1")
             .stdin(Stdio::piped())

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to its terminal")]
 
 mod bench;
+mod docs;
 mod fuzz;
 mod mistakes;
 mod postgres;
@@ -52,6 +53,11 @@ const TASKS: &[Task] = &[
         name: "tidy",
         run: tidy::run,
         help: "tidy                               the rules of this code base",
+    },
+    Task {
+        name: "docs",
+        run: docs::run,
+        help: "docs                               write the documents that are made from code",
     },
     Task {
         name: "bench",

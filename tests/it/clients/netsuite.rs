@@ -1,5 +1,5 @@
-//! Clients that are made for NetSuite, unmodified: they get through, and who configures them wrongly
-//! is told so.
+//! Clients that are made for NetSuite, unmodified: they get through, and who configures them
+//! wrongly is told so.
 //!
 //! None of them takes the scheme from its settings but by a whole URL, so that is what they are
 //! given: `url` of the package `netsuite`, `base_url` of `netsuite-rest`, `url` of `nsrestlet`.
