@@ -27,6 +27,7 @@ pub(super) fn states(folder: &Path) {
         }
     });
     let changes = CHANGES.join("\n").replace("{feature_off}", FEATURE_OFF);
+    let changes = changes.replace("{sandbox}", SANDBOX);
     let database = folder.join("record.db");
     let output = Command::new("sqlite3").arg("-bail").arg(database).arg(&changes).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -36,6 +37,9 @@ pub(super) fn states(folder: &Path) {
 /// yet, so they are made in the database.
 const CHANGES: &[&str] = &[
     "UPDATE account SET token_based_authentication = 0 WHERE id = '{feature_off}';",
+    // A sandbox begins as a copy of production: with the integration, without the tokens.
+    "INSERT INTO installation (account, id, integration, state)
+       SELECT number, 900, 1, 'enabled' FROM account WHERE id = '{sandbox}';",
     "UPDATE installation SET state = 'waiting-for-approval' WHERE integration =
        (SELECT id FROM integration WHERE name = 'Waiting');",
     "UPDATE integration SET token_based = 0 WHERE name = 'Unchecked';",
