@@ -23,6 +23,7 @@ mod replay;
 mod report;
 mod rounds;
 mod scale;
+mod search;
 mod startup;
 mod steady;
 mod steps;

@@ -2,8 +2,9 @@
 //! `corpus/` through them on the stable toolchain, so they depend on nothing but the crate.
 
 use countersign_signing::{
-    Authorization, CanonicalRequest, Credentials, Fields, HeaderFault, Request, Scheme, Scratch,
-    Secret, SignFault, SignOptions, Signature, Step, TokenCredentials, limits, percent, sign,
+    Authorization, CanonicalRequest, Credentials, EnvelopeFault, Fields, HeaderFault, Passport,
+    PassportFault, Request, Scheme, Scratch, Secret, SignFault, SignOptions, Signature, Step,
+    TokenCredentials, limits, percent, sign, sign_passport,
 };
 
 /// A header is read or refused; what is read holds to what the parser promises.
@@ -36,6 +37,40 @@ pub fn percent_decoding(data: &[u8]) {
         Ok(strict) => assert_eq!(strict.len(), lenient.len()),
         Err(fault) => assert_eq!(data[fault.at], b'%'),
     }
+}
+
+/// An envelope is read or refused; what is read can be written and read again.
+pub fn soap_envelope(data: &[u8]) {
+    let passport = match Passport::read(data) {
+        Ok(passport) => passport,
+        Err(PassportFault::Envelope(EnvelopeFault::Xml { at, .. })) => {
+            return assert!(at <= data.len().min(limits::SOAP_HEADER_BYTES));
+        }
+        Err(_) => return,
+    };
+    assert!(
+        (limits::NONCE_SHORTEST..=limits::PASSPORT_NONCE_LONGEST).contains(&passport.nonce().len())
+    );
+    assert!(passport.timestamp() > 0 && !passport.signature().is_empty());
+    assert_eq!(passport.base_string().matches('&').count(), 4);
+    let secrets = [&b"consumer secret"[..], b"token secret"];
+    assert_eq!(passport.diagnose(secrets[0], secrets[1]), None);
+
+    let credentials = Credentials {
+        consumer_key: passport.consumer_key().to_owned(),
+        consumer_secret: Secret::new(secrets[0]),
+        token: Some(TokenCredentials {
+            token: passport.token().to_owned(),
+            secret: Secret::new(secrets[1]),
+        }),
+    };
+    let (account, timestamp) = (passport.account(), passport.timestamp());
+    let signed = sign_passport(&credentials, account, timestamp, passport.nonce());
+    assert_eq!(signed.check(), Ok(()));
+    let element = signed.element("urn:messages");
+    let written = format!("<Envelope><Header>{element}</Header></Envelope>");
+    let again = Passport::read(written.as_bytes());
+    assert!(again.is_ok_and(|again| again.is_signed_with(&credentials.signing_key())));
 }
 
 /// Lines of the input are method, authority, target, form and nonce: what is signed verifies.

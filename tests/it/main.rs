@@ -16,6 +16,7 @@ mod admitted_once;
 mod clients;
 mod dev_interface;
 mod environment;
+mod explain;
 mod hardening;
 mod identity;
 mod kill;

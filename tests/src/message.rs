@@ -52,7 +52,8 @@ impl Request {
         self
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    /// As it is sent.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));

@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use countersign_signing::{Credentials, SignOptions};
+use http::Method;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Sender;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use crate::request::Outgoing;
-use crate::{ClientFault, SigningRequest};
+use crate::{Address, ClientFault, RequestBody, SigningRequest};
 
 pub use answer::ResponseBody;
 
@@ -98,9 +99,25 @@ impl Client {
         options: &SignOptions<'_>,
     ) -> Result<Response, ClientFault> {
         let signed = request.sign(credentials, options).await?;
-        let authority: Arc<str> = request.address.authority().into();
+        self.exchange(&request.address.clone(), request.into_message(Some(&signed.header))).await
+    }
+
+    /// Gets an address without signing, for what asks for no proof.
+    ///
+    /// # Errors
+    /// [`ClientFault`], as [`Client::send`].
+    pub async fn get_unsigned(&self, address: &Address) -> Result<Response, ClientFault> {
+        let request = SigningRequest::new(Method::GET, address.clone());
+        self.exchange(address, request.into_message(None)).await
+    }
+
+    async fn exchange(
+        &self,
+        address: &Address,
+        message: http::Request<RequestBody>,
+    ) -> Result<Response, ClientFault> {
+        let authority: Arc<str> = address.authority().into();
         let moved = Arc::new(AtomicU64::new(0));
-        let message = request.into_message(&signed.header);
         let message = message.map(|body| Outgoing::new(body, Arc::clone(&moved)));
         let sending = self.sender.request(message);
         let answer = self.while_moving(&moved, sending).await;

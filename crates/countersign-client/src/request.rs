@@ -76,8 +76,8 @@ impl SigningRequest {
         Ok(signed)
     }
 
-    /// As an HTTP message with this `Authorization` header.
-    pub(crate) fn into_message(self, authorization: &str) -> http::Request<RequestBody> {
+    /// As an HTTP message with this `Authorization` header, if any.
+    pub(crate) fn into_message(self, authorization: Option<&str>) -> http::Request<RequestBody> {
         let mut message = http::Request::new(self.body);
         *message.version_mut() = Version::HTTP_11;
         *message.uri_mut() = self.address.uri();
@@ -87,7 +87,7 @@ impl SigningRequest {
         if let Ok(host) = HeaderValue::from_str(self.address.authority()) {
             headers.entry(HOST).or_insert(host);
         }
-        if let Ok(mut value) = HeaderValue::from_str(authorization) {
+        if let Some(Ok(mut value)) = authorization.map(HeaderValue::from_str) {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }

@@ -14,8 +14,8 @@ pub(crate) use fields::Field;
 pub use fields::Fields;
 pub use name::ParameterName;
 pub(crate) use parse::is_oauth;
-pub(crate) use proof::is_sha1;
 pub use proof::{Nonce, NonceFault, Proof, ProofFault, Step, TimestampFault};
+pub(crate) use proof::{is_sha1, seconds};
 
 /// A parsed header: all of its parameters, decoded, in order of arrival.
 ///

@@ -27,6 +27,7 @@ use std::fmt;
 
 use explanation::Draft;
 use recipe::Recipe;
+pub(crate) use recipe::mac;
 use search::Outcome;
 
 use crate::{Authorization, Fields, Request, fingerprint};
@@ -70,12 +71,13 @@ fn look_at_signature<'e>(
     budget: &Budget<'_>,
     draft: &mut Draft<'_, 'e>,
 ) {
-    let (Some(sent), Some(pair)) = (authorization.signature(), evidence.secrets.pair) else {
-        return;
-    };
+    let Some(sent) = authorization.signature() else { return };
     let clues = clues::Clues::new(evidence, authorization, sent);
+    let Some(pair) = evidence.secrets.pair else {
+        return clues.sent.oddity().into_iter().for_each(|note| draft.note(note));
+    };
     let (tries, scope) = match search::search(draft.expected(), &clues, budget) {
-        Outcome::Reproduced(attempt) => return draft.reproduced(attempt),
+        Outcome::Reproduced(attempt) => return draft.reproduced(*attempt),
         Outcome::NotFound { tries } => (tries, "No known mistake"),
         Outcome::CutShort { tries } => (tries, "None of the mistakes tried in time"),
     };
@@ -89,6 +91,7 @@ fn look_at_signature<'e>(
         named("consumer", pair.consumer_secret),
         named("token", pair.token_secret),
     ));
+    clues.sent.oddity().into_iter().for_each(|note| draft.note(note));
 }
 
 /// What is known about a refused request.

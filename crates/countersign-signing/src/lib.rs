@@ -46,7 +46,8 @@
 //! ```
 //!
 //! The client's side is [`sign()`] and [`Signed::check`]; what a client did when its signature is
-//! wrong is [`diagnose`].
+//! wrong is [`diagnose`]. SOAP web services have no header but a [`Passport`] in the envelope;
+//! [`sign_passport`] makes one.
 
 #![deny(missing_docs)]
 
@@ -56,6 +57,7 @@ mod canonical;
 pub mod diagnose;
 mod key;
 pub mod limits;
+mod passport;
 pub mod percent;
 mod request;
 mod secret;
@@ -69,6 +71,10 @@ pub use authorization::{
 pub use base_string::BaseString;
 pub use canonical::{CanonicalRequest, Pairs, RequestFault, Scratch};
 pub use key::SigningKey;
+pub use passport::{
+    EnvelopeFault, Passport, PassportAlgorithm, PassportFault, PassportField, PassportNonceFault,
+    SignedPassport, SoapCredential, XmlFault, sign_passport,
+};
 pub use request::{Request, Scheme, is_form, split_form};
 pub use secret::{Secret, fingerprint};
 pub use sign::{Credentials, SignFault, SignOptions, Signed, TokenCredentials, sign};

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, dev, init, record, serve, sign};
+use crate::{call, dev, explain, init, record, serve, sign};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
@@ -39,6 +39,8 @@ enum Command {
     Call(call::CallArgs),
     /// Sign a request and print the header
     Sign(sign::SignArgs),
+    /// Say why a request was refused, or would be: by its reference, or from a copy of it
+    Explain(explain::ExplainArgs),
 }
 
 impl Cli {
@@ -53,6 +55,7 @@ impl Cli {
             Command::Token(command) => record::run(command.into_change()).await,
             Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
             Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
+            Command::Explain(args) => explain::run(args).await,
         }
     }
 }

@@ -50,7 +50,7 @@ async fn a_form_in_a_file_is_signed_and_still_sent() {
 async fn a_host_header_is_signed_instead_of_the_authority() {
     let signed = base_string(post(&[(HOST, "1234567.example.com")], "")).await.unwrap();
     assert!(signed.starts_with("http://1234567.example.com/x "), "{signed}");
-    let request = post(&[(HOST, "1234567.example.com")], "").into_message("OAuth x");
+    let request = post(&[(HOST, "1234567.example.com")], "").into_message(Some("OAuth x"));
     assert_eq!(request.headers()[HOST], "1234567.example.com");
 }
 
@@ -81,8 +81,8 @@ async fn what_every_server_refuses_is_refused_here() {
 
 #[test]
 fn an_empty_post_says_that_it_is_empty() {
-    assert_eq!(post(&[], "").into_message("OAuth x").headers()[CONTENT_LENGTH], "0");
-    assert!(!post(&[], "x").into_message("OAuth x").headers().contains_key(CONTENT_LENGTH));
-    let message = post(&[], "x").into_message("OAuth x");
+    assert_eq!(post(&[], "").into_message(Some("OAuth x")).headers()[CONTENT_LENGTH], "0");
+    assert!(!post(&[], "x").into_message(Some("OAuth x")).headers().contains_key(CONTENT_LENGTH));
+    let message = post(&[], "x").into_message(Some("OAuth x"));
     assert!(message.headers()[AUTHORIZATION].is_sensitive());
 }

@@ -171,7 +171,8 @@ pub(crate) fn is_sha1(method: &[u8]) -> bool {
     spellings.iter().any(|spelling| method.eq_ignore_ascii_case(spelling))
 }
 
-fn seconds(text: &[u8]) -> Result<i64, TimestampFault> {
+/// A timestamp's seconds.
+pub(crate) fn seconds(text: &[u8]) -> Result<i64, TimestampFault> {
     let (negative, digits) = match text.split_first() {
         Some((b'-', digits)) => (true, digits),
         _ => (false, text),

@@ -38,12 +38,20 @@ pub(super) struct Draft<'d, 'e> {
     expected: &'d Recipe<'e>,
     codes: Vec<Code>,
     sentences: Vec<String>,
+    notes: Vec<String>,
     signed: Option<Recipe<'e>>,
 }
 
 impl<'d, 'e> Draft<'d, 'e> {
     pub(super) fn new(evidence: &'d Evidence<'e>, expected: &'d Recipe<'e>) -> Draft<'d, 'e> {
-        Draft { evidence, expected, codes: Vec::new(), sentences: Vec::new(), signed: None }
+        Draft {
+            evidence,
+            expected,
+            codes: Vec::new(),
+            sentences: Vec::new(),
+            notes: Vec::new(),
+            signed: None,
+        }
     }
 
     pub(super) fn expected(&self) -> &'d Recipe<'e> {
@@ -72,11 +80,16 @@ impl<'d, 'e> Draft<'d, 'e> {
         self.signed = Some(attempt.recipe);
     }
 
+    /// A sentence beside the codes.
+    pub(super) fn note(&mut self, sentence: String) {
+        self.notes.push(sentence);
+    }
+
     pub(super) fn not_reproduced(&mut self, sentence: String) {
         if self.codes.is_empty() {
             self.codes.push(Code::Unexplained);
         }
-        self.sentences.push(sentence);
+        self.note(sentence);
     }
 
     pub(super) fn finish(mut self) -> Explanation {
@@ -99,6 +112,7 @@ impl<'d, 'e> Draft<'d, 'e> {
             self.sentences.push(sentence.to_owned());
             fixes.push(fix);
         }
+        self.sentences.append(&mut self.notes);
         let scrub = Scrub::new(self.evidence);
         let (expected, signed) = self.base_strings();
         let expected = BaseString::new(scrub.clean(expected));
@@ -106,7 +120,7 @@ impl<'d, 'e> Draft<'d, 'e> {
         Explanation {
             first_difference: signed.as_ref().and_then(|signed| expected.first_difference(signed)),
             certain,
-            sentence: scrub.clean(self.sentences.join(" ")),
+            sentence: visible(&scrub.clean(self.sentences.join(" "))),
             fix: fixes.join(" "),
             codes: self.codes,
             expected,
@@ -146,6 +160,24 @@ fn hide(encoded: &str) -> String {
     let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
     // Of unreserved characters, so that it can be read where it stands.
     format!("~{}-bytes-sha256-{}~", decoded.len(), fingerprint(&decoded))
+}
+
+/// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of others.
+fn visible(text: &str) -> String {
+    let is_hidden = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
+    };
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            shown.extend(letter.escape_unicode());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 /// Takes secrets out of text: a client may have put one anywhere.

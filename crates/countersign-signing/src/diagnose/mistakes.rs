@@ -440,6 +440,11 @@ mistakes! {
         meaning: "The client declared a signature method that is not HMAC-SHA256.",
         fix: "Declare HMAC-SHA256, with the hyphen, and compute it.",
     }
+    PassportEncoded {
+        code: "passport-encoded", topic: Parameters,
+        meaning: "The client percent-encoded the values in the base string of a SOAP passport.",
+        fix: "Join account, consumer key, token, nonce and timestamp with & as they are.",
+    }
     OverLimit {
         code: "over-limit", topic: Record,
         meaning: "The token has made as many requests as one token may in ten minutes.",

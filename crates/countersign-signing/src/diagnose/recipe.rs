@@ -202,7 +202,7 @@ pub(super) fn parameters(source: Source, form: &[u8]) -> impl Iterator<Item = Pa
 }
 
 /// HMAC takes keys of any length (RFC 2104 section 2): there is no other way for it to fail.
-fn mac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> Vec<u8> {
+pub(crate) fn mac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> Vec<u8> {
     let keyed = <M as KeyInit>::new_from_slice(key);
     keyed.map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec()).unwrap_or_default()
 }

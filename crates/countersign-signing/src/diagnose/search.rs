@@ -19,7 +19,7 @@ pub(super) struct Attempt<'e> {
 /// How a search ended.
 pub(super) enum Outcome<'e> {
     /// This is what the client did; no mistake, where there are no codes.
-    Reproduced(Attempt<'e>),
+    Reproduced(Box<Attempt<'e>>),
     /// Nothing that is known makes the signature.
     NotFound { tries: usize },
     /// The budget ended first.
@@ -36,7 +36,7 @@ pub(super) fn search<'e>(
     let mut search =
         Search { clues, budget, tries: 0, seen: HashSet::new(), state: RandomState::new() };
     match search.all(expected) {
-        Ok(Some(found)) => Outcome::Reproduced(found),
+        Ok(Some(found)) => Outcome::Reproduced(Box::new(found)),
         Ok(None) => Outcome::NotFound { tries: search.tries },
         Err(BudgetUsed) => Outcome::CutShort { tries: search.tries },
     }
@@ -97,16 +97,18 @@ impl<'e> Search<'_, 'e> {
     }
 
     fn attempt(&mut self, recipe: &Recipe<'e>) -> Result<Tried, BudgetUsed> {
-        let sent = self.clues.sent.digest(recipe.output, recipe.digest);
+        // Before any work: a thousand parameters make each recipe dear.
+        if self.tries == self.budget.tries || !(self.budget.keep_going)() {
+            return Err(BudgetUsed);
+        }
         let base_string = recipe.base_string();
         let written = (&base_string, recipe.key.id(), recipe.digest, recipe.output);
         if !self.seen.insert(self.state.hash_one(written)) {
             return Ok(Tried::Known);
         }
-        let Some(sent) = sent else { return Ok(Tried::Wrong) };
-        if self.tries == self.budget.tries || !(self.budget.keep_going)() {
-            return Err(BudgetUsed);
-        }
+        let Some(sent) = self.clues.sent.digest(recipe.output, recipe.digest) else {
+            return Ok(Tried::Wrong);
+        };
         self.tries += 1;
         let is_right = bool::from(recipe.digest_of(&base_string).ct_eq(sent));
         Ok(if is_right { Tried::Right } else { Tried::Wrong })

@@ -26,7 +26,9 @@ pub(super) fn of_parameters(
     request: &Request<'_>,
     authorization: &Authorization<'_>,
 ) -> Option<Fault> {
-    let proof = match authorization.proof(Step::Resource) {
+    let asks_for_request_token = authorization.callback().is_some();
+    let step = if asks_for_request_token { Step::RequestToken } else { Step::Resource };
+    let proof = match authorization.proof(step) {
         Ok(proof) => proof,
         Err(fault) => return Some(of_proof(fault)),
     };
@@ -43,7 +45,7 @@ pub(super) fn of_parameters(
     let realm = authorization.realm()?;
     let is_of_a_host = realm.iter().any(|byte| *byte == b'-' || byte.is_ascii_lowercase());
     is_of_a_host.then(|| {
-        let realm = realm.escape_ascii();
+        let realm = String::from_utf8_lossy(realm);
         let sentence = format!("The realm {realm} has the form of a host name, or lower case.");
         Fault::new(Code::AccountForm, sentence)
     })

@@ -11,6 +11,7 @@ fn the_corpus_of_each_fuzz_target_runs_through() {
     replay("authorization_header", targets::authorization_header);
     replay("percent_decoding", targets::percent_decoding);
     replay("base_string", targets::base_string);
+    replay("soap_envelope", targets::soap_envelope);
 }
 
 fn replay(name: &str, target: fn(&[u8])) {

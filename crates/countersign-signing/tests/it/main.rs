@@ -14,6 +14,8 @@ mod allocations;
 mod constant_time;
 mod differential;
 mod fuzz_corpus;
+mod mistakes;
+mod passport;
 mod properties;
 mod speed;
 mod vectors;

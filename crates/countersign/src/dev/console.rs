@@ -6,69 +6,61 @@ use std::thread;
 use countersign_gate::RefusalObserver;
 use countersign_verify::{Explanation, RefusedAttempt};
 
-use crate::terminal::{self, printable};
+use crate::explain::{Came, Paint, Report, Style};
+use crate::terminal;
 
-/// Blocks that wait to be printed. Nobody may read them: then later ones are not printed, and
+/// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
 /// requests go on.
 const WAITING: usize = 256;
 
-pub(super) struct Console(SyncSender<String>);
+/// What is printed of a refusal. Made into text by the thread that prints: a request does not wait
+/// for that.
+type Refusal = (RefusedAttempt, Option<Explanation>);
+
+pub(super) struct Console(SyncSender<Refusal>);
 
 impl Console {
     /// A console, and the thread that prints.
     pub(super) fn start() -> Self {
-        let (console, blocks) = Self::with_room_for(WAITING);
-        thread::spawn(move || blocks.iter().for_each(|block| terminal::say(&block)));
+        let (console, refusals) = Self::with_room_for(WAITING);
+        let style = Style { paint: Paint::of_standard_output(), language: None };
+        thread::spawn(move || {
+            for (attempt, explanation) in refusals {
+                terminal::say(&report(&attempt, explanation.as_ref()).text(style));
+            }
+        });
         console
     }
 
-    fn with_room_for(waiting: usize) -> (Self, Receiver<String>) {
-        let (sender, blocks) = sync_channel(waiting);
-        (Self(sender), blocks)
+    fn with_room_for(waiting: usize) -> (Self, Receiver<Refusal>) {
+        let (sender, refusals) = sync_channel(waiting);
+        (Self(sender), refusals)
     }
 }
 
 impl RefusalObserver for Console {
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>) {
         // The trail has it, whether or not it is printed.
-        let _ = self.0.try_send(block(attempt, explanation));
+        let _ = self.0.try_send((attempt.clone(), explanation.cloned()));
     }
 }
 
-fn block(attempt: &RefusedAttempt, explanation: Option<&Explanation>) -> String {
+/// The refusal as `countersign explain` shows it, too.
+fn report(attempt: &RefusedAttempt, explanation: Option<&Explanation>) -> Report {
     let RefusedAttempt { reference, caller, refused } = attempt;
-    let codes = match explanation {
-        Some(explanation) => {
-            explanation.codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" + ")
-        }
-        None => refused.refusal.code().to_string(),
+    let came = Came {
+        method: caller.method.clone(),
+        url: caller.path.clone(),
+        source: Some(caller.source.to_string()),
+        user_agent: caller.user_agent.clone(),
     };
-    let mut lines = vec![
-        format!("refused  {} {}", printable(&caller.method), printable(&caller.path)),
-        line("why", &format!("{codes} ({})", refused.refusal.detail().as_str())),
-    ];
-    if let Some(explanation) = explanation {
-        lines.push(line("what", &printable(&explanation.sentence)));
-        lines.push(line("change", &printable(&explanation.fix)));
-        if let Some(signed) = &explanation.signed {
-            let (signed, expected) = (signed.as_str(), explanation.expected.as_str());
-            lines.push(line("signed", &printable(signed)));
-            lines.push(line("right", &printable(expected)));
-            lines.push(line("", &marker(signed, expected)));
-        }
-    }
-    lines.push(line("as", &reference.to_string()));
-    format!("\n{}\n", lines.join("\n"))
-}
-
-fn line(name: &str, text: &str) -> String {
-    format!("  {name:<7}{text}")
-}
-
-/// Points at the first place where the two base strings differ.
-fn marker(signed: &str, expected: &str) -> String {
-    let at = signed.bytes().zip(expected.bytes()).take_while(|(a, b)| a == b).count();
-    format!("{}^ the first difference", " ".repeat(at))
+    let mut report = match explanation {
+        Some(explanation) => Report::of(explanation, came),
+        None => Report::named(refused.refusal.code(), came),
+    };
+    report.reference = Some(reference.to_string());
+    report.detail = Some(refused.refusal.detail().as_str().to_owned());
+    report
 }
 
 #[cfg(test)]
@@ -102,9 +94,9 @@ mod tests {
 
     #[test]
     fn a_terminal_that_nobody_reads_does_not_hold_up_requests() {
-        let (console, blocks) = Console::with_room_for(2);
+        let (console, refusals) = Console::with_room_for(2);
         (0..10).for_each(|_| console.refused(&attempt("/a"), None));
-        assert_eq!(blocks.try_iter().count(), 2);
+        assert_eq!(refusals.try_iter().count(), 2);
     }
 
     fn wrong_method() -> Explanation {
@@ -139,10 +131,18 @@ mod tests {
     fn a_block_says_what_is_wrong_and_marks_the_first_difference() {
         let attempt = attempt("/a\u{1b}[2J");
         let explanation = wrong_method();
-        let text = block(&attempt, Some(&explanation));
+        let style = Style { paint: Paint::Plain, language: None };
+        let text = report(&attempt, Some(&explanation)).text(style);
         let expected = "\nrefused  GET /a\\u{1b}[2J\n  \
                         why    wrong-method (InvalidSignature)\n  \
                         what   The client signed POST and sent GET.\n";
         assert!(text.starts_with(expected), "{text}");
+        let difference =
+            "\n    - POST\n    + GET\n      ^\n      http://localhost/a\n  as     ref_";
+        assert!(text.contains(difference), "{text}");
+        // In time, nothing was found out.
+        let text = report(&attempt, None).text(style);
+        assert!(text.starts_with("\nrefused  GET /a"), "{text}");
+        assert_eq!(text.lines().count(), 5, "{text}");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Other programs read it: members are added, never changed.
 
+use countersign_signing::BaseString;
+use countersign_signing::diagnose::{Code, Explanation};
 use serde::{Deserialize, Serialize};
 
 /// What was wrong with one request.
@@ -61,4 +63,63 @@ pub(crate) struct FirstSeen {
     /// RFC 3339.
     pub(crate) at: String,
     pub(crate) from: String,
+}
+
+impl Report {
+    /// What a diagnosis says of a request that no server is known to have refused.
+    pub(crate) fn of(explanation: &Explanation, request: Came) -> Self {
+        let text = |base: &BaseString| base.as_str().to_owned();
+        Self {
+            reference: None,
+            at: None,
+            detail: None,
+            codes: explanation.codes.iter().map(ToString::to_string).collect(),
+            certain: explanation.certain,
+            sentence: explanation.sentence.clone(),
+            fix: explanation.fix.clone(),
+            request,
+            expected: Some(text(&explanation.expected)),
+            signed: explanation.signed.as_ref().map(text),
+            first_difference: explanation.first_difference,
+            clock_skew_seconds: None,
+            nonce_first_seen: None,
+        }
+    }
+
+    /// What is known before there is a diagnosis: a name.
+    pub(crate) fn named(code: Code, request: Came) -> Self {
+        Self {
+            reference: None,
+            at: None,
+            detail: None,
+            codes: vec![code.to_string()],
+            certain: false,
+            sentence: String::new(),
+            fix: String::new(),
+            request,
+            expected: None,
+            signed: None,
+            first_difference: None,
+            clock_skew_seconds: None,
+            nonce_first_seen: None,
+        }
+    }
+
+    /// As JSON that a terminal can't stumble over: ASCII only.
+    pub(crate) fn json(&self) -> anyhow::Result<String> {
+        let text = serde_json::to_string_pretty(self)?;
+        let mut ascii = String::with_capacity(text.len() + 1);
+        for character in text.chars() {
+            if character.is_ascii() && character != '\u{7f}' {
+                ascii.push(character);
+            } else {
+                let mut units = [0; 2];
+                for unit in character.encode_utf16(&mut units) {
+                    ascii.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+        ascii.push('\n');
+        Ok(ascii)
+    }
 }

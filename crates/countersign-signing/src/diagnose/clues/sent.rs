@@ -15,12 +15,14 @@ pub(in super::super) struct Sent {
     hex: Option<Vec<u8>>,
     base64_url: Option<Vec<u8>>,
     blanks_for_plus: Option<Vec<u8>>,
+    /// How many characters it has.
+    length: usize,
 }
 
 impl Sent {
     pub(super) fn new(text: &[u8]) -> Sent {
         let trimmed = text.trim_ascii();
-        let base64 = STANDARD.decode(trimmed).ok().filter(is_digest);
+        let base64 = STANDARD.decode(trimmed).ok().filter(|it| is_digest(it));
         let is_right = base64.is_some();
         let otherwise = |digest: Option<Vec<u8>>| digest.filter(|it| !is_right && is_digest(it));
         Sent {
@@ -28,6 +30,7 @@ impl Sent {
             base64_url: otherwise(base64_url(trimmed)),
             blanks_for_plus: otherwise(with_plus(text)),
             base64,
+            length: trimmed.len(),
         }
     }
 
@@ -51,9 +54,25 @@ impl Sent {
         let outputs = [Output::Base64, Output::Hex, Output::Base64Url, Output::BlanksForPlus];
         outputs.into_iter().any(|output| self.digest(output, digest).is_some())
     }
+
+    /// What its form alone says, where that is not the form of an HMAC-SHA256.
+    pub(in super::super) fn oddity(&self) -> Option<String> {
+        if self.digest(Output::Base64, Digest::Sha256).is_some() {
+            return None;
+        }
+        Some(if self.is(Digest::Sha1) {
+            "What was sent as signature is 20 bytes long, as an HMAC-SHA1 is.".to_owned()
+        } else {
+            let length = self.length;
+            format!(
+                "What was sent as signature has {length} characters and is no HMAC-SHA256, which \
+                 in base64 has 44 and ends with =."
+            )
+        })
+    }
 }
 
-fn is_digest(bytes: &Vec<u8>) -> bool {
+fn is_digest(bytes: &[u8]) -> bool {
     matches!(bytes.len(), 20 | 32)
 }
 

@@ -24,6 +24,8 @@ macro_rules! mistakes {
         fix: $fix:literal,
         $(change: $change:path,)?
     })*) => {
+        // Words such as name[0] are no links.
+        #[allow(rustdoc::broken_intra_doc_links)]
         /// Why a request is refused, by name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]

@@ -43,11 +43,10 @@ pub(super) fn collapsed<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e
     let joined = Change::of(recipe, |it| {
         let mut kept: Vec<Parameter> = Vec::new();
         for parameter in it.parameters.drain(..) {
-            match kept.iter_mut().find(|other| other.name == parameter.name) {
-                Some(other) => {
-                    other.value = [&*other.value, b",", &parameter.value].concat().into()
-                }
-                None => kept.push(parameter),
+            if let Some(other) = kept.iter_mut().find(|other| other.name == parameter.name) {
+                other.value = [&*other.value, b",", &parameter.value].concat().into();
+            } else {
+                kept.push(parameter);
             }
         }
         it.parameters = kept;

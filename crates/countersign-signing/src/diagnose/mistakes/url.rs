@@ -95,8 +95,7 @@ pub(super) fn other_path<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'
     candidates.extend(slashes.map(|(at, _)| came[at..].to_owned()));
     candidates.extend(came.rfind('/').map(|at| came[..at].to_owned()));
     let change = |candidate: String| {
-        let (signed, called) = (candidate.escape_debug(), came.escape_debug());
-        let said = format!("The client signed the path {signed} and called {called}.");
+        let said = format!("The client signed the path {candidate} and called {came}.");
         Change::of(recipe, |it| it.path = candidate.into()).saying(said)
     };
     candidates.into_iter().map(change).collect()
