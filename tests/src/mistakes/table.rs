@@ -55,6 +55,7 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("token-expired", "tokens do not expire yet"),
     ("address-not-allowed", "tokens are not bound to addresses yet"),
     ("locked-out", "nothing is locked by wrong passwords yet"),
+    ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign explain` does"),
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
     ("replay-journal-unwritable", "it needs a full disk"),
