@@ -63,6 +63,23 @@ def token_secret_missing(caller):
     return caller.send(caller.header(resource_owner_secret=None))
 
 
+def consumer_secret_missing(caller):
+    return caller.send(caller.header(client_secret=None))
+
+
+def id_used_as_secret(caller):
+    return caller.send(caller.header(resource_owner_secret=caller.case["token_id"]))
+
+
+def secret_with_a_line_break(caller):
+    secret = caller.case["token_secret"] + "\n"
+    return caller.send(caller.header(resource_owner_secret=secret))
+
+
+def secret_of_another(caller):
+    return caller.send(caller.header(resource_owner_secret=caller.case["other_token_secret"]))
+
+
 def secrets_swapped(caller):
     return caller.send(
         caller.header(
@@ -89,9 +106,13 @@ def wrong_scheme(caller):
     return caller.send(caller.header(caller.url.replace("http://", "https://")))
 
 
-def wrong_host(caller):
+def port_dropped(caller):
     host = caller.base.rsplit(":", 1)[0]
     return caller.send(caller.header(host + PATH + QUERY))
+
+
+def wrong_path(caller):
+    return caller.send(caller.header(caller.url.replace("customer", "customer/")))
 
 
 def wrong_method(caller):
@@ -100,6 +121,68 @@ def wrong_method(caller):
 
 def clock_skew(caller):
     return caller.send(caller.header(timestamp=str(int(time.time()) - 3600)))
+
+
+def a_zone_away(caller):
+    return caller.send(caller.header(timestamp=str(int(time.time()) + 2 * 3600)))
+
+
+def milliseconds(caller):
+    return caller.send(caller.header(timestamp=str(int(time.time() * 1000))))
+
+
+def short_nonce(caller):
+    return caller.send(caller.header(nonce="12345"))
+
+
+def form_not_signed(caller):
+    url = caller.base + PATH
+    header = caller.header(url, method="POST")
+    return caller.session.post(
+        url, data={"name": "Ann"}, headers={"Authorization": header}, timeout=30
+    )
+
+
+def realm_in_the_form_of_hosts(caller):
+    realm = caller.case["account"].lower().replace("_", "-")
+    return caller.send(caller.header(realm=realm))
+
+
+def realm_in_lower_case(caller):
+    return caller.send(caller.header(realm=caller.case["account"].lower()))
+
+
+def realm_of_nobody(caller):
+    return caller.send(caller.header(realm="7654321"))
+
+
+def realm_of_another(caller):
+    return caller.send(caller.header(realm=caller.case["other_account"]))
+
+
+def ids_swapped(caller):
+    case = caller.case
+    caller.case = {**case, "consumer_key": case["token_id"], "token_id": case["consumer_key"]}
+    return caller.send(caller.header())
+
+
+def unknown_consumer_key(caller):
+    caller.case = {**caller.case, "consumer_key": "0" * 64}
+    return caller.send(caller.header())
+
+
+def unknown_token(caller):
+    return caller.send(caller.header(resource_owner_key="0" * 64))
+
+
+def token_of_another(caller):
+    case = caller.case
+    return caller.send(
+        caller.header(
+            resource_owner_key=case["other_token_id"],
+            resource_owner_secret=case["other_token_secret"],
+        )
+    )
 
 
 def nonce_reused(caller):

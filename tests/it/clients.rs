@@ -3,6 +3,7 @@
 
 mod cases;
 mod command_line;
+mod netsuite;
 mod oauth1_request;
 
 use std::net::SocketAddr;
@@ -11,8 +12,8 @@ use countersign_signing::percent;
 use countersign_tests::{Credentials, Deployment, Dev, sha256};
 use serde_json::{Value, json};
 
-use crate::script::{Answered, Outcome, Script};
 use cases::{Body, CASES, Case, How, Otherwise, Query};
+use countersign_tests::{Answered, Outcome, Script};
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,7 +19,10 @@ mod dev;
 mod message;
 mod process;
 mod program;
+mod script;
 mod upstream;
+
+pub mod mistakes;
 
 pub use call::{Call, now, unique};
 pub use credentials::Credentials;
@@ -29,6 +32,7 @@ pub use dev::Dev;
 pub use message::{Answer, Connection, Headers, Received, Request};
 pub use process::Process;
 pub use program::{Finished, clients, command, run, run_with_input};
+pub use script::{Answered, Outcome, Script};
 pub use upstream::Upstream;
 
 use std::time::{Duration, Instant};

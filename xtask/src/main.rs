@@ -4,7 +4,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to its terminal")]
 
 mod bench;
+mod docs;
 mod fuzz;
+mod mistakes;
 mod postgres;
 mod refusal;
 mod setup;
@@ -38,6 +40,11 @@ const TASKS: &[Task] = &[
         help: "test [--long] [-- nextest options] setup, then every test",
     },
     Task {
+        name: "mistakes",
+        run: mistakes::run,
+        help: "mistakes                           each code named on a wrong request to `dev`",
+    },
+    Task {
         name: "fuzz",
         run: fuzz::run,
         help: "fuzz                               each fuzz target for 20 seconds",
@@ -46,6 +53,11 @@ const TASKS: &[Task] = &[
         name: "tidy",
         run: tidy::run,
         help: "tidy                               the rules of this code base",
+    },
+    Task {
+        name: "docs",
+        run: docs::run,
+        help: "docs                               write the documents that are made from code",
     },
     Task {
         name: "bench",

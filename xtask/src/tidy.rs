@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use crate::docs;
 use crate::refusal::Refusal;
 use crate::workspace::metadata;
 use tree::Tree;
@@ -29,7 +30,12 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    fn new(rule: &'static str, path: &str, line: usize, advice: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        rule: &'static str,
+        path: &str,
+        line: usize,
+        advice: impl Into<String>,
+    ) -> Self {
         Self { rule, path: path.to_owned(), line, advice: advice.into() }
     }
 }
@@ -59,6 +65,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     findings.extend(words::check(&tree, &words::Forbidden::on_this_machine(root.as_ref())));
     findings.extend(links::check(&tree));
     findings.extend(decisions::check(&tree));
+    findings.extend(docs::stale(&tree.root));
     let findings = excuse(findings, EXCEPTIONS);
 
     for warning in &warnings {

@@ -35,9 +35,9 @@ use crate::{Authorization, Fields, Request, fingerprint};
 /// Explains a refused request.
 ///
 /// Takes what came on the wire, the secrets that it should have been signed with, and the cause if
-/// the caller knows one. Names what the wire shows, and tries mistakes, likely and cheap ones first,
-/// then pairs of them, until one reproduces the signature or the budget is used up. The answer
-/// never holds a secret.
+/// the caller knows one. Names what the wire shows, and tries mistakes, likely and cheap ones
+/// first, then pairs of them, until one reproduces the signature or the budget is used up. The
+/// answer never holds a secret.
 #[must_use]
 pub fn diagnose(
     evidence: &Evidence<'_>,

@@ -60,7 +60,7 @@ const fn signs_wrongly(diagnosis: &'static str, why: &'static str) -> Otherwise 
 
 const PLUS: &[Otherwise] = &[signs_wrongly("plus-for-space", "signs + in a query as %2B")];
 const NAMES: &[Otherwise] = &[
-    signs_wrongly("unexplained", "does not decode names of the query"),
+    signs_wrongly("names-double-encoded", "does not decode names of the query"),
     Otherwise {
         clients: &[Oauth1Request],
         how: How::NotOffered,
@@ -68,14 +68,16 @@ const NAMES: &[Otherwise] = &[
     },
 ];
 const EQUALS: &[Otherwise] =
-    &[signs_wrongly("unexplained", "keeps two of the pieces between equals signs")];
+    &[signs_wrongly("value-cut", "keeps two of the pieces between equals signs")];
 const QUESTION: &[Otherwise] =
     &[signs_wrongly("unexplained", "keeps two of the pieces between question marks")];
 const EMPTY: &[Otherwise] = &[signs_wrongly("unexplained", "signs components that are empty")];
 const EMPTY_REPEATED: &[Otherwise] =
-    &[signs_wrongly("unexplained", "loses an empty value of a name that is repeated")];
-const QUERY_AND_FORM: &[Otherwise] =
-    &[signs_wrongly("unexplained", "signs of a name in query and form the query's value only")];
+    &[signs_wrongly("duplicates-collapsed", "loses an empty value of a name that is repeated")];
+const QUERY_AND_FORM: &[Otherwise] = &[signs_wrongly(
+    "form-body-not-signed",
+    "signs of a name in query and form the query's value only",
+)];
 
 const fn get(name: &'static str, query: Query, otherwise: &'static [Otherwise]) -> Case {
     let path = "/services/rest/record/v1/customer";

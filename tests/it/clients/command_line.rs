@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::cases::{Body, Case, Query};
 use super::{Caller, Outcome, Server, url};
-use crate::script::Answered;
+use countersign_tests::Answered;
 
 pub(super) struct Call;
 

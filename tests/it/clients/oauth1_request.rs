@@ -17,7 +17,7 @@ use sha2::Sha256;
 
 use super::cases::{Body, Case, Query};
 use super::{Caller, Outcome, Server, url};
-use crate::script::Answered;
+use countersign_tests::Answered;
 
 pub(super) struct Oauth1Request;
 

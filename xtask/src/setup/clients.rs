@@ -1,6 +1,6 @@
-//! The clients of others that our signatures are compared with, in `target/clients`: a Python
-//! environment (`python/`) and npm packages (`node_modules/`). Installed again when their list
-//! in `tests/clients` changes.
+//! The clients of others that our signatures are compared with, in `target/clients`: Python
+//! environments (`python/`, `python-netsuite/`) and npm packages (`node_modules/`). Installed again
+//! when their list in `tests/clients` changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,43 @@ pub(crate) fn ensure(workspace: &Workspace, supervisor: &Supervisor) -> Result<P
     let lists = workspace.root.join("tests/clients");
     let clients = workspace.target.join("clients");
     fs::create_dir_all(&clients)?;
-    python(&lists, &clients, supervisor).context("Python clients")?;
+    for environment in ENVIRONMENTS {
+        python(environment, &lists, &clients, supervisor)
+            .with_context(|| format!("Python clients ({})", environment.list))?;
+    }
     node(&lists, &clients, supervisor).context("npm clients")?;
     Ok(clients)
 }
 
-fn python(lists: &Path, clients: &Path, supervisor: &Supervisor) -> Result<()> {
-    let environment = clients.join("python");
+/// A Python environment: packages of one need not get on with those of another.
+struct Environment {
+    folder: &'static str,
+    list: &'static str,
+    /// What is looked for to see whether it works.
+    module: &'static str,
+}
+
+const ENVIRONMENTS: &[Environment] = &[
+    Environment { folder: "python", list: "requirements.txt", module: "requests_oauthlib" },
+    Environment {
+        folder: "python-netsuite",
+        list: "requirements-netsuite.txt",
+        module: "netsuite",
+    },
+];
+
+fn python(
+    Environment { folder, list, module }: &Environment,
+    lists: &Path,
+    clients: &Path,
+    supervisor: &Supervisor,
+) -> Result<()> {
+    let environment = clients.join(folder);
     let interpreter = environment.join("bin/python");
-    let stamp = Stamp::new(clients.join("python.stamp"), lists, &["requirements.txt"])?;
+    let stamp = Stamp::new(clients.join(format!("{folder}.stamp")), lists, &[list])?;
     // Also gone when the folder was moved, or the system's Python replaced.
-    let works = || succeeds(Command::new(&interpreter).args(["-c", "import requests_oauthlib"]));
+    let import = format!("import {module}");
+    let works = || succeeds(Command::new(&interpreter).args(["-c", &import]));
     if stamp.is_current() && works() {
         return Ok(());
     }
@@ -36,7 +62,7 @@ fn python(lists: &Path, clients: &Path, supervisor: &Supervisor) -> Result<()> {
         Command::new(&interpreter)
             .args(["-m", "pip", "install", "--disable-pip-version-check"])
             .args(["--require-hashes", "--only-binary=:all:", "--requirement"])
-            .arg(lists.join("requirements.txt")),
+            .arg(lists.join(list)),
     )?;
     stamp.write()
 }

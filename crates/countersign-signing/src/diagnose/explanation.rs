@@ -162,7 +162,8 @@ fn hide(encoded: &str) -> String {
     format!("~{}-bytes-sha256-{}~", decoded.len(), fingerprint(&decoded))
 }
 
-/// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of others.
+/// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of
+/// others.
 fn visible(text: &str) -> String {
     let is_hidden = |letter: char| {
         letter.is_control()

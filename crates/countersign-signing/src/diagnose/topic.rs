@@ -177,28 +177,30 @@ const KEY: Hints = [
 const URL: Hints = [
     (
         Language::Python,
-        "Give the session the URL that is called, with `params=` or the query in it; set \
-         `allow_redirects=False`, as a redirect is not signed again.",
+        "Give the session the URL that is called, with `params=` or the query in it. \
+         `OAuth1Session` signs a redirect again; `requests.get(..., auth=OAuth1(...))` does not: \
+         give it `allow_redirects=False`.",
     ),
     (
         Language::JavaScript,
-        "Give `authorize({ url, method })` the very URL and method that `fetch` gets, query \
-         included.",
+        "Give `authorize({ url, method })` the URL and method that `fetch` gets, with the query \
+         in it or as `data`.",
     ),
     (
         Language::Php,
-        "Put the query in the request's URI or `query` option, not in the handler; `'auth' => \
-         'oauth'` signs what is sent.",
+        "Put the query in the request's URI or its `query` option; `'auth' => 'oauth'` signs what \
+         is sent. `push` the middleware onto `HandlerStack::create()`, so that a redirect is \
+         signed again.",
     ),
     (
         Language::CSharp,
-        "Use `AddQueryParameter`, and a `RestClient` whose base URL is the called one: scheme, \
-         host and port.",
+        "`new RestClientOptions(\"https://HOST\")` with scheme, host and port that are called, and \
+         `AddQueryParameter` for the query: it must not stand in the base URL.",
     ),
     (
         Language::Java,
         "`new OAuthRequest(Verb.GET, url)` with the called URL, `addQuerystringParameter` for the \
-         query, and `service.signRequest` last.",
+         query, and `service.signRequest(token, request)` last.",
     ),
     (
         Language::Ruby,
@@ -214,12 +216,14 @@ const PARAMETERS: Hints = [
     ),
     (
         Language::JavaScript,
-        "The library reads a `+` in a URL as a plus and keeps escapes in names: build the query by \
-         `encodeURIComponent`, which writes a blank as %20, and escape `!'()*` too.",
+        "Give `authorize` the URL without its query, and the query decoded as `data`: in a URL the \
+         library reads `+` as a plus, keeps escapes in names, and cuts a value at its second `=`. \
+         A name that is repeated has an array as value.",
     ),
     (
         Language::Php,
-        "`http_build_query($query, '', '&', PHP_QUERY_RFC3986)`; `rawurlencode`, never `urlencode`.",
+        "`http_build_query($query, '', '&', PHP_QUERY_RFC3986)`; `rawurlencode`, never \
+         `urlencode`. Old versions sign a name that is repeated as `name[0]`, `name[1]`: update.",
     ),
     (
         Language::CSharp,
@@ -233,7 +237,8 @@ const PARAMETERS: Hints = [
     ),
     (
         Language::Ruby,
-        "`OAuth::Helper.escape`, never `CGI.escape`; leave the query in the path, unescaped once.",
+        "`OAuth::Helper.escape`, never `CGI.escape` (it writes + for a blank); put the query, \
+         escaped once, into the path.",
     ),
 ];
 
@@ -255,13 +260,16 @@ const BODY: Hints = [
     ),
     (
         Language::Ruby,
-        "`token.post(path, body.to_json, 'Content-Type' => 'application/json')` for JSON; a hash \
-         for a form.",
+        "`token.post(path, body.to_json, { 'Content-Type' => 'application/json' })` for JSON; a \
+         hash in place of the text for a form.",
     ),
 ];
 
 const HEADER: Hints = [
-    (Language::Python, "`OAuth1Session(..., realm='1234567_SB1')`; leave signing to the session."),
+    (
+        Language::Python,
+        "`OAuth1Session(..., realm='1234567_SB1')`; leave the header to the session.",
+    ),
     (
         Language::JavaScript,
         "`OAuth({ realm: '1234567_SB1', ... })` and `toHeader(authorize(...))` as it is.",
@@ -274,7 +282,7 @@ const HEADER: Hints = [
     ),
     (
         Language::Java,
-        "`new ServiceBuilder(...)` signs in the header; set the realm by `request.setRealm`.",
+        "`request.setRealm(\"1234567_SB1\")` on the `OAuthRequest`, before it is signed.",
     ),
     (Language::Ruby, "`OAuth::Consumer.new(..., scheme: :header, realm: '1234567_SB1')`."),
 ];
@@ -303,11 +311,14 @@ const NONCE: Hints = [
     ),
     (
         Language::Php,
-        "Put the retry middleware above the OAuth middleware in the handler stack, so that each \
-         attempt is signed.",
+        "`push` the retry middleware onto the handler stack before the OAuth middleware: what is \
+         pushed first is outermost, so each attempt is signed.",
     ),
     (Language::CSharp, "Make a new `RestRequest` for each attempt."),
-    (Language::Java, "Call `service.signRequest` for each attempt, on a new `OAuthRequest`."),
+    (
+        Language::Java,
+        "Call `service.signRequest(token, request)` for each attempt, on a new `OAuthRequest`.",
+    ),
     (Language::Ruby, "Call the access token's method for each attempt, not the signed request."),
 ];
 

@@ -17,7 +17,8 @@ use crate::{
     percent,
 };
 
-/// What is looked for, in this order. The codes and their words are those of [`diagnose`](crate::diagnose).
+/// What is looked for, in this order. The codes and their words are those of
+/// [`diagnose`](crate::diagnose).
 const LOOKED_FOR: [Code; 6] = [
     Code::PassportEncoded,
     Code::SignatureMethodSha1,

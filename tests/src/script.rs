@@ -5,42 +5,53 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use countersign_tests::clients;
 use serde_json::Value;
 
+use crate::clients;
+
 /// A running script; it ends with this value.
-pub(crate) struct Script {
+pub struct Script {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 /// What a client got, or why it did not even send.
-pub(crate) type Outcome = Result<Answered, String>;
+pub type Outcome = Result<Answered, String>;
 
 /// What a client got.
 #[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: u16,
+pub struct Answered {
+    /// The status.
+    pub status: u16,
     /// Names in lower case.
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: String,
+    pub headers: BTreeMap<String, String>,
+    /// The body of the answer.
+    pub body: String,
     /// The body that was sent, where the client chose its form.
-    pub(crate) sent: Option<String>,
+    pub sent: Option<String>,
 }
 
 impl Answered {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
     }
 }
 
 impl Script {
-    pub(crate) fn python(name: &str) -> Self {
+    /// A script of `tests/clients`, in the environment of the clients from PyPI.
+    pub fn python(name: &str) -> Self {
         Self::start(&clients().join("python/bin/python"), name)
     }
 
-    pub(crate) fn node(name: &str) -> Self {
+    /// The same in the environment of the package `netsuite`.
+    pub fn python_of_netsuite(name: &str) -> Self {
+        Self::start(&clients().join("python-netsuite/bin/python"), name)
+    }
+
+    /// The same in JavaScript.
+    pub fn node(name: &str) -> Self {
         Self::start(Path::new("node"), name)
     }
 
@@ -49,6 +60,8 @@ impl Script {
         let mut child = Command::new(interpreter)
             .arg(script)
             .env("COUNTERSIGN_CLIENTS", clients())
+            // Proxies are not for the loopback.
+            .env("NO_PROXY", "127.0.0.1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -58,7 +71,8 @@ impl Script {
         Self { child, questions, answers }
     }
 
-    pub(crate) fn ask(&mut self, question: &Value) -> Outcome {
+    /// Asks, and waits for the answer.
+    pub fn ask(&mut self, question: &Value) -> Outcome {
         writeln!(self.questions, "{question}").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();

@@ -1,0 +1,33 @@
+//! `cargo xtask mistakes`: each code of a refusal, shown by name on a wrong request to `dev`.
+//! Belongs here: what it needs. Does not: the requests (see the package `countersign-tests`).
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::refusal::Refusal;
+use crate::setup;
+use crate::steps::Steps;
+use crate::supervisor::Supervisor;
+use crate::workspace::Workspace;
+
+pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
+    if !arguments.is_empty() {
+        return Err(Refusal::new("mistakes takes no options").into());
+    }
+    let workspace = Workspace::find()?;
+    let supervisor = Supervisor::listen()?;
+    let mut steps = Steps::default();
+    let clients = setup::prepare(&workspace, &supervisor, &mut steps)?;
+    steps.require("build the program", || {
+        let mut build = workspace.cargo(&["build", "--release", "--package", "countersign"]);
+        supervisor.run(&mut build)
+    })?;
+    // Last, so that its count is what one reads at the end.
+    let options = ["run", "--quiet", "--package", "countersign-tests", "--bin", "mistakes"];
+    let mut show = workspace.cargo(&options);
+    show.env("COUNTERSIGN_CLIENTS", clients)
+        .env("COUNTERSIGN_BIN", workspace.target.join("release/countersign"));
+    supervisor.run(&mut show)?;
+    Ok(ExitCode::SUCCESS)
+}
