@@ -50,7 +50,7 @@ impl Flood {
             answers: AtomicU64::new(0),
             others: AtomicU64::new(0),
         });
-        Self { stop, thread: thread::spawn(move || pour(address, shared)) }
+        Self { stop, thread: thread::spawn(move || pour(address, &shared)) }
     }
 
     pub(super) fn stop(self) -> Result<Poured> {
@@ -62,7 +62,7 @@ impl Flood {
     }
 }
 
-fn pour(address: SocketAddr, shared: Arc<Shared>) -> Result<Poured> {
+fn pour(address: SocketAddr, shared: &Arc<Shared>) -> Result<Poured> {
     // The good client goes before, on the core that they share.
     rustix::process::setpriority_process(Some(rustix::thread::gettid()), 19)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -70,7 +70,7 @@ fn pour(address: SocketAddr, shared: Arc<Shared>) -> Result<Poured> {
         let mut connections = JoinSet::new();
         for index in 0..CONNECTIONS {
             let connection = connect(address, index).await?;
-            connections.spawn(send(connection, index, Arc::clone(&shared)));
+            connections.spawn(send(connection, index, Arc::clone(shared)));
         }
         // Counted from here: all of them are there.
         let (began, before) = (Instant::now(), shared.answers.load(Relaxed));

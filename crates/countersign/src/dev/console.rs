@@ -7,45 +7,55 @@ use countersign_gate::RefusalObserver;
 use countersign_verify::{Caller, Explanation, RefusedAttempt};
 
 use crate::explain::{Came, Paint, Report, Style};
-use crate::terminal;
+use crate::terminal::{self, printable};
 
 /// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
 /// requests go on.
 const WAITING: usize = 256;
 
-/// What is printed of a refusal. Made into text by the thread that prints: a request does not wait
-/// for that.
-type Refusal = (RefusedAttempt, Option<Explanation>);
+/// What is printed. Made into text by the thread that prints: a request does not wait for that.
+enum News {
+    Refused(Box<RefusedAttempt>, Option<Box<Explanation>>),
+    ClockIsOff(Caller, i64),
+}
 
-pub(super) struct Console(SyncSender<Refusal>);
+pub(super) struct Console(SyncSender<News>);
 
 impl Console {
     /// A console, and the thread that prints.
     pub(super) fn start() -> Self {
-        let (console, refusals) = Self::with_room_for(WAITING);
+        let (console, news) = Self::with_room_for(WAITING);
         let style = Style { paint: Paint::of_standard_output(), language: None };
-        thread::spawn(move || {
-            for (attempt, explanation) in refusals {
-                terminal::say(&report(&attempt, explanation.as_ref()).text(style));
-            }
-        });
+        thread::spawn(move || news.iter().for_each(|news| terminal::say(&news.text(style))));
         console
     }
 
-    fn with_room_for(waiting: usize) -> (Self, Receiver<Refusal>) {
-        let (sender, refusals) = sync_channel(waiting);
-        (Self(sender), refusals)
+    fn with_room_for(waiting: usize) -> (Self, Receiver<News>) {
+        let (sender, news) = sync_channel(waiting);
+        (Self(sender), news)
     }
 }
 
 impl RefusalObserver for Console {
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>) {
         // The trail has it, whether or not it is printed.
-        let _ = self.0.try_send((attempt.clone(), explanation.cloned()));
+        let explanation = explanation.cloned().map(Box::new);
+        let _ = self.0.try_send(News::Refused(Box::new(attempt.clone()), explanation));
     }
 
     fn clock_is_off(&self, caller: &Caller, skew: i64) {
-        let _ = self.0.try_send(clock_line(caller, skew));
+        let _ = self.0.try_send(News::ClockIsOff(caller.clone(), skew));
+    }
+}
+
+impl News {
+    fn text(&self, style: Style) -> String {
+        match self {
+            Self::Refused(attempt, explanation) => {
+                report(attempt, explanation.as_deref()).text(style)
+            }
+            Self::ClockIsOff(caller, skew) => clock_line(caller, *skew),
+        }
     }
 }
 
@@ -109,9 +119,9 @@ mod tests {
 
     #[test]
     fn a_terminal_that_nobody_reads_does_not_hold_up_requests() {
-        let (console, refusals) = Console::with_room_for(2);
+        let (console, news) = Console::with_room_for(2);
         (0..10).for_each(|_| console.refused(&attempt("/a"), None));
-        assert_eq!(refusals.try_iter().count(), 2);
+        assert_eq!(news.try_iter().count(), 2);
     }
 
     #[test]
