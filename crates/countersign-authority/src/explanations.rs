@@ -13,7 +13,7 @@ use countersign_signing::diagnose::{Budget, Evidence, Explanation, Fact, Pair, S
 use countersign_verify::replay::NotRemembered;
 use countersign_verify::{Explainer, Refusal, RefusedAttempt, SecretOpener, SignedRequest};
 
-use crate::{Store, Vault};
+use crate::{NamedRows, Store, Vault};
 
 /// How long one search may take, and how many signatures it may compute.
 const SEARCH: Duration = Duration::from_millis(30);
@@ -34,11 +34,12 @@ impl Explanations {
     /// The secrets of the key and token that the attempt named.
     async fn secrets(&self, attempt: &RefusedAttempt) -> Option<(Revealed, Revealed)> {
         let named = &attempt.refused.named;
-        let (account, token) = named.token?;
-        let evidence = self.store.evidence(named.integration?, account, token).await.ok()??;
+        let named =
+            NamedRows { integration: named.integration, installation: None, token: named.token };
+        let pair = self.store.evidence(named, attempt.caller.at).await.ok()?.pair?;
         let open = |(sealed, binding): (Sealed, _)| self.vault.open(&sealed, &binding);
-        let consumer = ConsumerSecret::from_bytes(*open(evidence.consumer)?);
-        let token = TokenSecret::from_bytes(*open(evidence.token)?);
+        let consumer = ConsumerSecret::from_bytes(*open(pair.consumer)?);
+        let token = TokenSecret::from_bytes(*open(pair.token)?);
         Some((consumer.reveal(), token.reveal()))
     }
 }

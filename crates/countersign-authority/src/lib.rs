@@ -28,6 +28,7 @@ pub use event::{Act, Event};
 pub use explanations::Explanations;
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, Link, Series, Store, StoreFault, Transaction, Unique, WrappedDataKey,
+    ChangeNumber, Evidence, Link, NamedRows, Owner, SealedPair, SealedSecret, Series, Store,
+    StoreFault, Transaction, Unique, WrappedDataKey,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

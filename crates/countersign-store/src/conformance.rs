@@ -5,6 +5,7 @@
 
 mod attempts;
 mod changes;
+mod evidence;
 mod fixtures;
 mod furnishing;
 mod integrations;

@@ -25,6 +25,7 @@ mod fault;
 mod installations;
 mod integrations;
 mod links;
+mod previous_secrets;
 mod record;
 mod role_assignments;
 mod roles;

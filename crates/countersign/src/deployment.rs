@@ -50,6 +50,7 @@ impl Deployment {
             chance.clone(),
         );
         let authority = Arc::new(authority);
+        authority.erase_previous_secrets().await.context("can't erase old secrets")?;
         let explanations = Arc::new(Explanations::new(record.clone(), vault));
         Ok(Self { authority, verifier, explanations, record, trail, clock, chance })
     }
@@ -61,7 +62,9 @@ pub(crate) async fn authority(
     key: &KeyEncryptionKey,
 ) -> anyhow::Result<Authority> {
     let (record, vault) = open_record(folder, key).await?;
-    Ok(authority_over(record, vault, Arc::new(Unattended)))
+    let authority = authority_over(record, vault, Arc::new(Unattended));
+    authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+    Ok(authority)
 }
 
 /// Makes the databases and the replay guard's folder, and founds the first account.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::Attempts;
+use countersign_authority::{Attempts, Authority};
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
 use countersign_verify::{Explainer, Verifier};
 use countersign_web::Pages;
@@ -58,6 +58,7 @@ pub(crate) async fn run(
     let control = control::Server::bind(folder, authority.clone())?;
     let controlling = tokio::spawn(control.run());
     let watching = tokio::spawn(watch(verifier.clone()));
+    let erasing = tokio::spawn(erase(authority.clone()));
 
     let explainer: Option<Arc<dyn Explainer>> =
         if server.mode == Mode::Dev { Some(explanations) } else { None };
@@ -79,6 +80,7 @@ pub(crate) async fn run(
 
     controlling.abort();
     watching.abort();
+    erasing.abort();
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
@@ -115,6 +117,19 @@ async fn watch(verifier: Arc<Verifier>) {
                 "the replay memory can't be written, so nothing is admitted (503): free space on \
                  the disk of the data folder, or make it writable"
             );
+        }
+    }
+}
+
+/// How often secrets from before a reset are looked through for those whose time is over.
+const ERASE: Duration = Duration::from_secs(60 * 60);
+
+async fn erase(authority: Arc<Authority>) {
+    let mut hour = tokio::time::interval(ERASE);
+    loop {
+        hour.tick().await;
+        if let Err(fault) = authority.erase_previous_secrets().await {
+            tracing::error!(%fault, "secrets from before a reset can't be erased");
         }
     }
 }

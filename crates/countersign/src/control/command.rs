@@ -2,8 +2,8 @@
 //! line itself does.
 
 use countersign_authority::{
-    Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, PasswordFault, StoreFault,
-    UseCaseFault,
+    Authority, CreatedIntegration, NewEntity, NewIntegration, NewRole, NewToken, Password,
+    PasswordFault, StoreFault, UseCaseFault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
@@ -27,6 +27,7 @@ pub(crate) struct Command {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Act {
     CreateIntegration { name: String, callback_url: Option<String> },
+    ResetCredentials { integration: u32 },
     SetIntegrationState { integration: u32, state: String },
     CreateEntity { kind: String, name: String, email: String, password: Option<String> },
     CreateRole { name: String, permissions: Vec<(String, String)> },
@@ -80,6 +81,10 @@ async fn try_execute(
     match command.act {
         Act::CreateIntegration { name, callback_url } => {
             create_integration(authority, actor, account, name, callback_url).await
+        }
+        Act::ResetCredentials { integration } => {
+            let id = InstallationId(integration);
+            Ok(shown_once(&authority.reset_credentials(actor, account, id).await?))
         }
         Act::SetIntegrationState { integration, state } => {
             let state = InstallationState::parse(&state).map_err(words)?;
@@ -142,12 +147,15 @@ async fn create_integration(
     let callback_url = callback_url.map_err(words)?;
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let new = NewIntegration { name, authentication };
-    let created = authority.create_integration(actor, account, new).await?;
-    Ok(vec![
+    Ok(shown_once(&authority.create_integration(actor, account, new).await?))
+}
+
+fn shown_once(created: &CreatedIntegration) -> Vec<Field> {
+    vec![
         Field::new("integration", &created.installation),
         Field::new("consumer_key", &created.consumer_key),
         Field::new("consumer_secret", &*created.consumer_secret.reveal()),
-    ])
+    ]
 }
 
 async fn create_role(
