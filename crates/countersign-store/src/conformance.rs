@@ -6,6 +6,7 @@
 mod attempts;
 mod changes;
 mod evidence;
+mod explanations;
 mod fixtures;
 mod furnishing;
 mod integrations;

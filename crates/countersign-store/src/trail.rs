@@ -1,12 +1,16 @@
 //! The login trail.
 
 pub(crate) mod counts;
+mod explanations;
 mod rows;
 
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Keep, StoreFault};
+use countersign_authority::{
+    AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, StoreFault,
+};
+use countersign_model::Timestamp;
 use sea_orm::DatabaseTransaction;
 
 use crate::columns;
@@ -94,6 +98,40 @@ impl AttemptStore for Trail {
 
     async fn totals(&self) -> Result<(u64, u64), StoreFault> {
         self.sums().await.map_err(during("counting the login trail"))
+    }
+}
+
+#[async_trait]
+impl ExplanationStore for Trail {
+    async fn keep_explanation(
+        &self,
+        explanation: &KeptExplanation,
+        most: u64,
+    ) -> Result<(), StoreFault> {
+        let keep = async {
+            let tx = self.database.change().await?;
+            explanations::add(&tx, explanation, most).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        keep.await.map_err(during("keeping an explanation"))
+    }
+
+    async fn find_explanation(
+        &self,
+        reference: &str,
+    ) -> Result<Option<KeptExplanation>, StoreFault> {
+        let find = async { explanations::find(&self.snapshot().await?, reference).await };
+        find.await.map_err(during("reading an explanation"))
+    }
+
+    async fn forget_explanations(&self, until: Timestamp) -> Result<u64, StoreFault> {
+        let forget = async {
+            let tx = self.database.change().await?;
+            let forgotten = explanations::forget(&tx, until).await?;
+            tx.commit().await?;
+            Ok::<_, Fault>(forgotten)
+        };
+        forget.await.map_err(during("forgetting explanations"))
     }
 }
 

@@ -25,7 +25,7 @@ pub use directory::{
     AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, SecretOpener,
     TokenFact,
 };
-pub use explain::Explainer;
+pub use explain::{Explainer, Explaining};
 pub use judge::{Principal, Proven, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};

@@ -9,6 +9,7 @@ mod control;
 mod credentials;
 mod deployment;
 mod dev;
+mod explain;
 mod folder;
 mod init;
 mod key_file;

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::Authority;
+use countersign_authority::{Authority, Explanations};
 use countersign_model::Actor;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::{Command, MAX_LINE, Outcome, execute};
+use super::{Line, MAX_LINE, Outcome, execute, question};
 use crate::folder;
 
 /// Commands that are executed at a time.
@@ -26,19 +26,30 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     listener: UnixListener,
     path: PathBuf,
+    office: Arc<Office>,
+}
+
+/// Who answers.
+struct Office {
     authority: Arc<Authority>,
+    explanations: Explanations,
 }
 
 impl Server {
     /// Makes the socket. The caller holds the folder's lock: what lies there is a dead server's.
-    pub(crate) fn bind(folder: &Path, authority: Arc<Authority>) -> anyhow::Result<Self> {
+    pub(crate) fn bind(
+        folder: &Path,
+        authority: Arc<Authority>,
+        explanations: Explanations,
+    ) -> anyhow::Result<Self> {
         let path = folder::control_socket(folder);
         // Absent after a clean stop.
         let _ = fs::remove_file(&path);
         let listener = folder::reach(folder, UnixListener::bind)
             .with_context(|| format!("can't make the control socket {}", path.display()))?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-        Ok(Self { listener, path, authority })
+        let office = Arc::new(Office { authority, explanations });
+        Ok(Self { listener, path, office })
     }
 
     /// Answers until it is dropped.
@@ -54,10 +65,10 @@ impl Server {
                     continue;
                 }
             };
-            let authority = Arc::clone(&self.authority);
+            let office = Arc::clone(&self.office);
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = answer(stream, &authority).await {
+                if let Err(error) = answer(stream, &office).await {
                     tracing::warn!(%error, "a control connection failed");
                 }
             });
@@ -72,7 +83,7 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut stream: UnixStream, authority: &Authority) -> anyhow::Result<()> {
+async fn answer(mut stream: UnixStream, office: &Office) -> anyhow::Result<()> {
     let uid = stream.peer_cred()?.uid();
     let own = rustix::process::getuid().as_raw();
     let outcome = if uid == own || uid == 0 {
@@ -80,14 +91,17 @@ async fn answer(mut stream: UnixStream, authority: &Authority) -> anyhow::Result
         let (reader, _) = stream.split();
         let mut reader = BufReader::new(reader.take(MAX_LINE));
         tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
-        match serde_json::from_str::<Command>(&line) {
-            Ok(command) => execute(authority, Actor::LocalUser(uid), command).await,
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line::Command(command)) => {
+                execute(&office.authority, Actor::LocalUser(uid), command).await
+            }
+            Ok(Line::Question(question)) => question::answer(&office.explanations, question).await,
             Err(_) => Outcome::Failed(
                 "the server does not understand this command: it runs another version".to_owned(),
             ),
         }
     } else {
-        Outcome::Refused("only the owner of the data folder may change it".to_owned())
+        Outcome::Refused("only the owner of the data folder may use its control socket".to_owned())
     };
     let answer = Zeroizing::new(serde_json::to_vec(&outcome)?);
     stream.write_all(&answer).await?;
