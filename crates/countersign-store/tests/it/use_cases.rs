@@ -214,7 +214,9 @@ async fn a_change_that_its_caller_abandons_is_made_and_learned_or_neither() {
         // The next change waits for what the abandoned one has begun.
         let again = world.authority.revoke_token(BY, world.account, token).await;
         let learned = world.learned.0.lock().unwrap().len() - known;
-        assert_eq!(learned, 1, "{again:?} after {polls} polls");
+        // One that finds it made heals the directory by telling it once more.
+        let expected = if again.is_ok() { 1 } else { 2 };
+        assert_eq!(learned, expected, "{again:?} after {polls} polls");
     }
 }
 
