@@ -17,6 +17,7 @@ mod clients;
 mod dev_interface;
 mod diagnoses;
 mod environment;
+mod explanations;
 mod hardening;
 mod identity;
 mod kill;

@@ -109,15 +109,16 @@ impl Explanations {
         let Outcome::Refused { reference, code, detail } = row.outcome else { return None };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
         let note = self.notes.sentence(&reference);
+        let clean = |text: &str| kept::visible(&opened::without_secrets(text));
         let told = Told {
             detail,
             codes: vec![code],
             sentence: format!("{} {note}", known.meaning()),
             fix: known.fix().to_owned(),
-            method: kept::visible(&row.method),
-            url: kept::visible(&row.path),
+            method: clean(&row.method),
+            url: clean(&row.path),
             source: row.source.to_string(),
-            user_agent: row.user_agent.as_deref().map(kept::visible),
+            user_agent: row.user_agent.as_deref().map(clean),
             ..Told::default()
         };
         Some(KeptExplanation { reference, at: row.at, owner, told })

@@ -13,7 +13,7 @@ use super::copy::{Copy, Whole};
 use super::fact::{fact, skew};
 use super::kept::{KeptExplanation, Told, visible};
 use super::notes::Why;
-use super::opened::Opened;
+use super::opened::{Opened, without_secrets};
 use super::queue::{Job, Occasion};
 use super::{Explanations, KEPT_FOR_AN_ACCOUNT, KEPT_SECONDS};
 use crate::{NamedRows, Owner, Vault};
@@ -187,14 +187,14 @@ impl Case {
         let RefusedAttempt { refused, caller, .. } = &self.attempt;
         let refusal = refused.refusal;
         let whole = self.copy.whole.as_ref();
-        let clean = |text: String| self.opened.cleaned(visible(&text));
+        let clean = |text: &str| visible(&without_secrets(text));
         let url = format!("{}://{}{}", self.copy.scheme.as_str(), self.copy.authority, caller.path);
         let came = Told {
             detail: refusal.detail().as_str().to_owned(),
-            method: clean(caller.method.clone()),
-            url: clean(url),
+            method: clean(&caller.method),
+            url: clean(&url),
             source: caller.source.to_string(),
-            user_agent: caller.user_agent.clone().map(clean),
+            user_agent: caller.user_agent.as_deref().map(clean),
             clock_skew_seconds: skew(refusal, whole.and_then(Whole::authorization), caller.at),
             ..Told::default()
         };
@@ -204,19 +204,21 @@ impl Case {
             let note = "The request is too large to be looked into further.";
             return Told {
                 codes: vec![code.to_string()],
-                sentence: clean(format!("{sentence} {note}")),
+                sentence: clean(&format!("{sentence} {note}")),
                 fix: code.fix().to_owned(),
                 ..came
             };
         };
+        let expected = cut(explanation.expected.as_str());
+        let signed = explanation.signed.as_ref().map(|signed| cut(signed.as_str()));
         Told {
             codes: explanation.codes.iter().map(ToString::to_string).collect(),
             certain: explanation.certain,
-            sentence: visible(&explanation.sentence),
-            fix: visible(&explanation.fix),
-            expected: Some(cut(explanation.expected.as_str())),
-            signed: explanation.signed.as_ref().map(|signed| cut(signed.as_str())),
-            first_difference: explanation.first_difference.map(|at| at as u64),
+            sentence: clean(&explanation.sentence),
+            fix: clean(&explanation.fix),
+            first_difference: signed.as_ref().and_then(|signed| difference(&expected, signed)),
+            expected: Some(expected),
+            signed,
             ..came
         }
     }
@@ -229,5 +231,13 @@ fn host_label(id: &AccountId) -> String {
 
 /// A base string may be longer than what is kept of it.
 fn cut(text: &str) -> String {
+    let text = without_secrets(text);
     text[..text.floor_char_boundary(BASE_STRING)].to_owned()
+}
+
+/// The first byte in which two texts differ.
+fn difference(expected: &str, signed: &str) -> Option<u64> {
+    let (expected, signed) = (expected.as_bytes(), signed.as_bytes());
+    let common = expected.iter().zip(signed).take_while(|(a, b)| a == b).count();
+    (common < expected.len().max(signed.len())).then_some(common as u64)
 }
