@@ -1,16 +1,16 @@
 //! What went wrong, for the owner of a refusal, under its reference.
 //!
-//! Belongs here: the queue of refusals that wait to be explained, the evidence, what is kept and for
-//! how long, and who may see it. Does not: the search for a mistake (`countersign-signing`, module
-//! `diagnose`), the database, the doors through which people ask.
+//! Belongs here: the queue of refusals that wait to be explained, the evidence, what is kept and
+//! for how long, and who may see it. Does not: the search for a mistake (`countersign-signing`,
+//! module `diagnose`), the database, the doors through which people ask.
 //!
 //! - [`ExplanationQueue`] takes refusals in, at once or not at all. All of it is bounded: how many
 //!   wait, what is copied of each, and in a deployment how many a second are explained for one
 //!   token and one address.
-//! - [`ExplanationWorker`] explains one after the other, each within a budget of time and tries, and
-//!   rests in between. What it finds is kept with its owner.
-//! - [`Explanations`] finds it again, for whoever may see it. Everybody else gets what they would get
-//!   for a reference that does not exist.
+//! - [`ExplanationWorker`] explains one after the other, each within a budget of time and tries,
+//!   and rests in between. What it finds is kept with its owner.
+//! - [`Explanations`] finds it again, for whoever may see it. Everybody else gets what they would
+//!   get for a reference that does not exist.
 
 mod copy;
 mod fact;
@@ -84,7 +84,7 @@ impl Explanations {
         if !viewer.may_see(owner) {
             return Ok(None);
         }
-        Ok(self.from_row(owner, row))
+        Ok(self.in_other_words(owner, row))
     }
 
     fn is_over(&self, kept: &KeptExplanation) -> bool {
@@ -105,7 +105,7 @@ impl Explanations {
     }
 
     /// The code's own words, and why there are no others.
-    fn from_row(&self, owner: Owner, row: AttemptRow) -> Option<KeptExplanation> {
+    fn in_other_words(&self, owner: Owner, row: AttemptRow) -> Option<KeptExplanation> {
         let Outcome::Refused { reference, code, detail } = row.outcome else { return None };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
         let note = self.notes.sentence(&reference);

@@ -3,7 +3,8 @@
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
 //! [`AttemptStore`], [`ExplanationStore`], [`Projection`]), the vault, the login trail's batching
-//! ([`Attempts`]) and the explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files, the command line.
+//! ([`Attempts`]) and the explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files,
+//! the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was

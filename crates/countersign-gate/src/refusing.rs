@@ -24,8 +24,9 @@ const REFERENCE: HeaderName = HeaderName::from_static("countersign-reference");
 /// How long the answer waits for its explanation, in `dev`.
 const EXPLANATION_WAIT: Duration = Duration::from_millis(50);
 
-/// Is told once of every refusal after it was recorded, with the explanation where there is one, also
-/// when that comes after the answer: for the terminal of `countersign dev`. It must return quickly.
+/// Is told once of every refusal after it was recorded, with the explanation where there is one,
+/// also when that comes after the answer: for the terminal of `countersign dev`. It must return
+/// quickly.
 pub trait RefusalObserver: Send + Sync {
     /// Takes note of `attempt`.
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>);
@@ -70,7 +71,8 @@ pub(crate) async fn refuse(
     response
 }
 
-/// Waits a little. What comes later is not in the answer, but its observer is shown it all the same.
+/// Waits a little. What comes later is not in the answer, but its observer is shown it all the
+/// same.
 async fn explained_in_time(
     gate: &Shared,
     attempt: &RefusedAttempt,

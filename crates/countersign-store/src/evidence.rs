@@ -31,7 +31,8 @@ pub(crate) async fn find(
     Ok(Evidence { owner: owner.map_or(Owner::Nobody, Owner::Account), ..Evidence::default() })
 }
 
-/// Another integration's secret is not the token's owner's business, whoever named the two together.
+/// Another integration's secret is not the business of the token's owner, whoever named the two
+/// together.
 async fn of_token(
     tx: &DatabaseTransaction,
     named: Option<IntegrationId>,

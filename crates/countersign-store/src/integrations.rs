@@ -92,7 +92,8 @@ pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> 
     Ok(())
 }
 
-/// Saves the pair and its version, and puts `previous` in the place of what is kept of an older one.
+/// Saves the pair and its version, and puts `previous` in the place of what is kept of an older
+/// one.
 pub(crate) async fn save_pair(
     tx: &DatabaseTransaction,
     integration: &Integration,

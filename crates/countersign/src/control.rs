@@ -1,8 +1,8 @@
 //! The local control socket: how the command line talks to the server that runs on a folder.
 //!
 //! A socket (0600) in the data folder. The peer's user id, as the kernel tells it, is the
-//! credential and the actor in the trail. One connection carries one line of JSON each way: a command,
-//! which changes something, or a question, which doesn't.
+//! credential and the actor in the trail. One connection carries one line of JSON each way: a
+//! command, which changes something, or a question, which doesn't.
 
 mod client;
 mod command;

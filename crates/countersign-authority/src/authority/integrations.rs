@@ -153,8 +153,8 @@ impl Authority {
 }
 
 impl Change<'_> {
-    /// What is kept of a secret that is about to be replaced: itself under another binding. Nothing,
-    /// where it can't be opened: a reset is how one gets rid of such a secret.
+    /// What is kept of a secret that is about to be replaced: itself under another binding.
+    /// Nothing, where it can't be opened: a reset is how one gets rid of such a secret.
     async fn previous_secret(
         &mut self,
         old: &Integration,

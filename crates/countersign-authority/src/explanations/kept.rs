@@ -40,8 +40,8 @@ pub struct KeptExplanation {
     pub told: Told,
 }
 
-/// What the owner of a refusal is told. Never a secret, and no text of a caller that a terminal would
-/// act upon.
+/// What the owner of a refusal is told. Never a secret, and no text of a caller that a terminal
+/// would act upon.
 ///
 /// Kept as one document, since nobody asks for a part of it: members are added, never changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

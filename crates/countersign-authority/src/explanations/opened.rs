@@ -51,8 +51,8 @@ impl Opened {
 /// Digits of a secret.
 const DIGITS: usize = 64;
 
-/// The same text without any secret that we made, whosever it is: a client may have put one anywhere,
-/// and its checksum tells it from an id or a hash.
+/// The same text without any secret that we made, whosever it is: a client may have put one
+/// anywhere, and its checksum tells it from an id or a hash.
 pub(super) fn without_secrets(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut clean = String::with_capacity(text.len());

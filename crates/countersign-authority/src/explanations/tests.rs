@@ -91,7 +91,10 @@ impl AttemptStore for Memory {
     }
 
     async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault> {
-        let is_it = |row: &&AttemptRow| matches!(&row.outcome, Outcome::Refused { reference: it, .. } if it == reference);
+        let is_it = |row: &&AttemptRow| match &row.outcome {
+            Outcome::Refused { reference: it, .. } => it == reference,
+            Outcome::Admitted => false,
+        };
         Ok(self.rows.lock().unwrap().iter().find(is_it).cloned())
     }
 

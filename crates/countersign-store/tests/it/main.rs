@@ -1,5 +1,5 @@
-//! The crate from outside: use cases, explanations, what survives a kill, and how long a large record
-//! takes to load.
+//! The crate from outside: use cases, explanations, what survives a kill, and how long a large
+//! record takes to load.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 

@@ -17,7 +17,8 @@ use crate::folder;
 /// How long a server may take: a change waits for others, and for a disk.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Has the server that runs on `folder` answer a command or a question. `None` where no server runs.
+/// Has the server that runs on `folder` answer a command or a question. `None` where no server
+/// runs.
 pub(crate) async fn ask(folder: &Path, line: &impl Serialize) -> anyhow::Result<Option<Outcome>> {
     let connected = folder::reach(folder, std::os::unix::net::UnixStream::connect);
     let stream = match connected {

@@ -93,13 +93,7 @@ async fn try_execute(
             Ok(vec![Field::new("integration", &integration), Field::new("state", &state.as_str())])
         }
         Act::CreateEntity { kind, name, email, password } => {
-            let kind = EntityKind::parse(&kind).ok_or_else(|| {
-                words("an entity is an employee, vendor, customer, partner or contact")
-            })?;
-            let email = Email::parse(&email).map_err(words)?;
-            let password = password.map(|text| Password::parse(Zeroizing::new(text)));
-            let password = password.transpose().map_err(words)?;
-            let new = NewEntity { kind, name, email, password };
+            let new = new_entity(&kind, name, &email, password)?;
             let entity = authority.create_entity(actor, account, new).await?;
             Ok(vec![Field::new("entity", &entity)])
         }
@@ -156,6 +150,20 @@ fn shown_once(created: &CreatedIntegration) -> Vec<Field> {
         Field::new("consumer_key", &created.consumer_key),
         Field::new("consumer_secret", &*created.consumer_secret.reveal()),
     ]
+}
+
+fn new_entity(
+    kind: &str,
+    name: String,
+    email: &str,
+    password: Option<String>,
+) -> Result<NewEntity, Problem> {
+    let kind = EntityKind::parse(kind)
+        .ok_or_else(|| words("an entity is an employee, vendor, customer, partner or contact"))?;
+    let email = Email::parse(email).map_err(words)?;
+    let password = password.map(|text| Password::parse(Zeroizing::new(text)));
+    let password = password.transpose().map_err(words)?;
+    Ok(NewEntity { kind, name, email, password })
 }
 
 async fn create_role(

@@ -35,8 +35,8 @@ pub(super) async fn answer(explanations: &Explanations, question: Question) -> O
     }
 }
 
-/// What is known about the refusal with that reference: by the server that runs on `folder`, else by
-/// the folder itself. That needs no key: explanations hold no secret.
+/// What is known about the refusal with that reference: by the server that runs on `folder`, else
+/// by the folder itself. That needs no key: explanations hold no secret.
 #[allow(dead_code, reason = "for `countersign explain`")]
 pub(crate) async fn explain(folder: &Path, reference: &str) -> anyhow::Result<Option<Report>> {
     let question = Question { read: Read::Explain { reference: reference.to_owned() } };

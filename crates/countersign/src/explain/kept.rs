@@ -43,8 +43,8 @@ pub(crate) fn rfc_3339(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Year, month and day of a day since 1970. Counted in years that begin in March, so that the day of
-/// a leap year is the last one.
+/// Year, month and day of a day since 1970. Counted in years that begin in March, so that the day
+/// of a leap year is the last one.
 fn date(day: i64) -> (i64, i64, i64) {
     const ERA: i64 = 146_097;
     let day = day + 719_468;

@@ -1,7 +1,7 @@
 //! `GET /countersign/api/v1/refusals/{reference}`: what was wrong with a refused request.
 //!
-//! A stand-in answers it to its own machine, without a login: it hides nothing. A deployment answers
-//! as if there were no such endpoint, until there are logins for it.
+//! A stand-in answers it to its own machine, without a login: it hides nothing. A deployment
+//! answers as if there were no such endpoint, until there are logins for it.
 
 use std::net::SocketAddr;
 
