@@ -18,6 +18,8 @@ mod clock;
 mod dev_interface;
 mod environment;
 mod explain;
+mod explain_reference;
+mod explanations;
 mod hardening;
 mod identity;
 mod kill;

@@ -130,6 +130,12 @@ pub enum UseCaseFault {
     /// The integration doesn't use tokens.
     #[error("the integration has Token-Based Authentication unchecked: check it first")]
     TokenBasedOff,
+    /// The definition is another account's.
+    #[error(
+        "integration {0} is installed from another account: only the account that owns it can \
+         reset its credentials"
+    )]
+    NotItsOwner(u32),
     /// The entity doesn't have the role.
     #[error("entity {entity} does not have role {role}: assign it first")]
     RoleNotAssigned {

@@ -24,6 +24,8 @@ pub enum Act {
     AccountFounded { id: String, administrator: u32 },
     /// An integration was created and installed in its owner account.
     IntegrationCreated { installation: u32, name: String },
+    /// The consumer pair of an integration was replaced.
+    CredentialsReset { installation: u32 },
     /// The state of an installation changed.
     InstallationStateChanged { installation: u32, from: &'static str, to: &'static str },
     /// An entity was created.

@@ -1,91 +1,135 @@
-//! What went wrong, for the owner: facts where the record knows them, a diagnosis where a
-//! signature is wrong.
+//! What went wrong, for the owner of a refusal, under its reference.
 //!
-//! Belongs here: gathering the evidence and unsealing it. Does not: the search for a mistake
-//! (`countersign-signing`, module `diagnose`), and who may see the result.
+//! Belongs here: the queue of refusals that wait to be explained, the evidence, what is kept and
+//! for how long, and who may see it. Does not: the search for a mistake (`countersign-signing`,
+//! module `diagnose`), the database, the doors through which people ask.
+//!
+//! - [`ExplanationQueue`] takes refusals in, at once or not at all. All of it is bounded: how many
+//!   wait, what is copied of each, and in a deployment how many a second are explained for one
+//!   token and one address.
+//! - [`ExplanationWorker`] explains one after the other, each within a budget of time and tries,
+//!   and rests in between. What it finds is kept with its owner.
+//! - [`Explanations`] finds it again, for whoever may see it. Everybody else gets what they would
+//!   get for a reference that does not exist.
+
+mod copy;
+mod fact;
+mod kept;
+mod limiter;
+mod notes;
+mod opened;
+mod queue;
+mod viewer;
+mod worker;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
-use countersign_model::{ConsumerSecret, Revealed, Sealed, Timestamp, TokenSecret};
-use countersign_signing::diagnose::{Budget, Evidence, Explanation, Fact, Pair, Secrets, diagnose};
-use countersign_verify::replay::NotRemembered;
-use countersign_verify::{Explainer, Refusal, RefusedAttempt, SecretOpener, SignedRequest};
+use countersign_model::Clock;
+use countersign_signing::diagnose::Code;
 
-use crate::{Store, Vault};
+use crate::{AttemptRow, AttemptStore, NamedRows, Outcome, Owner, Store, StoreFault};
+use notes::Notes;
 
-/// How long one search may take, and how many signatures it may compute.
-const SEARCH: Duration = Duration::from_millis(30);
-const TRIES: usize = 20_000;
+pub use kept::{ExplanationStore, FirstSeen, KeptExplanation, Told};
+pub use queue::{ExplanationQueue, Occasion};
+pub use viewer::Viewer;
+pub use worker::ExplanationWorker;
 
-/// Explains refusals.
+/// How long an explanation is kept.
+const KEPT_SECONDS: i64 = 14 * 24 * 60 * 60;
+/// The newest explanations that are kept for one account.
+const KEPT_FOR_AN_ACCOUNT: u64 = 1_000;
+
+/// What is known about refusals.
+#[derive(Clone)]
 pub struct Explanations {
     store: Arc<dyn Store>,
-    vault: Arc<Vault>,
+    trail: Arc<dyn AttemptStore>,
+    kept: Arc<dyn ExplanationStore>,
+    clock: Arc<dyn Clock>,
+    notes: Arc<Notes>,
 }
 
 impl Explanations {
-    /// Explains from what `store` knows and `vault` opens.
-    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>) -> Self {
-        Self { store, vault }
+    /// What `kept` and `trail` hold, whose owners `store` knows.
+    pub fn new(
+        store: Arc<dyn Store>,
+        trail: Arc<dyn AttemptStore>,
+        kept: Arc<dyn ExplanationStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, trail, kept, clock, notes: Arc::default() }
     }
 
-    /// The secrets of the key and token that the attempt named.
-    async fn secrets(&self, attempt: &RefusedAttempt) -> Option<(Revealed, Revealed)> {
-        let named = &attempt.refused.named;
-        let (account, token) = named.token?;
-        let evidence = self.store.evidence(named.integration?, account, token).await.ok()??;
-        let open = |(sealed, binding): (Sealed, _)| self.vault.open(&sealed, &binding);
-        let consumer = ConsumerSecret::from_bytes(*open(evidence.consumer)?);
-        let token = TokenSecret::from_bytes(*open(evidence.token)?);
-        Some((consumer.reveal(), token.reveal()))
-    }
-}
-
-#[async_trait]
-impl Explainer for Explanations {
-    async fn explain(
+    /// What is known about the refusal with that reference. `None` where there is none, and where
+    /// `viewer` may not see it: nobody can tell which.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub async fn find(
         &self,
-        attempt: &RefusedAttempt,
-        request: &SignedRequest<'_>,
-    ) -> Option<Explanation> {
-        let secrets = self.secrets(attempt).await;
-        let pair = secrets.as_ref().map(|(consumer, token)| Pair {
-            consumer_secret: consumer.as_bytes(),
-            token_secret: token.as_bytes(),
-        });
-        let evidence = Evidence {
-            request: request.request,
-            body: None,
-            authorization: request.authorization,
-            secrets: Secrets { pair, earlier: &[], other_tokens: &[] },
-            candidate_hosts: &[],
-            hides_form_values: true,
+        viewer: Viewer,
+        reference: &str,
+    ) -> Result<Option<KeptExplanation>, StoreFault> {
+        if !is_reference(reference) {
+            return Ok(None);
+        }
+        if let Some(kept) = self.kept.find_explanation(reference).await?
+            && !self.is_over(&kept)
+        {
+            return Ok(Some(kept).filter(|kept| viewer.may_see(kept.owner)));
+        }
+        let Some(row) = self.trail.find(reference).await? else { return Ok(None) };
+        let owner = self.owner(viewer, &row).await?;
+        if !viewer.may_see(owner) {
+            return Ok(None);
+        }
+        Ok(self.in_other_words(owner, row))
+    }
+
+    fn is_over(&self, kept: &KeptExplanation) -> bool {
+        kept.at.plus_seconds(KEPT_SECONDS) <= self.clock.now()
+    }
+
+    async fn owner(&self, viewer: Viewer, row: &AttemptRow) -> Result<Owner, StoreFault> {
+        // Sees everything: whose it is makes no difference.
+        if viewer == Viewer::Operator {
+            return Ok(Owner::Nobody);
+        }
+        let named = NamedRows {
+            integration: None,
+            installation: row.account.zip(row.installation),
+            token: row.token,
         };
-        let start = Instant::now();
-        let budget = Budget { tries: TRIES, keep_going: &|| start.elapsed() < SEARCH };
-        let fact = fact(attempt.refused.refusal, attempt.caller.at);
-        Some(diagnose(&evidence, fact.as_ref(), budget))
+        Ok(self.store.evidence(named, self.clock.now()).await?.owner)
+    }
+
+    /// The code's own words, and why there are no others.
+    fn in_other_words(&self, owner: Owner, row: AttemptRow) -> Option<KeptExplanation> {
+        let Outcome::Refused { reference, code, detail } = row.outcome else { return None };
+        let known = Code::parse(&code).unwrap_or(Code::Unexplained);
+        let note = self.notes.sentence(&reference);
+        let clean = |text: &str| kept::visible(&opened::without_secrets(text));
+        let told = Told {
+            detail,
+            codes: vec![code],
+            sentence: format!("{} {note}", known.meaning()),
+            fix: known.fix().to_owned(),
+            method: clean(&row.method),
+            url: clean(&row.path),
+            source: row.source.to_string(),
+            user_agent: row.user_agent.as_deref().map(clean),
+            ..Told::default()
+        };
+        Some(KeptExplanation { reference, at: row.at, owner, told })
     }
 }
 
-/// What the verdict knows of a refusal; `None` where the request itself shows it.
-fn fact(refusal: Refusal, now: Timestamp) -> Option<Fact<'static>> {
-    Some(match refusal {
-        Refusal::BadSignature
-        | Refusal::NoCredentials
-        | Refusal::Header(_)
-        | Refusal::Proof(_)
-        | Refusal::Request(_)
-        | Refusal::Nonce(_) => return None,
-        Refusal::OutsideWindow(outside) => Fact::ClockSkew { seconds: outside.skew },
-        Refusal::TokenRevoked { at } => {
-            let seconds_ago = (now.seconds() - at.seconds()).max(0).unsigned_abs();
-            Fact::TokenRevoked { seconds_ago, by: None }
-        }
-        Refusal::NotRemembered(NotRemembered::Used(_)) => Fact::NonceReused { first: None },
-        Refusal::Head(why) => Fact::Told(refusal.code(), why),
-        other => Fact::Known(other.code()),
-    })
+/// Whether that could be the reference of a refusal: nothing else is looked for.
+fn is_reference(text: &str) -> bool {
+    let digits = text.strip_prefix("ref_").unwrap_or_default();
+    digits.len() == 26 && digits.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,9 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`AttemptStore`], [`Projection`]), the vault, the login trail's batching ([`Attempts`]) and the
-//! explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files, the command line.
+//! [`AttemptStore`], [`ExplanationStore`], [`Projection`]), the vault, the login trail's batching
+//! ([`Attempts`]) and the explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files,
+//! the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
@@ -26,9 +27,13 @@ pub use authority::{
     NewToken, Projection, SetUpLink, Unattended, UseCaseFault,
 };
 pub use event::{Act, Event};
-pub use explanations::Explanations;
+pub use explanations::{
+    ExplanationQueue, ExplanationStore, ExplanationWorker, Explanations, FirstSeen,
+    KeptExplanation, Occasion, Told, Viewer,
+};
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, Link, Series, Store, StoreFault, Transaction, Unique, WrappedDataKey,
+    ChangeNumber, Evidence, Link, NamedRows, Owner, SealedPair, SealedSecret, Series, Store,
+    StoreFault, Transaction, Unique, WrappedDataKey,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -5,7 +5,8 @@
 use async_trait::async_trait;
 use countersign_model::{
     AccessToken, Account, AccountId, AccountNumber, Binding, Email, Entity, EntityId, Installation,
-    InstallationId, Integration, IntegrationId, Role, RoleId, Sealed, Timestamp, TokenNumber,
+    InstallationId, Integration, IntegrationId, PreviousSecret, Role, RoleId, Sealed, Timestamp,
+    TokenNumber,
 };
 use countersign_verify::Fact;
 use thiserror::Error;
@@ -34,14 +35,14 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Email>, StoreFault>;
 
-    /// What explains a wrong signature: the sealed secrets of an integration and of a token.
-    /// `None` where either is gone.
-    async fn evidence(
-        &self,
-        integration: IntegrationId,
-        account: AccountNumber,
-        token: TokenNumber,
-    ) -> Result<Option<Evidence>, StoreFault>;
+    /// Whose refusal it is, and what explains its signature, as far as the record knows: of the
+    /// token, else of the integration. Secrets are given only where the integration is the token's
+    /// own, or was not known; the one before the last reset only until its end, and only for a
+    /// token that is not revoked.
+    async fn evidence(&self, named: NamedRows, now: Timestamp) -> Result<Evidence, StoreFault>;
+
+    /// Erases the secrets from before a reset whose time is over at `now`; gives their number.
+    async fn erase_previous_secrets(&self, now: Timestamp) -> Result<u64, StoreFault>;
 }
 
 /// One change of the record.
@@ -126,6 +127,13 @@ pub trait Transaction: Send {
     async fn integration(&mut self, id: IntegrationId) -> Result<Option<Integration>, StoreFault>;
     /// Adds a definition.
     async fn add_integration(&mut self, integration: &Integration) -> Result<(), StoreFault>;
+    /// Saves the consumer pair of an integration and its version, and what is kept of the one
+    /// before; what was kept until now is erased.
+    async fn save_consumer_pair(
+        &mut self,
+        integration: &Integration,
+        previous: Option<&PreviousSecret>,
+    ) -> Result<(), StoreFault>;
     /// An integration in an account.
     async fn installation(
         &mut self,
@@ -206,13 +214,73 @@ pub struct WrappedDataKey {
     pub wrapped: Vec<u8>,
 }
 
+/// What a refused request named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NamedRows {
+    /// The integration's definition.
+    pub integration: Option<IntegrationId>,
+    /// The integration as installed in an account, where the definition isn't known.
+    pub installation: Option<(AccountNumber, InstallationId)>,
+    /// The token.
+    pub token: Option<(AccountNumber, TokenNumber)>,
+}
+
+/// What the record knows about a refusal.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Whose refusal it is.
+    pub owner: Owner,
+    /// The secrets that should have signed.
+    pub pair: Option<SealedPair>,
+    /// The consumer secret before the last reset.
+    pub previous: Option<SealedSecret>,
+    /// The secrets of other active tokens of the same entity at the same integration, newest first,
+    /// at most [`Evidence::MOST_OTHERS`].
+    pub other_tokens: Vec<SealedSecret>,
+}
+
+impl Evidence {
+    /// The most other tokens that are looked at.
+    pub const MOST_OTHERS: u64 = 16;
+}
+
+/// A sealed secret and whose it is.
+pub type SealedSecret = (Sealed, Binding);
+
 /// The sealed secrets of one integration and one token.
 #[derive(Clone, Debug)]
-pub struct Evidence {
-    /// The consumer secret and its owner.
-    pub consumer: (Sealed, Binding),
-    /// The token secret and its owner.
-    pub token: (Sealed, Binding),
+pub struct SealedPair {
+    /// The consumer secret.
+    pub consumer: SealedSecret,
+    /// The token secret.
+    pub token: SealedSecret,
+}
+
+/// Whose refusal it is: who may be told what was wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Owner {
+    /// The entity that the named token belongs to.
+    Entity {
+        /// Its account.
+        account: AccountNumber,
+        /// The entity.
+        entity: EntityId,
+    },
+    /// The account that owns the named consumer key; the token is unknown.
+    Account(AccountNumber),
+    /// It named nobody.
+    #[default]
+    Nobody,
+}
+
+impl Owner {
+    /// The account, if it is somebody's.
+    pub fn account(self) -> Option<AccountNumber> {
+        match self {
+            Self::Entity { account, .. } | Self::Account(account) => Some(account),
+            Self::Nobody => None,
+        }
+    }
 }
 
 /// A one-time link with which an entity sets its password. Only the digest of its secret is kept.

@@ -20,7 +20,7 @@ pub struct GateParts {
     pub verifier: Arc<Verifier>,
     /// Is told of every attempt before it is answered or forwarded.
     pub attempts: Arc<dyn AttemptSink>,
-    /// Explains refusals in their answers; asked in [`Mode::Dev`] only.
+    /// Explains refusals; only in [`Mode::Dev`] it is waited for, and only a little.
     pub explainer: Option<Arc<dyn Explainer>>,
     /// Is shown every refusal.
     pub observer: Option<Arc<dyn RefusalObserver>>,

@@ -1,4 +1,5 @@
-//! The second walk: a refusal is recorded, then answered, and in `dev` explained at once.
+//! The second walk: a refusal is recorded, handed over to be explained, then answered; in `dev` the
+//! answer waits a little for the explanation.
 //!
 //! Belongs here: the order of these. Does not: the words of the answer (`countersign-verify`), how
 //! an explanation is found (it comes through [`Explainer`](countersign_verify::Explainer)).
@@ -8,7 +9,7 @@ mod detail;
 use std::time::Duration;
 
 use countersign_verify::{
-    Answer, Caller, Explanation, Reference, Refused, RefusedAttempt, Shape, SignedRequest,
+    Answer, Caller, Came, Explaining, Explanation, Reference, Refused, RefusedAttempt, Shape,
 };
 use http::Response;
 use http::header::{HeaderName, HeaderValue};
@@ -22,8 +23,9 @@ const REFERENCE: HeaderName = HeaderName::from_static("countersign-reference");
 /// How long the answer waits for its explanation, in `dev`.
 const EXPLANATION_WAIT: Duration = Duration::from_millis(50);
 
-/// Is told of every refusal after it was recorded, with the explanation where there is one: for
-/// the terminal of `countersign dev`. It must return quickly.
+/// Is told once of every refusal after it was recorded, with the explanation where there is one,
+/// also when that comes after the answer: for the terminal of `countersign dev`. It must return
+/// quickly.
 pub trait RefusalObserver: Send + Sync {
     /// Takes note of `attempt`.
     fn refused(&self, attempt: &RefusedAttempt, explanation: Option<&Explanation>);
@@ -40,7 +42,7 @@ pub(crate) async fn refuse(
     gate: &Shared,
     caller: Caller,
     refused: Refused,
-    request: &SignedRequest<'_>,
+    came: &Came<'_>,
     shape: Shape,
 ) -> Response<Body> {
     let reference = Reference::generate(&*gate.chance);
@@ -50,10 +52,17 @@ pub(crate) async fn refuse(
         tracing::error!("the login audit trail can't be written: refusing with 503");
         return answers::unavailable(shape);
     }
-    let explanation = explain(gate, &attempt, request).await;
-    if let Some(observer) = &gate.observer {
-        observer.refused(&attempt, explanation.as_ref());
-    }
+    let explaining = gate
+        .explainer
+        .as_ref()
+        .and_then(|explainer| explainer.take(&attempt, came, gate.upstream.host()));
+    let explanation = match gate.mode {
+        Mode::Dev => explained_in_time(gate, &attempt, explaining).await,
+        Mode::Serve => {
+            show(gate, &attempt, None);
+            None
+        }
+    };
 
     let refusal = attempt.refused.refusal;
     let account = attempt.refused.named.account.as_ref().map(|(_, id)| id);
@@ -67,11 +76,34 @@ pub(crate) async fn refuse(
     response
 }
 
-async fn explain(
+/// Waits a little. What comes later is not in the answer, but its observer is shown it all the
+/// same.
+async fn explained_in_time(
     gate: &Shared,
     attempt: &RefusedAttempt,
-    request: &SignedRequest<'_>,
+    explaining: Option<Explaining>,
 ) -> Option<Explanation> {
-    let explainer = gate.explainer.as_ref().filter(|_| gate.mode == Mode::Dev)?;
-    timeout(EXPLANATION_WAIT, explainer.explain(attempt, request)).await.ok().flatten()
+    let Some(mut explaining) = explaining else {
+        show(gate, attempt, None);
+        return None;
+    };
+    if let Ok(explanation) = timeout(EXPLANATION_WAIT, &mut explaining).await {
+        show(gate, attempt, explanation.as_ref());
+        return explanation;
+    }
+    if let Some(observer) = gate.observer.clone() {
+        let attempt = attempt.clone();
+        // As many as the explainer lets wait.
+        tokio::spawn(async move {
+            let explanation = explaining.await;
+            observer.refused(&attempt, explanation.as_ref());
+        });
+    }
+    None
+}
+
+fn show(gate: &Shared, attempt: &RefusedAttempt, explanation: Option<&Explanation>) {
+    if let Some(observer) = &gate.observer {
+        observer.refused(attempt, explanation);
+    }
 }

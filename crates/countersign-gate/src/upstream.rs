@@ -83,6 +83,14 @@ pub(crate) enum Server {
 }
 
 impl Server {
+    /// The host that it is reached under, with its port.
+    pub(crate) fn host(&self) -> Option<&str> {
+        match self {
+            Self::Remote(remote) => Some(remote.host()),
+            Self::InProcess(_) => None,
+        }
+    }
+
     /// Sends a request whose headers are ready, and makes its answer ready for the client.
     pub(crate) async fn send(&self, request: Outgoing) -> Result<Response<Body>, UpstreamFault> {
         let response = match self {

@@ -7,15 +7,19 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use countersign_model::Timestamp;
 use countersign_signing::Scheme;
-use countersign_verify::{Admitted, Caller, Principal, Refusal, Refused, Shape, SignedRequest};
+use countersign_verify::{Admitted, Caller, Came, Principal, Refusal, Refused, Shape};
 use futures_util::FutureExt;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use tokio::time::timeout;
 
 use crate::Body;
 use crate::answers;
@@ -29,6 +33,11 @@ use crate::own::{Owner, check_site};
 use crate::refusing::refuse;
 use crate::scratch::with_scratch;
 use clock::ClockWarning;
+
+/// A longer body is not looked at when a signature is explained.
+const BODY_TO_EXPLAIN: usize = 16 * 1024;
+/// How long it is waited for.
+const BODY_WAIT: Duration = Duration::from_millis(500);
 
 const MODE: HeaderName = HeaderName::from_static("countersign-mode");
 
@@ -92,7 +101,8 @@ impl Connection {
                 Ok(()) => self.own(parts, incoming).await,
                 Err(refusal) => {
                     let request = head.signed(SCHEME, None);
-                    refuse(&self.gate, caller, Refused::nobody(refusal), &request, shape).await
+                    let came = request.into();
+                    refuse(&self.gate, caller, Refused::nobody(refusal), &came, shape).await
                 }
             },
         }
@@ -112,11 +122,11 @@ impl Connection {
         shape: Shape,
     ) -> Judged {
         let gate = &*self.gate;
-        let payload = match self.payload(head, incoming).await {
+        let mut payload = match self.payload(head, incoming).await {
             Ok(payload) => payload,
             Err(refused) => {
                 let unread = head.signed(SCHEME, None);
-                return self.refused(caller, refused, &unread, shape).await;
+                return self.refused(caller, refused, &unread.into(), shape).await;
             }
         };
         let signed = head.signed(SCHEME, payload.signed());
@@ -124,7 +134,12 @@ impl Connection {
             with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
         let admission = match verdict {
             Ok(admission) => admission,
-            Err(refused) => return self.refused(caller, refused, &signed, shape).await,
+            Err(refused) => {
+                let body = self.body_to_explain(&refused, &mut payload).await;
+                let signed = head.signed(SCHEME, payload.signed());
+                let came = Came { request: signed, body: body.as_deref() };
+                return self.refused(caller, refused, &came, shape).await;
+            }
         };
         let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
         let principal = admission.principal.clone();
@@ -140,13 +155,26 @@ impl Connection {
         &self,
         caller: Caller,
         refused: Refused,
-        request: &SignedRequest<'_>,
+        came: &Came<'_>,
         shape: Shape,
     ) -> Judged {
         let clock = self.watch_refused_clock(&caller, &refused);
-        let mut response = refuse(&self.gate, caller, refused, request, shape).await;
+        let mut response = refuse(&self.gate, caller, refused, came, shape).await;
         clock.add_to(&mut response);
         Judged::Answered(response)
+    }
+
+    /// In `dev`, a body that is no form, where the signature may be wrong because of it. Elsewhere
+    /// nothing waits for a body that is not signed: how long it takes would tell which ids exist.
+    async fn body_to_explain(&self, refused: &Refused, payload: &mut Payload) -> Option<Bytes> {
+        let is_explained = self.gate.mode == Mode::Dev && refused.refusal == Refusal::BadSignature;
+        match payload {
+            Payload::Stream(incoming) if is_explained => {
+                let whole = Limited::new(incoming, BODY_TO_EXPLAIN).collect();
+                Some(timeout(BODY_WAIT, whole).await.ok()?.ok()?.to_bytes())
+            }
+            _ => None,
+        }
     }
 
     async fn payload(&self, head: &Head<'_>, incoming: Incoming) -> Result<Payload, Refused> {
@@ -173,8 +201,8 @@ impl Connection {
         let message = fault.message();
         tracing::debug!(peer = %self.peer, message, "a head was refused");
         let refused = Refused::nobody(Refusal::Head(message));
-        let request = head::unchecked(parts, SCHEME);
-        let mut response = refuse(&self.gate, caller, refused, &request, shape).await;
+        let came = head::unchecked(parts, SCHEME).into();
+        let mut response = refuse(&self.gate, caller, refused, &came, shape).await;
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }

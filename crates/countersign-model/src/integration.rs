@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{
     AccountNumber, Binding, CallbackUrl, ConsumerKey, InstallationId, IntegrationId, Sealed,
-    SecretKind,
+    SecretKind, Timestamp,
 };
 
 /// An application's definition. It belongs to the account that made it.
@@ -34,6 +34,27 @@ impl Integration {
     pub fn binding(id: IntegrationId, version: u32) -> Binding {
         Binding { kind: SecretKind::Consumer, row: u64::from(id.0), version }
     }
+
+    /// The binding of the consumer secret of that version after it was reset.
+    pub fn previous_binding(id: IntegrationId, version: u32) -> Binding {
+        Binding { kind: SecretKind::PreviousConsumer, row: u64::from(id.0), version }
+    }
+}
+
+/// The consumer secret before the last reset. No request is admitted by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviousSecret {
+    /// The secret, sealed anew: see [`SecretKind::PreviousConsumer`].
+    pub secret: Sealed,
+    /// The version that it had.
+    pub version: u32,
+    /// From when on it may not be used any more, and is erased.
+    pub until: Timestamp,
+}
+
+impl PreviousSecret {
+    /// How long it is kept, to explain who signs with it still.
+    pub const KEPT_SECONDS: i64 = 30 * 24 * 60 * 60;
 }
 
 /// The Authentication subtab.

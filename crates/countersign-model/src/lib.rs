@@ -31,7 +31,8 @@ pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret
 pub use entity::{Email, Entity, EntityKind, InvalidEmail};
 pub use ids::{AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber};
 pub use integration::{
-    AuthenticationSettings, Installation, InstallationState, Integration, UnknownInstallationState,
+    AuthenticationSettings, Installation, InstallationState, Integration, PreviousSecret,
+    UnknownInstallationState,
 };
 pub use login::Login;
 pub use permission::{Level, Permission, UnknownPermission};

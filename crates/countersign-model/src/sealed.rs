@@ -60,6 +60,9 @@ pub enum SecretKind {
     Consumer,
     /// A token secret; its row is account number × 2^32 + token number.
     Token,
+    /// A consumer secret that was reset: evidence for explanations. Its row is the integration's
+    /// id; of a kind of its own, so that it can't be moved back into its place.
+    PreviousConsumer,
 }
 
 impl Binding {
@@ -69,6 +72,7 @@ impl Binding {
         data[0] = match self.kind {
             SecretKind::Consumer => 1,
             SecretKind::Token => 2,
+            SecretKind::PreviousConsumer => 3,
         };
         data[1..9].copy_from_slice(&self.row.to_be_bytes());
         data[9..13].copy_from_slice(&self.version.to_be_bytes());
@@ -97,6 +101,7 @@ mod tests {
             of(SecretKind::Token, 1, 1),
             of(SecretKind::Token, 2, 1),
             of(SecretKind::Token, 1, 2),
+            of(SecretKind::PreviousConsumer, 1, 1),
         ];
         for (i, a) in all.iter().enumerate() {
             assert!(!all[i + 1..].contains(a));

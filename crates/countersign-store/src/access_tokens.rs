@@ -10,7 +10,7 @@ use countersign_model::{
 use countersign_verify::{Fact, TokenFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
@@ -131,21 +131,32 @@ pub(crate) async fn save(tx: &DatabaseTransaction, token: &AccessToken) -> Resul
     if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
 }
 
-/// The token secret and its owner.
-pub(crate) async fn secret(
+/// The secrets of other active tokens that the entity of `token` has at the same integration, the
+/// newest first.
+pub(crate) async fn secrets_beside(
     tx: &DatabaseTransaction,
-    account: AccountNumber,
-    number: TokenNumber,
-) -> Result<Option<(Sealed, Binding)>, Fault> {
-    let row = Entity::find_by_id((account.0.into(), number.0.into()))
+    token: &AccessToken,
+    most: u64,
+) -> Result<Vec<(Sealed, Binding)>, Fault> {
+    let rows: Vec<(i64, Vec<u8>, i64)> = Entity::find()
         .select_only()
-        .columns([Column::TokenSecret, Column::SecretVersion])
-        .into_tuple::<(Vec<u8>, i64)>()
-        .one(tx)
+        .columns([Column::Number, Column::TokenSecret, Column::SecretVersion])
+        .filter(Column::Account.eq(i64::from(token.account.0)))
+        .filter(Column::Installation.eq(i64::from(token.installation.0)))
+        .filter(Column::Entity.eq(i64::from(token.entity.0)))
+        .filter(Column::State.eq(ACTIVE))
+        .filter(Column::Number.ne(i64::from(token.number.0)))
+        .order_by_desc(Column::Number)
+        .limit(most)
+        .into_tuple()
+        .all(tx)
         .await?;
-    let Some((secret, version)) = row else { return Ok(None) };
-    let binding = AccessToken::binding(account, number, columns::number(version)?);
-    Ok(Some((columns::sealed(&secret)?, binding)))
+    let secret = |(number, secret, version): &(i64, Vec<u8>, i64)| {
+        let number = TokenNumber(columns::number(*number)?);
+        let binding = AccessToken::binding(token.account, number, columns::number(*version)?);
+        Ok((columns::sealed(secret)?, binding))
+    };
+    Ok(rows.iter().map(secret).collect::<Result<_, StoreFault>>()?)
 }
 
 type FactRow = (Vec<u8>, Vec<u8>, i64, i64, i64, i64, i64, i64, String, Option<i64>);

@@ -6,6 +6,8 @@
 mod attempts;
 mod changes;
 mod clocks;
+mod evidence;
+mod explanations;
 mod fixtures;
 mod furnishing;
 mod integrations;

@@ -1,19 +1,61 @@
-//! What explains a wrong signature.
+//! Whose a refusal is, and what explains its signature.
 
-use countersign_authority::Evidence;
-use countersign_model::{AccountNumber, IntegrationId, TokenNumber};
+use countersign_authority::{Evidence, NamedRows, Owner, SealedPair};
+use countersign_model::{AccessToken, IntegrationId, Timestamp, TokenState};
 use sea_orm::DatabaseTransaction;
 
 use crate::fault::Fault;
-use crate::{access_tokens, integrations};
+use crate::{access_tokens, installations, integrations, previous_secrets};
 
 pub(crate) async fn find(
     tx: &DatabaseTransaction,
-    integration: IntegrationId,
-    account: AccountNumber,
-    token: TokenNumber,
-) -> Result<Option<Evidence>, Fault> {
-    let consumer = integrations::secret(tx, integration).await?;
-    let token = access_tokens::secret(tx, account, token).await?;
-    Ok(consumer.zip(token).map(|(consumer, token)| Evidence { consumer, token }))
+    named: NamedRows,
+    now: Timestamp,
+) -> Result<Evidence, Fault> {
+    if let Some((account, number)) = named.token
+        && let Some(token) = access_tokens::find(tx, account, number).await?
+    {
+        return of_token(tx, named.integration, &token, now).await;
+    }
+    let integration = match (named.integration, named.installation) {
+        (Some(integration), _) => Some(integration),
+        (None, Some((account, id))) => {
+            installations::find(tx, account, id).await?.map(|it| it.integration)
+        }
+        (None, None) => None,
+    };
+    let owner = match integration {
+        Some(integration) => integrations::owner(tx, integration).await?,
+        None => None,
+    };
+    Ok(Evidence { owner: owner.map_or(Owner::Nobody, Owner::Account), ..Evidence::default() })
+}
+
+/// Another integration's secret is not the business of the token's owner, whoever named the two
+/// together.
+async fn of_token(
+    tx: &DatabaseTransaction,
+    named: Option<IntegrationId>,
+    token: &AccessToken,
+    now: Timestamp,
+) -> Result<Evidence, Fault> {
+    let owner = Owner::Entity { account: token.account, entity: token.entity };
+    let installation = installations::find(tx, token.account, token.installation).await?;
+    let own = installation.map(|it| it.integration);
+    let Some(own) = own.filter(|own| named.is_none_or(|named| named == *own)) else {
+        return Ok(Evidence { owner, ..Evidence::default() });
+    };
+    let previous = match token.state {
+        TokenState::Revoked(_) => None,
+        TokenState::Active | TokenState::Inactive => previous_secrets::secret(tx, own, now).await?,
+    };
+    let consumer = integrations::secret(tx, own).await?;
+    let binding = AccessToken::binding(token.account, token.number, token.secret_version);
+    Ok(Evidence {
+        owner,
+        pair: consumer
+            .map(|consumer| SealedPair { consumer, token: (token.token_secret, binding) }),
+        previous,
+        other_tokens: access_tokens::secrets_beside(tx, token, Evidence::MOST_OTHERS).await?,
+    })
 }

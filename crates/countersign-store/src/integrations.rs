@@ -5,7 +5,7 @@ use std::fmt;
 use countersign_authority::StoreFault;
 use countersign_model::{
     AccountNumber, AuthenticationSettings, Binding, CallbackUrl, ConsumerKey, Integration,
-    IntegrationId, Sealed,
+    IntegrationId, PreviousSecret, Sealed,
 };
 use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;
@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QuerySelect, Set};
 
 use crate::fault::Fault;
-use crate::{Learn, columns};
+use crate::{Learn, columns, previous_secrets};
 
 #[derive(Clone, DeriveEntityModel)]
 #[sea_orm(table_name = "integration")]
@@ -90,6 +90,39 @@ pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> 
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Saves the pair and its version, and puts `previous` in the place of what is kept of an older
+/// one.
+pub(crate) async fn save_pair(
+    tx: &DatabaseTransaction,
+    integration: &Integration,
+    previous: Option<&PreviousSecret>,
+) -> Result<(), Fault> {
+    let saved = Entity::update_many()
+        .col_expr(Column::ConsumerKey, Expr::value(integration.consumer_key.as_bytes().to_vec()))
+        .col_expr(
+            Column::ConsumerSecret,
+            Expr::value(integration.consumer_secret.to_bytes().to_vec()),
+        )
+        .col_expr(Column::SecretVersion, Expr::value(i64::from(integration.secret_version)))
+        .filter(Column::Id.eq(i64::from(integration.id.0)))
+        .exec(tx)
+        .await?;
+    if saved.rows_affected == 0 {
+        return Err(StoreFault::Gone.into());
+    }
+    previous_secrets::replace(tx, integration.id, previous).await
+}
+
+/// The account that owns the definition.
+pub(crate) async fn owner(
+    tx: &DatabaseTransaction,
+    id: IntegrationId,
+) -> Result<Option<AccountNumber>, Fault> {
+    let owner = Entity::find_by_id(i64::from(id.0)).select_only().column(Column::Owner);
+    let owner = owner.into_tuple::<i64>().one(tx).await?;
+    Ok(owner.map(|owner| columns::number(owner).map(AccountNumber)).transpose()?)
 }
 
 /// The consumer secret and its owner.

@@ -5,8 +5,8 @@ mod change;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{Evidence, Store, StoreFault, Transaction, WrappedDataKey};
-use countersign_model::{AccountNumber, Email, IntegrationId, Timestamp, TokenNumber};
+use countersign_authority::{Evidence, NamedRows, Store, StoreFault, Transaction, WrappedDataKey};
+use countersign_model::{Email, Timestamp};
 use countersign_verify::Fact;
 use sea_orm::DatabaseTransaction;
 
@@ -15,7 +15,7 @@ use crate::fault::{Fault, during};
 use crate::schema::RECORD;
 use crate::{
     Learn, access_tokens, accounts, changes, data_keys, entities, evidence, installations,
-    integrations, links, role_assignments,
+    integrations, links, previous_secrets, role_assignments,
 };
 use change::Change;
 
@@ -105,14 +105,18 @@ impl Store for Record {
         find.await.map_err(during("looking for a link"))
     }
 
-    async fn evidence(
-        &self,
-        integration: IntegrationId,
-        account: AccountNumber,
-        token: TokenNumber,
-    ) -> Result<Option<Evidence>, StoreFault> {
-        let find =
-            async { evidence::find(&self.snapshot().await?, integration, account, token).await };
+    async fn evidence(&self, named: NamedRows, now: Timestamp) -> Result<Evidence, StoreFault> {
+        let find = async { evidence::find(&self.snapshot().await?, named, now).await };
         find.await.map_err(during("looking for evidence"))
+    }
+
+    async fn erase_previous_secrets(&self, now: Timestamp) -> Result<u64, StoreFault> {
+        let erase = async {
+            let tx = self.database.change().await?;
+            let erased = previous_secrets::erase(&tx, now).await?;
+            tx.commit().await?;
+            Ok::<_, Fault>(erased)
+        };
+        erase.await.map_err(during("erasing secrets from before a reset"))
     }
 }

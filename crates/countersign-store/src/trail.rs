@@ -2,15 +2,17 @@
 
 mod clocks;
 pub(crate) mod counts;
+mod explanations;
 mod rows;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 use countersign_authority::{
-    AttemptBatch, AttemptRow, AttemptStore, Keep, StoreFault, TokenClock, TokenClocks,
+    AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, StoreFault,
+    TokenClock, TokenClocks,
 };
-use countersign_model::{AccountNumber, TokenNumber};
+use countersign_model::{AccountNumber, Timestamp, TokenNumber};
 use sea_orm::DatabaseTransaction;
 
 use crate::columns;
@@ -125,6 +127,40 @@ impl TokenClocks for Trail {
     ) -> Result<Option<TokenClock>, StoreFault> {
         let find = async { clocks::find(&self.snapshot().await?, account, token).await };
         find.await.map_err(during("reading the clock of a client"))
+    }
+}
+
+#[async_trait]
+impl ExplanationStore for Trail {
+    async fn keep_explanation(
+        &self,
+        explanation: &KeptExplanation,
+        most: u64,
+    ) -> Result<(), StoreFault> {
+        let keep = async {
+            let tx = self.database.change().await?;
+            explanations::add(&tx, explanation, most).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        keep.await.map_err(during("keeping an explanation"))
+    }
+
+    async fn find_explanation(
+        &self,
+        reference: &str,
+    ) -> Result<Option<KeptExplanation>, StoreFault> {
+        let find = async { explanations::find(&self.snapshot().await?, reference).await };
+        find.await.map_err(during("reading an explanation"))
+    }
+
+    async fn forget_explanations(&self, until: Timestamp) -> Result<u64, StoreFault> {
+        let forget = async {
+            let tx = self.database.change().await?;
+            let forgotten = explanations::forget(&tx, until).await?;
+            tx.commit().await?;
+            Ok::<_, Fault>(forgotten)
+        };
+        forget.await.map_err(during("forgetting explanations"))
     }
 }
 

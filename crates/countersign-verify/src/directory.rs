@@ -36,6 +36,8 @@ pub struct Directory {
     account_numbers: HashMap<AccountId, AccountNumber>,
     accounts: HashMap<AccountNumber, AccountEntry>,
     consumers: HashMap<u128, ConsumerEntry, AlreadyRandom>,
+    // Which key an integration has now: another one that it had must not be left behind.
+    consumer_keys: HashMap<IntegrationId, u128>,
     installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry>,
     logins: HashMap<(AccountNumber, EntityId, RoleId), Login>,
     tokens: HashMap<u128, TokenEntry, AlreadyRandom>,
@@ -57,6 +59,7 @@ impl Directory {
                 .hasher(AlreadyRandom::default())
                 .shared_collector(shared())
                 .build(),
+            consumer_keys: HashMap::builder().shared_collector(shared()).build(),
             installations: HashMap::builder().shared_collector(shared()).build(),
             logins: HashMap::builder().shared_collector(shared()).build(),
             tokens: HashMap::builder()
@@ -77,7 +80,12 @@ impl Directory {
                 self.accounts.insert(a.number, AccountEntry::from(a), &guard);
             }
             Fact::Consumer(c) => {
-                self.consumers.insert(c.consumer_key.index(), ConsumerEntry::from(c), &guard);
+                let (integration, key) = (c.integration, c.consumer_key.index());
+                self.consumers.insert(key, ConsumerEntry::from(c), &guard);
+                let before = self.consumer_keys.insert(integration, key, &guard);
+                if let Some(before) = before.filter(|before| **before != key) {
+                    self.consumers.remove(before, &guard);
+                }
             }
             Fact::Installation(i) => {
                 let entry = InstallationEntry { id: i.id, state: i.state };

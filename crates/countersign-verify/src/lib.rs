@@ -26,7 +26,7 @@ pub use directory::{
     AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, SecretOpener,
     TokenFact,
 };
-pub use explain::Explainer;
+pub use explain::{Came, Explainer, Explaining};
 pub use judge::{Principal, Proven, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused, SignedAt};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};

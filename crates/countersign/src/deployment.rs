@@ -20,7 +20,8 @@ use crate::system::{self, OsChance, SystemClock};
 pub(crate) struct Deployment {
     pub(crate) authority: Arc<Authority>,
     pub(crate) verifier: Arc<Verifier>,
-    pub(crate) explanations: Arc<Explanations>,
+    pub(crate) explanations: Explanations,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) record: Arc<Record>,
     pub(crate) trail: Arc<Trail>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -51,8 +52,9 @@ impl Deployment {
             chance.clone(),
         );
         let authority = Arc::new(authority);
-        let explanations = Arc::new(Explanations::new(record.clone(), vault));
-        Ok(Self { authority, verifier, explanations, record, trail, clock, chance })
+        authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+        let explanations = explanations_of(&record, &trail, &clock);
+        Ok(Self { authority, verifier, explanations, vault, record, trail, clock, chance })
     }
 }
 
@@ -62,7 +64,25 @@ pub(crate) async fn authority(
     key: &KeyEncryptionKey,
 ) -> anyhow::Result<Authority> {
     let (record, vault) = open_record(folder, key).await?;
-    Ok(authority_over(record, vault, Arc::new(Unattended)))
+    let authority = authority_over(record, vault, Arc::new(Unattended));
+    authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+    Ok(authority)
+}
+
+/// Opens a folder to look refusals up in it, while no server runs on it.
+pub(crate) async fn explanations(folder: &DataFolder) -> anyhow::Result<Explanations> {
+    let record = open_database(folder).await?;
+    let trail = Arc::new(Trail::sqlite(folder.path()).await?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(explanations_of(&record, &trail, &clock))
+}
+
+fn explanations_of(
+    record: &Arc<Record>,
+    trail: &Arc<Trail>,
+    clock: &Arc<dyn Clock>,
+) -> Explanations {
+    Explanations::new(record.clone(), trail.clone(), trail.clone(), clock.clone())
 }
 
 /// What a folder keeps of clients' clocks, while no server runs on it.
@@ -125,12 +145,16 @@ async fn open_record(
     folder: &DataFolder,
     key: &KeyEncryptionKey,
 ) -> anyhow::Result<(Arc<Record>, Arc<Vault>)> {
+    let record = open_database(folder).await?;
+    let vault = Arc::new(Vault::open(key, &record.data_keys().await?)?);
+    Ok((record, vault))
+}
+
+async fn open_database(folder: &DataFolder) -> anyhow::Result<Arc<Record>> {
     if !folder.path().join("record.db").exists() {
         bail!("record.db is missing from {}: restore a backup", folder.path().display());
     }
-    let record = Arc::new(Record::sqlite(folder.path()).await?);
-    let vault = Arc::new(Vault::open(key, &record.data_keys().await?)?);
-    Ok((record, vault))
+    Ok(Arc::new(Record::sqlite(folder.path()).await?))
 }
 
 fn authority_over(

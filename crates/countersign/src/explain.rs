@@ -14,6 +14,7 @@ mod har;
 mod hint;
 mod http_text;
 mod input;
+mod kept;
 mod offline;
 mod received;
 mod report;

@@ -1,4 +1,6 @@
-//! The paths that Countersign answers itself: health, the pages, and nothing else yet.
+//! The paths that Countersign answers itself: health, the pages, refusals, and nothing else yet.
+
+mod refusals;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use tokio::time::timeout;
 
+pub(crate) use refusals::Refusals;
+
 /// The longest body that a page takes: a form with a password.
 const MAX_BODY: usize = 16 * 1024;
 /// How long it may take.
@@ -17,11 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct OwnEndpoints {
     pages: Pages,
+    refusals: Refusals,
 }
 
 impl OwnEndpoints {
-    pub(crate) fn new(pages: Pages) -> Self {
-        Self { pages }
+    pub(crate) fn new(pages: Pages, refusals: Refusals) -> Self {
+        Self { pages, refusals }
     }
 
     async fn page(&self, request: Request<Body>) -> Response<Body> {
@@ -38,13 +43,16 @@ impl OwnEndpoints {
 }
 
 impl OwnPaths for OwnEndpoints {
-    fn handle(&self, request: Request<Body>, _: SocketAddr) -> BoxFuture<'_, Response<Body>> {
+    fn handle(&self, request: Request<Body>, peer: SocketAddr) -> BoxFuture<'_, Response<Body>> {
         Box::pin(async move {
             match request.uri().path() {
                 // The listener opens when everything is loaded: who gets an answer gets it from a
                 // server that is ready.
                 "/countersign/health/live" | "/countersign/health/ready" => {
                     plain(StatusCode::OK, "ok\n")
+                }
+                path if path.starts_with("/countersign/api/") => {
+                    self.refusals.answer(request.method(), path, peer).await
                 }
                 path if path.starts_with("/countersign") => self.page(request).await,
                 path => not_found(path),

@@ -56,6 +56,9 @@ pub(crate) async fn run(change: Change) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
         Outcome::Failed(sentence) => bail!(sentence),
+        Outcome::Explained(_) => {
+            bail!("the server's answer can't be read: it runs another version")
+        }
     }
 }
 

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::Attempts;
+use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
-use countersign_verify::{Explainer, Verifier};
+use countersign_verify::Verifier;
 use countersign_web::Pages;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::control;
 use crate::deployment::Deployment;
-use crate::own_paths::OwnEndpoints;
+use crate::own_paths::{OwnEndpoints, Refusals};
 use crate::system;
 
 /// What differs between the two.
@@ -51,26 +51,34 @@ pub(crate) async fn run(
     announce: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let stop = stop()?;
-    let Deployment { authority, verifier, explanations, record, trail, clock, chance } = deployment;
+    let Deployment { authority, verifier, explanations, vault, record, trail, clock, chance } =
+        deployment;
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
     let writing = tokio::spawn(task.run());
-    let control = control::Server::bind(folder, authority.clone(), attempts.clone())?;
+    let control =
+        control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
     let controlling = tokio::spawn(control.run());
     let watching = tokio::spawn(watch(verifier.clone()));
+    let erasing = tokio::spawn(erase(authority.clone()));
 
-    let explainer: Option<Arc<dyn Explainer>> =
-        if server.mode == Mode::Dev { Some(explanations) } else { None };
+    let (queue, worker) =
+        ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
+    let explaining = tokio::spawn(worker.run());
+    let refusals = match server.mode {
+        Mode::Dev => Refusals::Told(explanations),
+        Mode::Serve => Refusals::Untold,
+    };
     let gate = Gate::new(GateParts {
         verifier: verifier.clone(),
         attempts: attempts.clone(),
-        explainer,
+        explainer: Some(Arc::new(queue)),
         observer: server.observer,
         clock,
         chance,
         upstream: server.upstream,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority))),
+        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals)),
         mode: server.mode,
         public_hosts: server.public_hosts,
         limits: limits(system::descriptors()),
@@ -80,12 +88,23 @@ pub(crate) async fn run(
 
     controlling.abort();
     watching.abort();
+    erasing.abort();
+    explaining.abort();
+    // It may be writing.
+    let _ = explaining.await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
     Ok(())
+}
+
+fn occasion(mode: Mode) -> Occasion {
+    match mode {
+        Mode::Dev => Occasion::Dev,
+        Mode::Serve => Occasion::Serve,
+    }
 }
 
 /// Descriptors that connections must leave: databases, journal, control socket, logs.
@@ -116,6 +135,19 @@ async fn watch(verifier: Arc<Verifier>) {
                 "the replay memory can't be written, so nothing is admitted (503): free space on \
                  the disk of the data folder, or make it writable"
             );
+        }
+    }
+}
+
+/// How often secrets from before a reset are looked through for those whose time is over.
+const ERASE: Duration = Duration::from_secs(60 * 60);
+
+async fn erase(authority: Arc<Authority>) {
+    let mut hour = tokio::time::interval(ERASE);
+    loop {
+        hour.tick().await;
+        if let Err(fault) = authority.erase_previous_secrets().await {
+            tracing::error!(%fault, "secrets from before a reset can't be erased");
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use countersign_model::{
     AccountNumber, Actor, AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret,
-    Installation, InstallationId, InstallationState, Integration, IntegrationId, Sealed,
+    Installation, InstallationId, InstallationState, Integration, IntegrationId, PreviousSecret,
+    Sealed,
 };
-use countersign_verify::{ConsumerFact, Fact, InstallationFact};
+use countersign_verify::{ConsumerFact, Fact, InstallationFact, SecretOpener};
 
 use super::{Authority, Change, UseCaseFault, found, name};
 use crate::{Act, Series};
@@ -101,7 +102,73 @@ impl Authority {
     }
 }
 
+impl Authority {
+    /// Replaces the consumer pair: the old one is dead at once, tokens survive and go with the new
+    /// one. The old secret is kept sealed for [`PreviousSecret::KEPT_SECONDS`], to explain who
+    /// signs with it still.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::NotItsOwner`], [`UseCaseFault::TokenBasedOff`].
+    pub async fn reset_credentials(
+        &self,
+        by: Actor,
+        account: AccountNumber,
+        id: InstallationId,
+    ) -> Result<CreatedIntegration, UseCaseFault> {
+        let mut change = self.begin().await?;
+        let installation = found(change.tx.installation(account, id).await?, "integration", id.0)?;
+        let old = change.tx.integration(installation.integration).await?;
+        let old = found(old, "integration", id.0)?;
+        if old.owner != account {
+            return Err(UseCaseFault::NotItsOwner(id.0));
+        }
+        if !old.authentication.token_based {
+            return Err(UseCaseFault::TokenBasedOff);
+        }
+        let previous = change.previous_secret(&old).await?;
+        let consumer_secret = ConsumerSecret::generate(&*self.chance);
+        let secret_version = old.secret_version + 1;
+        let binding = Integration::binding(old.id, secret_version);
+        let new = Integration {
+            consumer_key: ConsumerKey::generate(&*self.chance),
+            consumer_secret: change.seal(consumer_secret.expose_bytes(), &binding).await?,
+            secret_version,
+            ..old
+        };
+        change.tx.save_consumer_pair(&new, previous.as_ref()).await?;
+        change.learns(consumer_fact(&new));
+        change.commit(by, account, Act::CredentialsReset { installation: id.0 }).await?;
+        let consumer_key = new.consumer_key;
+        Ok(CreatedIntegration { installation: id, consumer_key, consumer_secret })
+    }
+
+    /// Erases secrets from before a reset whose time is over. Nothing that anybody sees changes, so
+    /// it is no event.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::Store`].
+    pub async fn erase_previous_secrets(&self) -> Result<u64, UseCaseFault> {
+        Ok(self.store.erase_previous_secrets(self.clock.now()).await?)
+    }
+}
+
 impl Change<'_> {
+    /// What is kept of a secret that is about to be replaced: itself under another binding.
+    /// Nothing, where it can't be opened: a reset is how one gets rid of such a secret.
+    async fn previous_secret(
+        &mut self,
+        old: &Integration,
+    ) -> Result<Option<PreviousSecret>, UseCaseFault> {
+        let version = old.secret_version;
+        let binding = Integration::binding(old.id, version);
+        let Some(opened) = self.authority.vault.open(&old.consumer_secret, &binding) else {
+            return Ok(None);
+        };
+        let secret = self.seal(&opened, &Integration::previous_binding(old.id, version)).await?;
+        let until = self.authority.clock.now().plus_seconds(PreviousSecret::KEPT_SECONDS);
+        Ok(Some(PreviousSecret { secret, version, until }))
+    }
+
     /// Seals a secret under the current data key, and counts it.
     pub(super) async fn seal(
         &mut self,

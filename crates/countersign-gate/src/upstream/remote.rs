@@ -51,6 +51,10 @@ impl Remote {
         Self { address, client, head_patience: limits.upstream_head, idle: limits.idle }
     }
 
+    pub(super) fn host(&self) -> &str {
+        self.address.authority().as_str()
+    }
+
     pub(super) async fn send(&self, outgoing: Outgoing) -> Result<Response<Body>, UpstreamFault> {
         let progress = outgoing.progress.clone();
         let request = outgoing.to(&self.address);

@@ -4,10 +4,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use countersign_gate::{Mode, RefusalObserver};
 use countersign_signing::diagnose::{Budget, Code, Evidence, Secrets, diagnose};
-use countersign_verify::{Explainer, Explanation, RefusedAttempt, SignedRequest, Surface};
+use countersign_verify::{Came, Explainer, Explaining, Explanation, RefusedAttempt, Surface};
 
 use crate::client::{Client, Message};
 use crate::world::{Choices, HOST, World, signed};
@@ -107,20 +106,28 @@ async fn without_a_trail_nothing_is_answered_as_recorded_and_nothing_is_forwarde
     assert_eq!(world.upstream.count(), 0);
 }
 
-struct Oracle;
+/// Knows everything, `/slow` only when it is told to.
+#[derive(Default)]
+struct Oracle {
+    asked: Mutex<Vec<(String, Option<String>)>>,
+    slow: Arc<tokio::sync::Notify>,
+}
 
-#[async_trait]
 impl Explainer for Oracle {
-    async fn explain(
+    fn take(
         &self,
         attempt: &RefusedAttempt,
-        request: &SignedRequest<'_>,
-    ) -> Option<Explanation> {
-        if request.request.target == "/slow" {
-            std::future::pending::<()>().await;
+        came: &Came<'_>,
+        upstream: Option<&str>,
+    ) -> Option<Explaining> {
+        let request = came.request.request;
+        let target = request.target;
+        self.asked.lock().unwrap().push((target.to_owned(), upstream.map(str::to_owned)));
+        if target == "/never" {
+            return None;
         }
         let evidence = Evidence {
-            request: request.request,
+            request,
             body: None,
             authorization: None,
             secrets: Secrets::default(),
@@ -131,7 +138,13 @@ impl Explainer for Oracle {
         explanation.codes = vec![attempt.refused.refusal.code(), Code::WrongPath];
         explanation.sentence = "The path was signed in another case: “/A”.".to_owned();
         explanation.fix = "Sign \"/a\".".to_owned();
-        Some(explanation)
+        let slow = (target == "/slow").then(|| Arc::clone(&self.slow));
+        Some(Box::pin(async move {
+            if let Some(slow) = slow {
+                slow.notified().await;
+            }
+            Some(explanation)
+        }))
     }
 }
 
@@ -147,9 +160,10 @@ impl RefusalObserver for Terminal {
 #[tokio::test]
 async fn dev_says_what_went_wrong() {
     let terminal = Arc::new(Terminal::default());
+    let oracle = Arc::new(Oracle::default());
     let world = World::with(Choices {
         mode: Mode::Dev,
-        explainer: Some(Arc::new(Oracle)),
+        explainer: Some(oracle.clone()),
         observer: Some(terminal.clone()),
         ..Choices::default()
     })
@@ -167,6 +181,8 @@ async fn dev_says_what_went_wrong() {
     let slow = world.answer(format!("GET /slow HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
     assert_eq!(slow.one("countersign-diagnosis"), Some("parameter-missing"));
     assert_eq!(slow.one("countersign-explanation"), None);
+    let never = world.answer(format!("GET /never HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
+    assert_eq!(never.one("countersign-explanation"), None);
 
     let admitted = world.get("/ok", "").await;
     assert_eq!(admitted.one("countersign-mode"), Some("dev"));
@@ -176,24 +192,43 @@ async fn dev_says_what_went_wrong() {
     assert_eq!(bad_head.one("countersign-detail"), Some("parameter_rejected"));
     assert_eq!(bad_head.one("countersign-diagnosis"), Some("head-rejected+wrong-path"));
 
-    let seen = terminal.0.lock().unwrap();
-    let seen: Vec<_> = seen.iter().map(|(path, explained)| (&**path, *explained)).collect();
-    assert_eq!(seen, [("/a", true), ("/slow", false), ("/head", true)]);
+    let seen = || terminal.0.lock().unwrap().clone();
+    let known = [("/a".to_owned(), true), ("/never".to_owned(), false), ("/head".to_owned(), true)];
+    assert_eq!(seen(), known, "what is not known yet is not shown yet");
+    oracle.slow.notify_one();
+    while seen().len() == known.len() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(seen()[known.len()..], [("/slow".to_owned(), true)], "once, with its explanation");
 }
 
 #[tokio::test]
-async fn serve_never_asks_for_an_explanation() {
+async fn serve_hands_a_refusal_over_and_waits_for_nothing() {
     let terminal = Arc::new(Terminal::default());
+    let oracle = Arc::new(Oracle::default());
     let world = World::with(Choices {
-        explainer: Some(Arc::new(Oracle)),
+        explainer: Some(oracle.clone()),
         observer: Some(terminal.clone()),
         ..Choices::default()
     })
     .await;
-    let answer = world.answer(format!("GET /a HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
+    let answer = world.answer(format!("GET /slow HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(answer.one("countersign-explanation"), None);
-    assert_eq!(*terminal.0.lock().unwrap(), [("/a".to_owned(), false)]);
+    assert_eq!(*terminal.0.lock().unwrap(), [("/slow".to_owned(), false)]);
+    let upstream = world.upstream.address.to_string();
+    assert_eq!(*oracle.asked.lock().unwrap(), [("/slow".to_owned(), Some(upstream))]);
+}
+
+#[tokio::test]
+async fn what_could_not_be_recorded_is_not_explained() {
+    let oracle = Arc::new(Oracle::default());
+    let world =
+        World::with(Choices { explainer: Some(oracle.clone()), ..Choices::default() }).await;
+    world.attempts.full.store(true, Ordering::SeqCst);
+    let answer = world.answer(format!("GET /a HTTP/1.1\r\nhost: {HOST}\r\n\r\n")).await;
+    assert_eq!(answer.status(), 503);
+    assert!(oracle.asked.lock().unwrap().is_empty());
 }
 
 /// Far longer than any test waits.

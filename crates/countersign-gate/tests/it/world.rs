@@ -194,7 +194,7 @@ struct Opener;
 impl SecretOpener for Opener {
     fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         Some(Zeroizing::new(match binding.kind {
-            SecretKind::Consumer => [3; 32],
+            SecretKind::Consumer | SecretKind::PreviousConsumer => [3; 32],
             SecretKind::Token => [4; 32],
         }))
     }

@@ -100,4 +100,11 @@ async fn a_row_does_not_print_its_secrets(world: World) {
     assert_eq!(format!("{entity:?}"), "entity { id: (1, 1), .. }");
     let integration = crate::integrations::Entity::find().one(&now).await.unwrap().unwrap();
     assert_eq!(format!("{integration:?}"), "integration { id: 1, .. }");
+    let previous = crate::previous_secrets::Model {
+        integration: 1,
+        consumer_secret: MARK.as_bytes().to_vec(),
+        secret_version: 1,
+        until_ms: 1,
+    };
+    assert_eq!(format!("{previous:?}"), "previous_secret { integration: 1, .. }");
 }

@@ -1,12 +1,9 @@
 //! Access tokens, data keys, and the evidence of a wrong signature.
 
 use countersign_authority::{Store, StoreFault, Unique, WrappedDataKey};
-use countersign_model::{
-    AccessToken, AccountNumber, Binding, IntegrationId, Revoked, SecretKind, TokenNumber,
-    TokenState,
-};
+use countersign_model::{AccessToken, AccountNumber, Revoked, TokenNumber, TokenState};
 
-use super::fixtures::{HOME, at, sealed, token};
+use super::fixtures::{HOME, at, token};
 use super::for_both;
 use super::furnishing::{furnish, furnish_in};
 use super::world::{World, commit};
@@ -16,8 +13,6 @@ for_both!(
     every_state_of_a_token_is_saved,
     a_token_that_is_gone_is_not_saved,
     a_token_id_names_one_token,
-    evidence_is_the_two_secrets_and_their_owners,
-    without_one_of_them_there_is_no_evidence,
     data_keys_are_kept_in_order,
     seals_are_counted_one_by_one,
 );
@@ -53,25 +48,6 @@ async fn a_token_id_names_one_token(world: World) {
     let same_id = AccessToken { number: TokenNumber(2), ..token(1) };
     let taken = world.change().await.add_token(&same_id).await;
     assert_eq!(taken, Err(StoreFault::Taken(Unique::Key)));
-}
-
-async fn evidence_is_the_two_secrets_and_their_owners(world: World) {
-    furnish(&world).await;
-    let found = world.record.evidence(IntegrationId(1), HOME, TokenNumber(1)).await;
-    let found = found.unwrap().unwrap();
-    let consumer = Binding { kind: SecretKind::Consumer, row: 1, version: 3 };
-    assert_eq!(found.consumer, (sealed(1), consumer));
-    let owner = AccessToken::binding(HOME, TokenNumber(1), 2);
-    assert_eq!(found.token, (sealed(101), owner));
-}
-
-async fn without_one_of_them_there_is_no_evidence(world: World) {
-    furnish(&world).await;
-    for (integration, account, token) in [(2, 1, 1), (1, 2, 1), (1, 1, 2)] {
-        let (integration, account) = (IntegrationId(integration), AccountNumber(account));
-        let found = world.record.evidence(integration, account, TokenNumber(token)).await;
-        assert!(found.unwrap().is_none());
-    }
 }
 
 async fn data_keys_are_kept_in_order(world: World) {

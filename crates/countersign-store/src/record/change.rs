@@ -8,7 +8,8 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccessToken, Account, AccountId, AccountNumber, Email, Entity, EntityId, Installation,
-    InstallationId, Integration, IntegrationId, Role, RoleId, Timestamp, TokenNumber,
+    InstallationId, Integration, IntegrationId, PreviousSecret, Role, RoleId, Timestamp,
+    TokenNumber,
 };
 use sea_orm::DatabaseTransaction;
 
@@ -159,6 +160,14 @@ impl Transaction for Change {
 
     async fn add_integration(&mut self, integration: &Integration) -> Result<(), StoreFault> {
         run!(self, "adding an integration", integrations::add(integration))
+    }
+
+    async fn save_consumer_pair(
+        &mut self,
+        integration: &Integration,
+        previous: Option<&PreviousSecret>,
+    ) -> Result<(), StoreFault> {
+        run!(self, "saving a consumer pair", integrations::save_pair(integration, previous))
     }
 
     async fn installation(

@@ -1,6 +1,7 @@
 //! The schema of the record.
 
 mod m001;
+mod m002;
 
 use super::Schema;
 
@@ -10,5 +11,5 @@ pub(crate) const RECORD: Schema = Schema {
     file: "record.db",
     application_id: i32::from_be_bytes(*b"CsRe"),
     foreign: "record.db is not a record of countersign",
-    migrations: &[m001::steps],
+    migrations: &[m001::steps, m002::steps],
 };

@@ -1,7 +1,9 @@
-//! The crate from outside: what survives a kill, and how long a large record takes to load.
+//! The crate from outside: use cases, explanations, what survives a kill, and how long a large
+//! record takes to load.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod explanations;
 #[path = "../../src/conformance/fixtures.rs"]
 #[allow(dead_code, reason = "the conformance suite uses the rest")]
 mod fixtures;

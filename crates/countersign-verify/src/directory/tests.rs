@@ -127,6 +127,18 @@ fn a_revocation_that_comes_while_a_key_is_made_anew_is_kept() {
 }
 
 #[test]
+fn a_consumer_key_that_was_replaced_is_unknown_from_then_on() {
+    let mut world = World::new();
+    let old = world.consumer_key;
+    world.consumer_key = ConsumerKey::from_bytes([8; 32]);
+    world.consumer(7, 2);
+    world.consumer(7, 2);
+    let reader = world.directory.reader();
+    assert!(reader.consumer(old.to_string().as_bytes()).is_none());
+    assert!(world.signs().is_some());
+}
+
+#[test]
 fn a_secret_that_does_not_open_gives_no_key() {
     let world = World::new();
     world.token(TokenState::Active, 2);

@@ -5,19 +5,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::{Command, MAX_LINE, Outcome};
+use super::{MAX_ANSWER, Outcome};
 use crate::folder;
 
 /// How long a server may take: a change waits for others, and for a disk.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Has the server that runs on `folder` execute `command`. `None` where no server runs.
-pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Option<Outcome>> {
+/// Has the server that runs on `folder` answer a command or a question. `None` where no server
+/// runs.
+pub(crate) async fn ask(folder: &Path, line: &impl Serialize) -> anyhow::Result<Option<Outcome>> {
     let connected = folder::reach(folder, std::os::unix::net::UnixStream::connect);
     let stream = match connected {
         Ok(stream) => stream,
@@ -34,12 +36,12 @@ pub(crate) async fn ask(folder: &Path, command: &Command) -> anyhow::Result<Opti
     };
     stream.set_nonblocking(true)?;
     let mut stream = UnixStream::from_std(stream)?;
-    let mut line = Zeroizing::new(serde_json::to_vec(command)?);
+    let mut line = Zeroizing::new(serde_json::to_vec(line)?);
     line.push(b'\n');
     let mut answer = Zeroizing::new(Vec::new());
     let exchange = async {
         stream.write_all(&line).await?;
-        stream.take(MAX_LINE).read_to_end(&mut answer).await
+        stream.take(MAX_ANSWER).read_to_end(&mut answer).await
     };
     timeout(PATIENCE, exchange)
         .await

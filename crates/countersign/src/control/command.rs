@@ -2,8 +2,8 @@
 //! line itself does.
 
 use countersign_authority::{
-    Authority, NewEntity, NewIntegration, NewRole, NewToken, Password, PasswordFault, StoreFault,
-    TokenClocks, UseCaseFault,
+    Authority, CreatedIntegration, NewEntity, NewIntegration, NewRole, NewToken, Password,
+    PasswordFault, StoreFault, TokenClocks, UseCaseFault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
@@ -27,6 +27,7 @@ pub(crate) struct Command {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Act {
     CreateIntegration { name: String, callback_url: Option<String> },
+    ResetCredentials { integration: u32 },
     SetIntegrationState { integration: u32, state: String },
     CreateEntity { kind: String, name: String, email: String, password: Option<String> },
     CreateRole { name: String, permissions: Vec<(String, String)> },
@@ -88,6 +89,10 @@ async fn try_execute(
         Act::CreateIntegration { name, callback_url } => {
             create_integration(authority, actor, account, name, callback_url).await
         }
+        Act::ResetCredentials { integration } => {
+            let id = InstallationId(integration);
+            Ok(shown_once(&authority.reset_credentials(actor, account, id).await?))
+        }
         Act::SetIntegrationState { integration, state } => {
             let state = InstallationState::parse(&state).map_err(words)?;
             let id = InstallationId(integration);
@@ -95,13 +100,7 @@ async fn try_execute(
             Ok(vec![Field::new("integration", &integration), Field::new("state", &state.as_str())])
         }
         Act::CreateEntity { kind, name, email, password } => {
-            let kind = EntityKind::parse(&kind).ok_or_else(|| {
-                words("an entity is an employee, vendor, customer, partner or contact")
-            })?;
-            let email = Email::parse(&email).map_err(words)?;
-            let password = password.map(|text| Password::parse(Zeroizing::new(text)));
-            let password = password.transpose().map_err(words)?;
-            let new = NewEntity { kind, name, email, password };
+            let new = new_entity(&kind, name, &email, password)?;
             let entity = authority.create_entity(actor, account, new).await?;
             Ok(vec![Field::new("entity", &entity)])
         }
@@ -154,12 +153,29 @@ async fn create_integration(
     let callback_url = callback_url.map_err(words)?;
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let new = NewIntegration { name, authentication };
-    let created = authority.create_integration(actor, account, new).await?;
-    Ok(vec![
+    Ok(shown_once(&authority.create_integration(actor, account, new).await?))
+}
+
+fn shown_once(created: &CreatedIntegration) -> Vec<Field> {
+    vec![
         Field::new("integration", &created.installation),
         Field::new("consumer_key", &created.consumer_key),
         Field::new("consumer_secret", &*created.consumer_secret.reveal()),
-    ])
+    ]
+}
+
+fn new_entity(
+    kind: &str,
+    name: String,
+    email: &str,
+    password: Option<String>,
+) -> Result<NewEntity, Problem> {
+    let kind = EntityKind::parse(kind)
+        .ok_or_else(|| words("an entity is an employee, vendor, customer, partner or contact"))?;
+    let email = Email::parse(email).map_err(words)?;
+    let password = password.map(|text| Password::parse(Zeroizing::new(text)));
+    let password = password.transpose().map_err(words)?;
+    Ok(NewEntity { kind, name, email, password })
 }
 
 async fn create_role(

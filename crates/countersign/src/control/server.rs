@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Authority, TokenClocks};
+use countersign_authority::{Authority, Explanations, TokenClocks};
 use countersign_model::Actor;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::{Command, MAX_LINE, Outcome, execute};
+use super::{Line, MAX_LINE, Outcome, execute, question};
 use crate::folder;
 
 /// Commands that are executed at a time.
@@ -26,8 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     listener: UnixListener,
     path: PathBuf,
+    office: Arc<Office>,
+}
+
+/// Who answers.
+struct Office {
     authority: Arc<Authority>,
     clocks: Arc<dyn TokenClocks>,
+    explanations: Explanations,
 }
 
 impl Server {
@@ -36,6 +42,7 @@ impl Server {
         folder: &Path,
         authority: Arc<Authority>,
         clocks: Arc<dyn TokenClocks>,
+        explanations: Explanations,
     ) -> anyhow::Result<Self> {
         let path = folder::control_socket(folder);
         // Absent after a clean stop.
@@ -43,7 +50,8 @@ impl Server {
         let listener = folder::reach(folder, UnixListener::bind)
             .with_context(|| format!("can't make the control socket {}", path.display()))?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-        Ok(Self { listener, path, authority, clocks })
+        let office = Arc::new(Office { authority, clocks, explanations });
+        Ok(Self { listener, path, office })
     }
 
     /// Answers until it is dropped.
@@ -59,10 +67,10 @@ impl Server {
                     continue;
                 }
             };
-            let (authority, clocks) = (Arc::clone(&self.authority), Arc::clone(&self.clocks));
+            let office = Arc::clone(&self.office);
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = answer(stream, &authority, &*clocks).await {
+                if let Err(error) = answer(stream, &office).await {
                     tracing::warn!(%error, "a control connection failed");
                 }
             });
@@ -77,11 +85,7 @@ impl Drop for Server {
     }
 }
 
-async fn answer(
-    mut stream: UnixStream,
-    authority: &Authority,
-    clocks: &dyn TokenClocks,
-) -> anyhow::Result<()> {
+async fn answer(mut stream: UnixStream, office: &Office) -> anyhow::Result<()> {
     let uid = stream.peer_cred()?.uid();
     let own = rustix::process::getuid().as_raw();
     let outcome = if uid == own || uid == 0 {
@@ -89,14 +93,18 @@ async fn answer(
         let (reader, _) = stream.split();
         let mut reader = BufReader::new(reader.take(MAX_LINE));
         tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
-        match serde_json::from_str::<Command>(&line) {
-            Ok(command) => execute(authority, clocks, Actor::LocalUser(uid), command).await,
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line::Command(command)) => {
+                let Office { authority, clocks, .. } = office;
+                execute(authority, &**clocks, Actor::LocalUser(uid), command).await
+            }
+            Ok(Line::Question(question)) => question::answer(&office.explanations, question).await,
             Err(_) => Outcome::Failed(
                 "the server does not understand this command: it runs another version".to_owned(),
             ),
         }
     } else {
-        Outcome::Refused("only the owner of the data folder may change it".to_owned())
+        Outcome::Refused("only the owner of the data folder may use its control socket".to_owned())
     };
     let answer = Zeroizing::new(serde_json::to_vec(&outcome)?);
     stream.write_all(&answer).await?;

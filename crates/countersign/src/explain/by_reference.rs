@@ -10,6 +10,7 @@ use countersign_client::{Address, Client, ClientFault, ConnectFault, Response};
 use http::StatusCode;
 
 use super::report::Report;
+use crate::control;
 
 /// More than any explanation has: a form's base string is the largest part.
 const MAX_BYTES: usize = 16 << 20;
@@ -54,15 +55,10 @@ pub(super) async fn from_server(server: &str, reference: &str) -> anyhow::Result
     Ok(Found::Report(Box::new(report)))
 }
 
-/// Asks the server that runs on this data folder, through its control socket.
-///
-/// SEAM: this becomes `control::explain(folder, reference)`.
+/// Asks the server that runs on this data folder, else the folder itself.
 pub(super) async fn from_folder(folder: &Path, reference: &str) -> anyhow::Result<Found> {
-    bail!(
-        "{reference} can't be looked up in {}: this version reads explanations from a running \
-         `countersign dev` only, by --server URL",
-        folder.display()
-    )
+    let found = control::explain(folder, reference).await?;
+    Ok(found.map_or(Found::Nothing, |report| Found::Report(Box::new(report))))
 }
 
 async fn body(mut answer: Response) -> anyhow::Result<Vec<u8>> {

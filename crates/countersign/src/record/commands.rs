@@ -11,6 +11,8 @@ use crate::password;
 pub(crate) enum IntegrationCommand {
     /// Create a record; prints its consumer key and secret, once
     Create(CreateIntegration),
+    /// Replace its consumer key and secret, at once; prints the new ones, once. Its tokens stay
+    ResetCredentials(OneIntegration),
     /// Refuse all requests of an integration
     Block(OneIntegration),
     /// Admit its requests again
@@ -45,6 +47,9 @@ impl IntegrationCommand {
         match self {
             Self::Create(CreateIntegration { name, callback_url, place }) => {
                 Change { place, act: Act::CreateIntegration { name, callback_url } }
+            }
+            Self::ResetCredentials(OneIntegration { integration, place }) => {
+                Change { place, act: Act::ResetCredentials { integration } }
             }
             Self::Block(of) => state(of, "blocked"),
             Self::Enable(of) => state(of, "enabled"),

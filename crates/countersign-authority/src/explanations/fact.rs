@@ -1,0 +1,31 @@
+//! What is known of a refusal without looking into its signature.
+
+use countersign_model::Timestamp;
+use countersign_signing::diagnose::{Fact, FirstUse};
+use countersign_verify::Refusal;
+use countersign_verify::replay::NotRemembered;
+
+/// What the verdict knows of a refusal; `None` where the request itself shows it. `first` is when
+/// and from where a nonce was used first, where that is known.
+pub(super) fn fact<'f>(
+    refusal: Refusal,
+    now: Timestamp,
+    first: Option<(Timestamp, &'f str)>,
+) -> Option<Fact<'f>> {
+    let ago = |at: Timestamp| (now.seconds() - at.seconds()).max(0).unsigned_abs();
+    Some(match refusal {
+        Refusal::BadSignature
+        | Refusal::NoCredentials
+        | Refusal::Header(_)
+        | Refusal::Proof(_)
+        | Refusal::Request(_)
+        | Refusal::Nonce(_) => return None,
+        Refusal::OutsideWindow(outside) => Fact::ClockSkew { seconds: outside.skew },
+        Refusal::TokenRevoked { at } => Fact::TokenRevoked { seconds_ago: ago(at), by: None },
+        Refusal::NotRemembered(NotRemembered::Used(_)) => Fact::NonceReused {
+            first: first.map(|(at, from)| FirstUse { seconds_ago: ago(at), from }),
+        },
+        Refusal::Head(why) => Fact::Told(refusal.code(), why),
+        other => Fact::Known(other.code()),
+    })
+}

@@ -1,0 +1,331 @@
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_model::{AccountNumber, EntityId, Timestamp, TokenNumber};
+use countersign_signing::{Request, Scheme};
+use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::{
+    Caller, Explainer, Fact, Named, Reference, Refusal, Refused, RefusedAttempt, SignedRequest,
+    Surface,
+};
+
+use super::*;
+use crate::{AttemptBatch, Evidence, Keep, KeyEncryptionKey, Transaction, Vault, WrappedDataKey};
+
+/// An attempt that names that token, or nobody.
+pub(super) fn attempt(source: [u8; 4], token: Option<u32>) -> RefusedAttempt {
+    let token = token.map(|number| (AccountNumber(1), TokenNumber(number)));
+    RefusedAttempt {
+        reference: Reference::generate(&SeededChance::new(source.map(u64::from).iter().sum())),
+        caller: Caller {
+            at: Timestamp::from_seconds(1_800_000_000),
+            source: Ipv4Addr::from(source).into(),
+            surface: Surface::Restlet,
+            method: "GET".into(),
+            path: "/a".into(),
+            user_agent: Some("curl/8\u{1b}[2J".into()),
+        },
+        refused: Refused {
+            refusal: Refusal::BadSignature,
+            named: Named { token, ..Named::default() },
+        },
+    }
+}
+
+/// Record and trail in memory.
+#[derive(Default)]
+struct Memory {
+    kept: Mutex<BTreeMap<String, KeptExplanation>>,
+    rows: Mutex<Vec<AttemptRow>>,
+    is_broken: std::sync::atomic::AtomicBool,
+}
+
+const OWNER: Owner = Owner::Entity { account: AccountNumber(1), entity: EntityId(7) };
+
+#[async_trait]
+impl Store for Memory {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreFault> {
+        Err(StoreFault::Gone)
+    }
+
+    async fn load(&self, _: &(dyn Fn(Fact) + Send + Sync)) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    async fn data_keys(&self) -> Result<Vec<WrappedDataKey>, StoreFault> {
+        Ok(Vec::new())
+    }
+
+    async fn link_owner(
+        &self,
+        _: &[u8; 32],
+        _: Timestamp,
+    ) -> Result<Option<countersign_model::Email>, StoreFault> {
+        Ok(None)
+    }
+
+    async fn evidence(&self, named: NamedRows, _: Timestamp) -> Result<Evidence, StoreFault> {
+        if self.is_broken.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreFault::DiskFull);
+        }
+        let owner = if named.token.is_some() { OWNER } else { Owner::Nobody };
+        Ok(Evidence { owner, ..Evidence::default() })
+    }
+
+    async fn erase_previous_secrets(&self, _: Timestamp) -> Result<u64, StoreFault> {
+        Ok(0)
+    }
+}
+
+#[async_trait]
+impl AttemptStore for Memory {
+    async fn write(&self, _: &AttemptBatch) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    async fn trim(&self, _: Keep) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault> {
+        let is_it = |row: &&AttemptRow| match &row.outcome {
+            Outcome::Refused { reference: it, .. } => it == reference,
+            Outcome::Admitted => false,
+        };
+        Ok(self.rows.lock().unwrap().iter().find(is_it).cloned())
+    }
+
+    async fn totals(&self) -> Result<(u64, u64), StoreFault> {
+        Ok((0, 0))
+    }
+}
+
+#[async_trait]
+impl ExplanationStore for Memory {
+    async fn keep_explanation(&self, it: &KeptExplanation, _: u64) -> Result<(), StoreFault> {
+        self.kept.lock().unwrap().insert(it.reference.clone(), it.clone());
+        Ok(())
+    }
+
+    async fn find_explanation(
+        &self,
+        reference: &str,
+    ) -> Result<Option<KeptExplanation>, StoreFault> {
+        Ok(self.kept.lock().unwrap().get(reference).cloned())
+    }
+
+    async fn forget_explanations(&self, until: Timestamp) -> Result<u64, StoreFault> {
+        self.kept.lock().unwrap().retain(|_, it| it.at > until);
+        Ok(0)
+    }
+}
+
+struct World {
+    memory: Arc<Memory>,
+    clock: Arc<FakeClock>,
+    explanations: Explanations,
+    queue: ExplanationQueue,
+    worker: Option<ExplanationWorker>,
+}
+
+impl World {
+    fn new(occasion: Occasion) -> Self {
+        let memory = Arc::new(Memory::default());
+        let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(1_800_000_000)));
+        let chance = SeededChance::new(1);
+        let (vault, _) = Vault::create(&KeyEncryptionKey::generate(&chance), &chance).unwrap();
+        let explanations =
+            Explanations::new(memory.clone(), memory.clone(), memory.clone(), clock.clone());
+        let (queue, worker) = ExplanationQueue::new(&explanations, Arc::new(vault), occasion);
+        Self { memory, clock, explanations, queue, worker: Some(worker) }
+    }
+
+    fn work(&mut self) {
+        tokio::spawn(self.worker.take().unwrap().run());
+    }
+
+    fn take(&self, attempt: &RefusedAttempt) -> Option<countersign_verify::Explaining> {
+        self.take_with(attempt, "/a?b=1")
+    }
+
+    fn take_with(
+        &self,
+        attempt: &RefusedAttempt,
+        target: &str,
+    ) -> Option<countersign_verify::Explaining> {
+        let request = Request {
+            method: "GET",
+            scheme: Scheme::Http,
+            authority: "localhost",
+            target,
+            form: None,
+        };
+        let header = b"OAuth oauth_timestamp=\"1800000090\"";
+        let signed = SignedRequest { request, authorization: Some(header) };
+        self.queue.take(attempt, &signed, Some("upstream:9000"))
+    }
+
+    /// The row that the trail has of it.
+    fn has_row(&self, attempt: &RefusedAttempt) {
+        self.memory.rows.lock().unwrap().push(AttemptRow {
+            at: attempt.caller.at,
+            count: 1,
+            outcome: Outcome::Refused {
+                reference: attempt.reference.to_string(),
+                code: attempt.refused.refusal.code().to_string(),
+                detail: attempt.refused.refusal.detail().as_str().to_owned(),
+            },
+            account: None,
+            installation: None,
+            token: attempt.refused.named.token,
+            entity: None,
+            role: None,
+            source: attempt.caller.source,
+            surface: attempt.caller.surface,
+            method: attempt.caller.method.clone(),
+            path: attempt.caller.path.clone(),
+            user_agent: attempt.caller.user_agent.clone(),
+        });
+    }
+
+    async fn find(&self, viewer: Viewer, attempt: &RefusedAttempt) -> Option<KeptExplanation> {
+        self.explanations.find(viewer, &attempt.reference.to_string()).await.unwrap()
+    }
+
+    async fn sentence(&self, attempt: &RefusedAttempt) -> String {
+        self.find(Viewer::Operator, attempt).await.unwrap().told.sentence
+    }
+}
+
+const SELF: Viewer = Viewer::Entity {
+    account: AccountNumber(1),
+    entity: EntityId(7),
+    may_view_login_audit_trail: false,
+};
+
+const STRANGER: Viewer = Viewer::Entity {
+    account: AccountNumber(2),
+    entity: EntityId(7),
+    may_view_login_audit_trail: true,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_explained_after_its_answer_and_kept_for_its_owner_for_fourteen_days() {
+    let mut world = World::new(Occasion::Serve);
+    let attempt = attempt([10, 0, 0, 1], Some(1));
+    let explaining = world.take(&attempt).unwrap();
+    let before = tokio::time::Instant::now();
+    world.work();
+    assert!(explaining.await.is_some());
+    assert!(before.elapsed() >= Duration::from_millis(20), "the answer is sent first");
+    tokio::time::sleep(Duration::from_secs(10)).await;
+
+    let kept = world.find(SELF, &attempt).await.unwrap();
+    assert_eq!((kept.owner, kept.at), (OWNER, attempt.caller.at));
+    let Told { url, source, user_agent, clock_skew_seconds, expected, .. } = &kept.told;
+    assert_eq!((&**url, &**source), ("http://localhost/a", "10.0.0.1"));
+    assert_eq!(user_agent.as_deref(), Some("curl/8\\u{1b}[2J"));
+    assert_eq!(*clock_skew_seconds, Some(90));
+    assert!(expected.as_ref().is_some_and(|text| text.starts_with("GET&http%3A%2F%2Flocalhost")));
+    assert_eq!(world.find(STRANGER, &attempt).await, None);
+
+    world.clock.advance_seconds(14 * 24 * 60 * 60 - 1);
+    assert!(world.find(SELF, &attempt).await.is_some());
+    world.clock.advance_seconds(1);
+    assert_eq!(world.find(SELF, &attempt).await, None);
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert!(world.memory.kept.lock().unwrap().is_empty(), "and then forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_deployment_nobodys_refusal_is_not_taken_in_and_in_a_stand_in_it_is_its_operators() {
+    let stranger = attempt([10, 0, 0, 1], None);
+    assert!(World::new(Occasion::Serve).take(&stranger).is_none());
+
+    let mut world = World::new(Occasion::Dev);
+    world.work();
+    world.take(&stranger).unwrap().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(world.find(Viewer::Operator, &stranger).await.is_some());
+    assert_eq!(world.find(SELF, &stranger).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_a_second_are_explained_in_a_deployment_and_the_others_are_said_not_to_be() {
+    let world = World::new(Occasion::Serve);
+    let taken = (0..20).filter(|_| world.take(&attempt([10, 0, 0, 1], Some(1))).is_some());
+    assert_eq!(taken.count(), 5);
+    let refused = attempt([10, 0, 0, 2], Some(1));
+    world.has_row(&refused);
+    assert!(world.take(&refused).is_none());
+    let said = world.find(SELF, &refused).await.unwrap();
+    assert!(said.told.sentence.contains("at most 5 refusals a second"), "{said:?}");
+    assert_eq!(said.told.codes, ["unexplained"]);
+    assert!(!said.told.fix.is_empty());
+    assert_eq!(world.find(STRANGER, &refused).await, None);
+
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(world.take(&refused).is_some());
+    let dev = World::new(Occasion::Dev);
+    assert_eq!((0..20).filter(|_| dev.take(&attempt([1; 4], Some(1))).is_some()).count(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_queue_drops_and_says_so() {
+    let world = World::new(Occasion::Dev);
+    let taken = (0..1_000_u32).filter(|number| {
+        let [_, _, a, b] = number.to_be_bytes();
+        world.take(&attempt([10, 0, a, b], Some(*number))).is_some()
+    });
+    assert_eq!(taken.count(), queue::MOST_WAITING);
+    let dropped = attempt([10, 0, 200, 200], Some(1));
+    world.has_row(&dropped);
+    assert!(world.take(&dropped).is_none());
+    assert!(world.sentence(&dropped).await.contains("too many refusals were waiting"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_said_to_wait_and_what_was_lost_to_be_lost() {
+    let world = World::new(Occasion::Serve);
+    let waiting = attempt([10, 0, 0, 1], Some(1));
+    world.has_row(&waiting);
+    assert!(world.sentence(&waiting).await.contains("kept for 14 days"));
+    let _explaining = world.take(&waiting).unwrap();
+    assert!(world.sentence(&waiting).await.contains("ask again in a moment"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_can_not_be_read_is_said_to_be_the_reason() {
+    let mut world = World::new(Occasion::Serve);
+    let attempt = attempt([10, 0, 0, 1], Some(1));
+    world.has_row(&attempt);
+    world.memory.is_broken.store(true, std::sync::atomic::Ordering::SeqCst);
+    world.work();
+    world.take(&attempt).unwrap().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(world.sentence(&attempt).await.contains("could not be looked into"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_too_large_is_explained_by_its_code_alone() {
+    let mut world = World::new(Occasion::Serve);
+    let attempt = attempt([10, 0, 0, 1], Some(1));
+    world.work();
+    let explaining = world.take_with(&attempt, &format!("/{}", "x".repeat(10_000))).unwrap();
+    assert!(explaining.await.is_none());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let told = world.find(SELF, &attempt).await.unwrap().told;
+    assert!(told.sentence.contains("too large"), "{told:?}");
+    assert_eq!((told.codes.as_slice(), told.expected), (&["unexplained".to_owned()][..], None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_reference_is_not_looked_for() {
+    let world = World::new(Occasion::Dev);
+    for text in ["", "ref_", "ref_%", &format!("ref_{}", "A".repeat(26)), &"x".repeat(100_000)] {
+        assert_eq!(world.explanations.find(Viewer::Operator, text).await, Ok(None));
+    }
+}

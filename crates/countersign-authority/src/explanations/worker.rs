@@ -1,0 +1,260 @@
+//! The one worker: evidence, search, keeping, rest.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_model::AccountId;
+use countersign_signing::diagnose::{Budget, Evidence, Explanation, diagnose};
+use countersign_verify::replay::NotRemembered;
+use countersign_verify::{FirstUse, FirstUses, Refusal, RefusedAttempt};
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep, sleep_until};
+
+use super::copy::{Copy, Whole};
+use super::fact::fact;
+use super::kept::{FirstSeen, KeptExplanation, Told, visible};
+use super::notes::Why;
+use super::opened::{Opened, without_secrets};
+use super::queue::{Job, Occasion};
+use super::{Explanations, KEPT_FOR_AN_ACCOUNT, KEPT_SECONDS};
+use crate::{NamedRows, Owner, Vault};
+
+/// How long one search may take, and how many signatures it may compute.
+const SEARCH: Duration = Duration::from_millis(200);
+const TRIES: usize = 20_000;
+/// In a deployment a search begins this long after its refusal was taken in: its answer is sent.
+const HEAD_START: Duration = Duration::from_millis(20);
+/// In a deployment the worker rests this many times as long as a search took: it uses a quarter of
+/// one core at the most.
+const REST: u32 = 3;
+/// What is kept for too long is forgotten this often.
+const FORGET: Duration = Duration::from_secs(60);
+/// Bytes of a base string that are kept.
+const BASE_STRING: usize = 32 * 1024;
+
+/// Explains what a queue takes in.
+pub struct ExplanationWorker {
+    explanations: Explanations,
+    vault: Arc<Vault>,
+    first_uses: Arc<dyn FirstUses>,
+    occasion: Occasion,
+    inbox: mpsc::Receiver<Job>,
+}
+
+impl ExplanationWorker {
+    pub(super) fn new(
+        explanations: Explanations,
+        vault: Arc<Vault>,
+        first_uses: Arc<dyn FirstUses>,
+        occasion: Occasion,
+        inbox: mpsc::Receiver<Job>,
+    ) -> Self {
+        Self { explanations, vault, first_uses, occasion, inbox }
+    }
+
+    /// Runs until its queue is gone. May be ended at any time: explanations may be lost.
+    pub async fn run(mut self) {
+        let mut forget = interval(FORGET);
+        forget.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                job = self.inbox.recv() => match job {
+                    Some(job) => self.explain(job).await,
+                    None => return,
+                },
+                _ = forget.tick() => self.forget().await,
+            }
+        }
+    }
+
+    async fn explain(&self, job: Job) {
+        let Job { attempt, copy, upstream, taken, answer } = job;
+        if self.occasion == Occasion::Serve {
+            sleep_until(taken + HEAD_START).await;
+        }
+        let reference = attempt.reference.to_string();
+        let first_use = self.first_use(&attempt);
+        let (owner, opened) = self.evidence(&attempt).await;
+        let searching = tokio::task::spawn_blocking(move || {
+            let start = std::time::Instant::now();
+            let findings = Case { attempt, copy, upstream, opened, first_use }.look_into();
+            (findings, start.elapsed())
+        });
+        let Ok(((attempt, told, explanation), took)) = searching.await else {
+            tracing::error!(reference, "a refusal can't be explained: the search failed");
+            self.explanations.notes.put(reference, Why::Failed);
+            return;
+        };
+        // Who doesn't wait for it any more finds it under its reference.
+        let _ = answer.send(explanation);
+        self.keep(&attempt, owner, told).await;
+        if self.occasion == Occasion::Serve {
+            sleep(took * REST).await;
+        }
+    }
+
+    fn first_use(&self, attempt: &RefusedAttempt) -> Option<FirstUse> {
+        match attempt.refused.refusal {
+            Refusal::NotRemembered(NotRemembered::Used(nonce)) => self.first_uses.first_use(nonce),
+            _ => None,
+        }
+    }
+
+    async fn evidence(&self, attempt: &RefusedAttempt) -> (Option<Owner>, Opened) {
+        let named = &attempt.refused.named;
+        let named = NamedRows {
+            integration: named.integration,
+            installation: named.account.as_ref().map(|(number, _)| *number).zip(named.installation),
+            token: named.token,
+        };
+        match self.explanations.store.evidence(named, self.explanations.clock.now()).await {
+            Ok(evidence) => (Some(evidence.owner), Opened::new(evidence, &self.vault)),
+            Err(fault) => {
+                tracing::error!(%fault, "what explains a refusal can't be read");
+                (None, Opened::default())
+            }
+        }
+    }
+
+    /// Keeps it where somebody may see it: in a stand-in that is whoever runs it.
+    async fn keep(&self, attempt: &RefusedAttempt, owner: Option<Owner>, told: Told) {
+        let Explanations { kept, notes, .. } = &self.explanations;
+        let reference = attempt.reference.to_string();
+        let owner = match (owner, self.occasion) {
+            (Some(Owner::Nobody), Occasion::Serve) => return notes.forget(&reference),
+            (Some(owner), _) => owner,
+            (None, Occasion::Dev) => Owner::Nobody,
+            (None, Occasion::Serve) => return notes.put(reference, Why::Failed),
+        };
+        let at = attempt.caller.at;
+        let explanation = KeptExplanation { reference: reference.clone(), at, owner, told };
+        match kept.keep_explanation(&explanation, KEPT_FOR_AN_ACCOUNT).await {
+            Ok(()) => notes.forget(&reference),
+            Err(fault) => {
+                tracing::error!(%fault, "an explanation can't be kept");
+                notes.put(reference, Why::Failed);
+            }
+        }
+    }
+
+    async fn forget(&self) {
+        let Explanations { kept, clock, .. } = &self.explanations;
+        let until = clock.now().plus_seconds(-KEPT_SECONDS);
+        if let Err(fault) = kept.forget_explanations(until).await {
+            tracing::error!(%fault, "old explanations can't be forgotten");
+        }
+    }
+}
+
+/// One refusal with everything that may explain it.
+struct Case {
+    attempt: RefusedAttempt,
+    copy: Copy,
+    upstream: Option<String>,
+    opened: Opened,
+    first_use: Option<FirstUse>,
+}
+
+impl Case {
+    /// Searches, and says what is kept and what the answer may say.
+    fn look_into(self) -> (RefusedAttempt, Told, Option<Explanation>) {
+        let explanation = self.copy.whole.as_ref().map(|whole| self.search(whole));
+        let told = self.told(explanation.as_ref());
+        (self.attempt, told, explanation)
+    }
+
+    fn search(&self, whole: &Whole) -> Explanation {
+        let RefusedAttempt { refused, caller, .. } = &self.attempt;
+        let signed = whole.signed(self.copy.scheme, &self.copy.authority);
+        let hosts = self.candidate_hosts();
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let from = self.first_use.map(|first| first.source.to_string());
+        let first = self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from));
+        let fact = fact(refused.refusal, caller.at, first);
+        let start = std::time::Instant::now();
+        let budget = Budget { tries: TRIES, keep_going: &|| start.elapsed() < SEARCH };
+        self.opened.lend(|secrets| {
+            let evidence = Evidence {
+                request: signed.request,
+                body: whole.body(),
+                authorization: signed.authorization,
+                secrets,
+                candidate_hosts: &hosts,
+                hides_form_values: true,
+            };
+            diagnose(&evidence, fact.as_ref(), budget)
+        })
+    }
+
+    /// Hosts that the client may have signed for: that behind the gate, and those of the account.
+    fn candidate_hosts(&self) -> Vec<String> {
+        let account = self.attempt.refused.named.account.as_ref();
+        let label = account.map(|(_, id)| host_label(id));
+        let of_account = label.iter().flat_map(|label| {
+            ["restlets.api", "suitetalk.api", "app"]
+                .map(|service| format!("{label}.{service}.netsuite.com"))
+        });
+        self.upstream.iter().cloned().chain(of_account).collect()
+    }
+
+    fn told(&self, explanation: Option<&Explanation>) -> Told {
+        let RefusedAttempt { refused, caller, .. } = &self.attempt;
+        let refusal = refused.refusal;
+        let clean = |text: &str| visible(&without_secrets(text));
+        let url = format!("{}://{}{}", self.copy.scheme.as_str(), self.copy.authority, caller.path);
+        let came = Told {
+            detail: refusal.detail().as_str().to_owned(),
+            method: clean(&caller.method),
+            url: clean(&url),
+            source: caller.source.to_string(),
+            user_agent: caller.user_agent.as_deref().map(clean),
+            clock_skew_seconds: self.attempt.skew(),
+            nonce_first_seen: self.first_use.map(|first| FirstSeen {
+                at_ms: first.at.millis(),
+                from: first.source.to_string(),
+            }),
+            ..Told::default()
+        };
+        let Some(explanation) = explanation else {
+            let (code, fact) = (refusal.code(), fact(refusal, caller.at, None));
+            let sentence = fact.map_or_else(|| code.meaning().to_owned(), |it| it.sentence());
+            let note = "The request is too large to be looked into further.";
+            return Told {
+                codes: vec![code.to_string()],
+                sentence: clean(&format!("{sentence} {note}")),
+                fix: code.fix().to_owned(),
+                ..came
+            };
+        };
+        let expected = cut(explanation.expected.as_str());
+        let signed = explanation.signed.as_ref().map(|signed| cut(signed.as_str()));
+        Told {
+            codes: explanation.codes.iter().map(ToString::to_string).collect(),
+            certain: explanation.certain,
+            sentence: clean(&explanation.sentence),
+            fix: clean(&explanation.fix),
+            first_difference: signed.as_ref().and_then(|signed| difference(&expected, signed)),
+            expected: Some(expected),
+            signed,
+            ..came
+        }
+    }
+}
+
+/// An account's id as it stands in hosts.
+fn host_label(id: &AccountId) -> String {
+    id.as_str().replace('_', "-").to_ascii_lowercase()
+}
+
+/// A base string may be longer than what is kept of it.
+fn cut(text: &str) -> String {
+    let text = without_secrets(text);
+    text[..text.floor_char_boundary(BASE_STRING)].to_owned()
+}
+
+/// The first byte in which two texts differ.
+fn difference(expected: &str, signed: &str) -> Option<u64> {
+    let (expected, signed) = (expected.as_bytes(), signed.as_bytes());
+    let common = expected.iter().zip(signed).take_while(|(a, b)| a == b).count();
+    (common < expected.len().max(signed.len())).then_some(common as u64)
+}
