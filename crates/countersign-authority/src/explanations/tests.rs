@@ -7,13 +7,16 @@ use async_trait::async_trait;
 use countersign_model::{AccountNumber, EntityId, Timestamp, TokenNumber};
 use countersign_signing::{Request, Scheme};
 use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::replay::{Fingerprint, NotRemembered};
 use countersign_verify::{
-    Caller, Explainer, Fact, Named, Reference, Refusal, Refused, RefusedAttempt, SignedRequest,
-    Surface,
+    Caller, Explainer, Fact, FirstUse, FirstUses, Named, Reference, Refusal, Refused,
+    RefusedAttempt, SignedAt, SignedRequest, Surface,
 };
 
 use super::*;
-use crate::{AttemptBatch, Evidence, Keep, KeyEncryptionKey, Transaction, Vault, WrappedDataKey};
+use crate::{
+    AttemptBatch, Evidence, Keep, KeyEncryptionKey, TokenClock, Transaction, Vault, WrappedDataKey,
+};
 
 /// An attempt that names that token, or nobody.
 pub(super) fn attempt(source: [u8; 4], token: Option<u32>) -> RefusedAttempt {
@@ -31,6 +34,7 @@ pub(super) fn attempt(source: [u8; 4], token: Option<u32>) -> RefusedAttempt {
         refused: Refused {
             refusal: Refusal::BadSignature,
             named: Named { token, ..Named::default() },
+            signed_at: Some(SignedAt::Claimed(1_800_000_090)),
         },
     }
 }
@@ -101,6 +105,29 @@ impl AttemptStore for Memory {
     async fn totals(&self) -> Result<(u64, u64), StoreFault> {
         Ok((0, 0))
     }
+
+    async fn save_clocks(&self, _: &[TokenClock]) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
+    async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {
+        Ok(Vec::new())
+    }
+}
+
+const NONCE: Fingerprint = Fingerprint::from_bits(9);
+
+/// Where that nonce was used first.
+struct OneUse(Fingerprint);
+
+impl FirstUses for OneUse {
+    fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse> {
+        let first = FirstUse {
+            at: Timestamp::from_seconds(1_799_999_988),
+            source: Ipv4Addr::new(192, 0, 2, 7).into(),
+        };
+        (fingerprint == self.0).then_some(first)
+    }
 }
 
 #[async_trait]
@@ -139,7 +166,12 @@ impl World {
         let (vault, _) = Vault::create(&KeyEncryptionKey::generate(&chance), &chance).unwrap();
         let explanations =
             Explanations::new(memory.clone(), memory.clone(), memory.clone(), clock.clone());
-        let (queue, worker) = ExplanationQueue::new(&explanations, Arc::new(vault), occasion);
+        let (queue, worker) = ExplanationQueue::new(
+            &explanations,
+            Arc::new(vault),
+            Arc::new(OneUse(NONCE)),
+            occasion,
+        );
         Self { memory, clock, explanations, queue, worker: Some(worker) }
     }
 
@@ -165,7 +197,7 @@ impl World {
         };
         let header = b"OAuth oauth_timestamp=\"1800000090\"";
         let signed = SignedRequest { request, authorization: Some(header) };
-        self.queue.take(attempt, &signed, Some("upstream:9000"))
+        self.queue.take(attempt, &signed.into(), Some("upstream:9000"))
     }
 
     /// The row that the trail has of it.
@@ -327,5 +359,22 @@ async fn what_is_no_reference_is_not_looked_for() {
     let world = World::new(Occasion::Dev);
     for text in ["", "ref_", "ref_%", &format!("ref_{}", "A".repeat(26)), &"x".repeat(100_000)] {
         assert_eq!(world.explanations.find(Viewer::Operator, text).await, Ok(None));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reused_nonce_is_told_with_when_and_from_where_it_was_first_seen() {
+    let mut world = World::new(Occasion::Dev);
+    world.work();
+    for (nonce, is_known) in [(NONCE, true), (Fingerprint::from_bits(10), false)] {
+        let mut attempt = attempt([10, 0, 0, nonce.to_bits() as u8], Some(1));
+        attempt.refused.refusal = Refusal::NotRemembered(NotRemembered::Used(nonce));
+        let explanation = world.take(&attempt).unwrap().await.unwrap();
+        let said = "The client sent a nonce that was already used 12 seconds ago, from 192.0.2.7.";
+        assert_eq!(explanation.sentence.starts_with(said), is_known, "{}", explanation.sentence);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let first = world.find(SELF, &attempt).await.unwrap().told.nonce_first_seen;
+        let known = FirstSeen { at_ms: 1_799_999_988_000, from: "192.0.2.7".to_owned() };
+        assert_eq!(first, is_known.then_some(known));
     }
 }

@@ -16,9 +16,10 @@ use countersign_signing::{
 };
 use countersign_store::{Record, Trail};
 use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::replay::Fingerprint;
 use countersign_verify::{
-    Caller, Directory, Explainer, Fact, Reference, RefusedAttempt, SignedRequest, Surface,
-    Tolerance, judge,
+    Caller, Directory, Explainer, Fact, FirstUse, FirstUses, Reference, RefusedAttempt,
+    SignedRequest, Surface, Tolerance, judge,
 };
 
 const BY: Actor = Actor::LocalUser(1000);
@@ -30,6 +31,15 @@ struct Learner(Arc<Directory>);
 impl Projection for Learner {
     fn learn(&self, fact: Fact) {
         self.0.learn(fact);
+    }
+}
+
+/// Where no nonce was seen before.
+struct NoMemory;
+
+impl FirstUses for NoMemory {
+    fn first_use(&self, _: Fingerprint) -> Option<FirstUse> {
+        None
     }
 }
 
@@ -83,7 +93,8 @@ impl World {
         let first = Founding { data_key: Some(data_key), ..founding("1000001") };
         authority.found_account(BY, first).await.unwrap();
         let explanations = Explanations::new(record, trail.clone(), trail, clock);
-        let (queue, worker) = ExplanationQueue::new(&explanations, vault, Occasion::Dev);
+        let (queue, worker) =
+            ExplanationQueue::new(&explanations, vault, Arc::new(NoMemory), Occasion::Dev);
         tokio::spawn(worker.run());
         Self { authority, directory, explanations, queue, chance, secrets: Vec::new(), dir }
     }
@@ -157,7 +168,7 @@ impl World {
         };
         let reference = Reference::generate(&self.chance);
         let attempt = RefusedAttempt { reference, caller, refused };
-        self.queue.take(&attempt, &request, None).unwrap().await.unwrap();
+        self.queue.take(&attempt, &request.into(), None).unwrap().await.unwrap();
         self.kept(&reference.to_string()).await;
         reference.to_string()
     }
