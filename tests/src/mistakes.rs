@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{Answered, Outcome, Script};
 use stage::Stage;
-use table::{AWAITS, By, NOT_SHOWN, ROWS, Row};
+use table::{By, NOT_SHOWN, ROWS, Row};
 
 /// How often a request is made until it is named. An answer waits at most 50 ms for its diagnosis:
 /// on a busy machine the search may need another try.
@@ -42,11 +42,6 @@ pub fn show(say: &mut dyn FnMut(&str)) -> Tally {
     let mut clients = Clients::start();
     let mut tally = Tally::default();
     for row in ROWS {
-        let awaits = row.code.split('+').find(|code| AWAITS.contains(code));
-        if let Some(code) = awaits {
-            say(&format!("--      {:<40} not yet: {code} awaits its part", row.code));
-            continue;
-        }
         if row.by == By::Damage {
             stage.damage_replay_journal();
             continue;

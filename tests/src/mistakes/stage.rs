@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{prepare, table::AWAITS};
+use super::prepare;
 use crate::{ACCOUNT, Credentials, Dev, run};
 
 pub(super) const SANDBOX: &str = "1234567_SB1";
@@ -106,14 +106,12 @@ impl Stage {
             }
             self.add(who, token);
         }
-        if !AWAITS.contains(&"previous-secret") {
-            let (credentials, integration) = self.integration(ACCOUNT, Who::Reset);
-            let made = Made { integration, entity: made.entity.clone(), role: made.role.clone() };
-            let before = self.token(&credentials, &made);
-            let reset = ["integration", "reset-credentials", &made.integration];
-            let consumer_key = member(&self.record(ACCOUNT, &reset), "consumer_key");
-            self.add(Who::Reset, Credentials { consumer_key, ..before });
-        }
+        let (credentials, integration) = self.integration(ACCOUNT, Who::Reset);
+        let made = Made { integration, entity: made.entity.clone(), role: made.role.clone() };
+        let before = self.token(&credentials, &made);
+        let reset = ["integration", "reset-credentials", &made.integration];
+        let consumer_key = member(&self.record(ACCOUNT, &reset), "consumer_key");
+        self.add(Who::Reset, Credentials { consumer_key, ..before });
     }
 
     /// Tokens of the stand-in's user and integration.

@@ -45,17 +45,13 @@ impl fmt::Display for By {
 
 use By::{Hand, Oauth1a, Oauthlib};
 
-/// Codes whose rows wait for a part that is not there yet.
-pub(super) const AWAITS: &[&str] =
-    &["body-signed", "previous-secret", "other-token-secret", "wrong-environment", "ids-swapped"];
-
 /// Codes without a row, and why.
 pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("secret-not-encoded", "our secrets are hexadecimal: nothing in them is to be encoded"),
     ("token-expired", "tokens do not expire yet"),
     ("address-not-allowed", "tokens are not bound to addresses yet"),
     ("locked-out", "nothing is locked by wrong passwords yet"),
-    ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign explain` does"),
+    ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign-signing` does"),
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
     ("replay-journal-unwritable", "it needs a full disk"),
