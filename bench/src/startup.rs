@@ -59,7 +59,8 @@ async fn start(dir: &Path, fleet: &Fleet) -> Result<f64> {
     Ok(took)
 }
 
-async fn fill(dir: &Path, fleet: &Fleet) -> Result<()> {
+/// Makes `record.db` in `dir`.
+pub(crate) async fn fill(dir: &Path, fleet: &Fleet) -> Result<()> {
     let record = Record::sqlite(dir).await?;
     found(&record, fleet).await?;
     for first in (0..fleet.tokens()).step_by(TOKENS_A_CHANGE as usize) {

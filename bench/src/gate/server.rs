@@ -1,7 +1,7 @@
 //! The two servers, each in a process of its own, on one core.
 //!
-//! The gate is what `countersign serve` runs: a directory, a replay guard with its journal, the
-//! login trail on SQLite. Only its upstream is in the same process, and answers at once.
+//! The gate is what `countersign serve` runs: a directory, a replay guard with its journal, record
+//! and login trail on SQLite, explanations of what is refused. Only its upstream is in the same process, and answers at once.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -11,12 +11,12 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
-use countersign_authority::Attempts;
+use countersign_authority::{Attempts, ExplanationQueue, Explanations, Occasion, Vault};
 use countersign_gate::{
     Body, BoxFuture, Gate, GateParts, InProcess, Limits, Mode, OwnPaths, Upstream,
 };
 use countersign_model::Clock;
-use countersign_store::Trail;
+use countersign_store::{Record, Trail};
 use countersign_testkit::SeededChance;
 use countersign_verify::Verifier;
 use countersign_verify::replay::{BootId, ReplayGuard, Settings};
@@ -32,6 +32,7 @@ use super::load::BODY;
 use crate::child;
 use crate::fleet::Fleet;
 use crate::machine;
+use crate::startup;
 use crate::steady::replay_key;
 use crate::system::SystemClock;
 
@@ -95,10 +96,18 @@ async fn serve_gate(
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     let writing = tokio::spawn(task.run());
+    startup::fill(folder, &fleet).await?;
+    let record = Arc::new(Record::sqlite(folder).await?);
+    let vault = Arc::new(Vault::open(fleet.key(), std::slice::from_ref(fleet.data_key()))?);
+    let clock = Arc::new(SystemClock);
+    let explanations = Explanations::new(record.clone(), trail.clone(), trail.clone(), clock);
+    let (queue, worker) =
+        ExplanationQueue::new(&explanations, vault, attempts.clone(), Occasion::Serve);
+    let explaining = tokio::spawn(worker.run());
     let gate = Gate::new(GateParts {
         verifier: Arc::new(Verifier::new(fleet.directory()?, guard)),
         attempts: attempts.clone(),
-        explainer: None,
+        explainer: Some(Arc::new(queue)),
         observer: None,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SeededChance::new(1)),
@@ -113,8 +122,10 @@ async fn serve_gate(
         let _ = stopped.await;
     })
     .await;
+    explaining.abort();
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
+    record.close().await?;
     Ok(trail.close().await?)
 }
 

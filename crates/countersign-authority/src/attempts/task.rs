@@ -25,6 +25,9 @@ const CLOCKS: Duration = Duration::from_secs(10);
 /// and so many at once.
 const MOST_CLOCKS: usize = 1_000;
 
+/// So many answers go out before others get their turn: in a flood hundreds wait for one tick.
+const ANSWERS_AT_ONCE: usize = 8;
+
 type Answer = oneshot::Sender<Result<(), TrailUnwritable>>;
 
 pub(super) enum Message {
@@ -125,7 +128,10 @@ impl AttemptsTask {
         if !self.closing {
             tick.tick().await;
         }
-        for answer in waiting {
+        for (place, answer) in waiting.into_iter().enumerate() {
+            if place % ANSWERS_AT_ONCE == ANSWERS_AT_ONCE - 1 {
+                tokio::task::yield_now().await;
+            }
             // Whoever hung up does not wait for an answer.
             let _ = answer.send(written.clone().map_err(|_| TrailUnwritable));
         }
