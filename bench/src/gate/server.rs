@@ -1,7 +1,8 @@
 //! The two servers, each in a process of its own, on one core.
 //!
 //! The gate is what `countersign serve` runs: a directory, a replay guard with its journal, record
-//! and login trail on SQLite, explanations of what is refused. Only its upstream is in the same process, and answers at once.
+//! and login trail on SQLite, explanations of what is refused. Only its upstream is in the same
+//! process, and answers at once.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -122,13 +122,7 @@ async fn try_execute(
                 role: RoleId(role),
                 name,
             };
-            let token = authority.create_token(actor, account, new).await?;
-            Ok(vec![
-                Field::new("token", &token.number),
-                Field::new("name", &token.name),
-                Field::new("token_id", &token.token_id),
-                Field::new("token_secret", &*token.token_secret.reveal()),
-            ])
+            create_token(authority, actor, account, new).await
         }
         Act::RevokeToken { token } => {
             authority.revoke_token(actor, account, TokenNumber(token)).await?;
@@ -140,6 +134,21 @@ async fn try_execute(
             Ok(clock::shown(number, clock.as_ref()))
         }
     }
+}
+
+async fn create_token(
+    authority: &Authority,
+    actor: Actor,
+    account: AccountNumber,
+    new: NewToken,
+) -> Result<Vec<Field>, Problem> {
+    let token = authority.create_token(actor, account, new).await?;
+    Ok(vec![
+        Field::new("token", &token.number),
+        Field::new("name", &token.name),
+        Field::new("token_id", &token.token_id),
+        Field::new("token_secret", &*token.token_secret.reveal()),
+    ])
 }
 
 async fn create_integration(
