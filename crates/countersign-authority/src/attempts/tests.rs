@@ -398,6 +398,8 @@ async fn a_clock_that_was_off_is_known_after_a_restart() {
 #[tokio::test(start_paused = true)]
 async fn clocks_that_can_not_be_written_are_written_later() {
     let trail = Trail::start();
+    // Past the first write, which is due at once.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     trail.attempts.admitted(skewed(1, 75)).unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     trail.store.set_full(true);
