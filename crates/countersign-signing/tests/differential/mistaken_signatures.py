@@ -136,6 +136,7 @@ case("other-token-secret", base(), key(CONSUMER, TOKEN[::-1]))
 
 # Method and URL.
 case("query-not-signed", base(oauth()))
+case("query-not-signed", base(query="script=6&q=a%20b&r=x%2Fy%2Bz"), how="one parameter of it")
 case("query-in-url", base(oauth(), url=f"https://{HOST}{PATH}?{QUERY}"), how="only there")
 case("query-in-url", base(url=f"https://{HOST}{PATH}?{QUERY}"), how="there too")
 case("wrong-scheme", base(url=f"http://{HOST}{PATH}"))
@@ -159,6 +160,7 @@ case("wrong-method", base(method="post"), how="in lower case")
 # Body.
 FORM = "name=J%C3%BCrgen+M&note=a%26b&code=7"
 case("form-body-not-signed", base(), form=FORM)
+case("form-body-not-signed", base(oauth() + decoded(QUERY) + decoded("name=J%C3%BCrgen+M&code=7")), form=FORM, how="one field of it")
 members = [("name", "Jürgen"), ("count", "7"), ("tags", "a"), ("tags", "b"), ("open", "true")]
 case("body-signed", base(oauth() + decoded(QUERY) + members),
      body='{"name": "Jürgen", "count": 7, "tags": ["a", "b"], "open": true}', how="its members")

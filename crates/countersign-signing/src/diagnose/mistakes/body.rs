@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::{
     super::recipe::{Parameter, Source, parameters},
     Change, Clues, Recipe,
+    url::one_left_out,
 };
 
 pub(super) fn form_left_out<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
-    vec![Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Form))]
+    let all = Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Form));
+    std::iter::once(all).chain(one_left_out(recipe, Source::Form, "form")).collect()
 }
 
 pub(super) fn signed<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {

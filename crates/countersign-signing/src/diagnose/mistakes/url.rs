@@ -1,21 +1,52 @@
 //! Mistakes with method and URL.
 
-use super::{super::recipe::Source, Change, Clues, Recipe};
+use super::{
+    super::recipe::{Parameter, Source},
+    Change, Clues, Recipe,
+};
 use crate::{Scheme, percent, request::split_authority};
 
 pub(super) fn without_query<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
-    vec![Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Query))]
+    let all = Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Query));
+    let one = one_left_out(recipe, Source::Query, "query");
+    std::iter::once(all).chain(one).collect()
+}
+
+/// Parameters of which each may have been added after signing, such as that of the next page.
+const ADDED_LATER: usize = 16;
+
+/// The recipe without one of the parameters that came in a place.
+pub(super) fn one_left_out<'e>(
+    recipe: &Recipe<'e>,
+    source: Source,
+    place: &str,
+) -> Vec<Change<'e>> {
+    let all = &recipe.parameters;
+    // Repeated and empty ones have mistakes of their own.
+    let may_be_added = |it: &Parameter| {
+        let is_single = all.iter().filter(|other| other.name == it.name).count() == 1;
+        it.source == source && is_single && !it.value.is_empty()
+    };
+    // The last one first: that is where something is added.
+    let places: Vec<usize> = (0..all.len()).filter(|at| may_be_added(&all[*at])).collect();
+    let change = |at: &usize| {
+        let name = percent::encode(&recipe.parameters[*at].name);
+        let said = format!("The client left {name} of the {place} out of the base string.");
+        Change::of(recipe, |it| drop(it.parameters.remove(*at))).saying(said)
+    };
+    places.iter().rev().take(ADDED_LATER).map(change).collect()
 }
 
 pub(super) fn query_in_url<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
     let Some(query) = clues.query.filter(|query| !query.is_empty()) else { return Vec::new() };
     let in_url = Change::of(recipe, |it| it.path = format!("{}?{query}", it.path).into());
-    let only_there = without_query(&in_url.recipe, clues);
+    let only_there =
+        Change::of(&in_url.recipe, |it| it.parameters.retain(|it| it.source != Source::Query));
     let twice = in_url.saying(
         "The client kept the query string in the URL part of the base string, beside its \
          parameters.",
     );
-    only_there.into_iter().chain([twice]).collect()
+    vec![only_there, twice]
 }
 
 /// A proxy that ends TLS usually listens on another port, too.
