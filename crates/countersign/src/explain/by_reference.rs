@@ -12,8 +12,8 @@ use http::StatusCode;
 use super::report::Report;
 use crate::control;
 
-/// More than any explanation has: a form's base string is the largest part.
-const MAX_BYTES: usize = 16 << 20;
+/// More than any explanation has: two base strings of 32 KiB, and everything escaped.
+const MAX_BYTES: usize = 1 << 20;
 
 /// What a server knows of a reference.
 pub(super) enum Found {
