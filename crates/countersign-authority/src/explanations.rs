@@ -24,7 +24,7 @@ mod worker;
 
 use std::sync::Arc;
 
-use countersign_model::Clock;
+use countersign_model::{Clock, without_secrets};
 use countersign_signing::diagnose::Code;
 
 use crate::{AttemptRow, AttemptStore, NamedRows, Outcome, Owner, Store, StoreFault};
@@ -84,7 +84,14 @@ impl Explanations {
         if !viewer.may_see(owner) {
             return Ok(None);
         }
-        Ok(self.in_other_words(owner, row))
+        let note = self.notes.sentence(reference);
+        // It may have been kept meanwhile, and its note forgotten.
+        if let Some(kept) = self.kept.find_explanation(reference).await?
+            && !self.is_over(&kept)
+        {
+            return Ok(Some(kept).filter(|kept| viewer.may_see(kept.owner)));
+        }
+        Ok(Self::in_other_words(owner, row, note))
     }
 
     fn is_over(&self, kept: &KeptExplanation) -> bool {
@@ -105,11 +112,10 @@ impl Explanations {
     }
 
     /// The code's own words, and why there are no others.
-    fn in_other_words(&self, owner: Owner, row: AttemptRow) -> Option<KeptExplanation> {
+    fn in_other_words(owner: Owner, row: AttemptRow, note: &str) -> Option<KeptExplanation> {
         let Outcome::Refused { reference, code, detail } = row.outcome else { return None };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
-        let note = self.notes.sentence(&reference);
-        let clean = |text: &str| kept::visible(&opened::without_secrets(text));
+        let clean = |text: &str| kept::visible(&without_secrets(text));
         let told = Told {
             detail,
             codes: vec![code],

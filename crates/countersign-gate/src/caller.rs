@@ -1,8 +1,9 @@
-//! Who called, as the trail keeps it: cut to what it keeps, and no query.
+//! Who called, as the trail keeps it: cut to what it keeps, no query, and no secret of ours that a
+//! client has put where none belongs.
 
 use std::net::IpAddr;
 
-use countersign_model::Timestamp;
+use countersign_model::{Timestamp, without_secrets};
 use countersign_verify::{Caller, Surface};
 use http::header::USER_AGENT;
 use http::request::Parts;
@@ -19,10 +20,14 @@ pub(crate) fn caller(parts: &Parts, source: IpAddr, at: Timestamp) -> Caller {
         source,
         surface: Surface::of(path),
         method: cut(parts.method.as_str(), METHOD).to_owned(),
-        path: cut(path, PATH).to_owned(),
-        user_agent: agent
-            .map(|value| cut(&String::from_utf8_lossy(value.as_bytes()), AGENT).to_owned()),
+        path: kept(path, PATH),
+        user_agent: agent.map(|value| kept(&String::from_utf8_lossy(value.as_bytes()), AGENT)),
     }
+}
+
+/// Cleaned before it is cut: of half a secret nobody could tell what it is.
+fn kept(text: &str, longest: usize) -> String {
+    cut(&without_secrets(text), longest).to_owned()
 }
 
 fn cut(text: &str, longest: usize) -> &str {
@@ -33,6 +38,8 @@ fn cut(text: &str, longest: usize) -> &str {
 mod tests {
     use std::net::Ipv4Addr;
 
+    use countersign_model::TokenSecret;
+    use countersign_testkit::SeededChance;
     use http::Request;
 
     use super::*;
@@ -50,6 +57,16 @@ mod tests {
         assert_eq!(caller.surface, Surface::Rest);
         assert_eq!(caller.method, "REPORT");
         assert_eq!(caller.user_agent.as_deref(), Some("curl/8"));
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_also_where_it_would_be_cut_in_two() {
+        let secret = TokenSecret::generate(&SeededChance::new(1)).reveal().to_string();
+        let path = format!("/{}/{secret}", "x".repeat(PATH - 40));
+        let caller = of(&path, format!("{}{secret}", "a-".repeat(110)).as_bytes());
+        for kept in [caller.path, caller.user_agent.unwrap()] {
+            assert!(!kept.contains(&secret[..8]) && kept.contains("[a secret]"), "{kept}");
+        }
     }
 
     #[test]

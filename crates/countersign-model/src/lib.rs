@@ -19,6 +19,7 @@ mod integration;
 mod login;
 mod permission;
 mod role;
+mod scrub;
 mod sealed;
 mod token;
 
@@ -37,5 +38,6 @@ pub use integration::{
 pub use login::Login;
 pub use permission::{Level, Permission, UnknownPermission};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
+pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
 pub use token::{AccessToken, Revoked, TokenState};

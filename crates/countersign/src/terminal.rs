@@ -44,9 +44,9 @@ pub(crate) fn log() -> Log {
 
 /// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.
 pub(crate) fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}');
-    let isolates = |c| matches!(c, '\u{2066}'..='\u{2069}');
-    let is_hostile = |c: char| c.is_control() || turns(c) || isolates(c);
+    let turns = |c| matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+    let hides = |c| matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    let is_hostile = |c: char| c.is_control() || turns(c) || hides(c);
     text.chars()
         .flat_map(|c| {
             let escaped = is_hostile(c).then(|| c.escape_unicode());
