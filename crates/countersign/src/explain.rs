@@ -39,8 +39,9 @@ pub(crate) use report::{Came, Report};
 /// Something is wrong with the request, or nothing is known of the reference.
 const EXIT_WRONG: u8 = 1;
 
-const MAX_LINE: u64 = 16 << 20;
-const MAX_REQUEST: u64 = 16 << 20;
+/// What is signed of a request is held many times over while it is looked at.
+const MAX_LINE: u64 = 2 << 20;
+const MAX_REQUEST: u64 = 2 << 20;
 const MAX_ARCHIVE: u64 = 128 << 20;
 
 const AFTER_HELP: &str = "\

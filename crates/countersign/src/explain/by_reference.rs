@@ -4,16 +4,21 @@
 //! (`block`).
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use countersign_client::{Address, Client, ClientFault, ConnectFault, Response};
 use http::StatusCode;
+use tokio::time::timeout;
 
 use super::report::Report;
 use crate::control;
 
 /// More than any explanation has: two base strings of 32 KiB, and everything escaped.
 const MAX_BYTES: usize = 1 << 20;
+
+/// How long a server may take, to the last byte.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a server knows of a reference.
 pub(super) enum Found {
@@ -41,8 +46,15 @@ pub(super) fn parse(text: &str) -> anyhow::Result<String> {
 pub(super) async fn from_server(server: &str, reference: &str) -> anyhow::Result<Found> {
     let url = format!("{}/countersign/api/v1/refusals/{reference}", server.trim_end_matches('/'));
     let address = Address::parse(&url).context("the URL of --server can't be used")?;
-    let answer =
-        Client::new()?.get_unsigned(&address).await.map_err(|fault| advised(&fault, server))?;
+    let asked = async {
+        let answer = Client::new()?.get_unsigned(&address).await;
+        let answer = answer.map_err(|fault| advised(&fault, server))?;
+        found(answer, server).await
+    };
+    timeout(PATIENCE, asked).await.with_context(|| format!("{server} takes too long to answer"))?
+}
+
+async fn found(answer: Response, server: &str) -> anyhow::Result<Found> {
     match answer.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => return Ok(Found::Nothing),

@@ -6,9 +6,10 @@ use anyhow::ensure;
 use countersign_signing::percent;
 
 use crate::explain::input;
+use crate::terminal::{note, printable};
 
 /// Whole files stand in memory.
-const MAX_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 2 << 20;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -107,5 +108,8 @@ fn file(path: &str) -> anyhow::Result<Vec<u8>> {
         path != "-",
         "the curl line reads its body from standard input: write the body into the line"
     );
+    // Lines come from others, and what is printed goes back to them.
+    let shown = printable(path);
+    note(&format!("countersign: note: the curl line takes its body from {shown}, which is read"));
     input::read(Path::new(path), MAX_BYTES, "the body of the curl line")
 }
