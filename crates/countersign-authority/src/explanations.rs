@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use countersign_model::{Clock, without_secrets};
 use countersign_signing::diagnose::Code;
+use countersign_verify::Refusal;
 
 use crate::{AttemptRow, AttemptStore, NamedRows, Outcome, Owner, Store, StoreFault};
 use notes::Notes;
@@ -113,7 +114,15 @@ impl Explanations {
 
     /// The code's own words, and why there are no others.
     fn in_other_words(owner: Owner, row: AttemptRow, note: &str) -> Option<KeptExplanation> {
+        let is_elsewhere = row.account.zip(row.token).is_some_and(|(realm, (own, _))| realm != own);
         let Outcome::Refused { reference, code, detail } = row.outcome else { return None };
+        // As in `fact::as_told`: another account's state is nothing for the token's owner.
+        let (code, detail) = if is_elsewhere {
+            let told = Refusal::WrongAccount;
+            (told.code().to_string(), told.detail().as_str().to_owned())
+        } else {
+            (code, detail)
+        };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
         let clean = |text: &str| kept::visible(&without_secrets(text));
         let told = Told {

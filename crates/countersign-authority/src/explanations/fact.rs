@@ -2,8 +2,27 @@
 
 use countersign_model::Timestamp;
 use countersign_signing::diagnose::{Fact, FirstUse};
-use countersign_verify::Refusal;
 use countersign_verify::replay::NotRemembered;
+use countersign_verify::{Named, Refusal, Refused};
+
+/// The refusal as the owner of the named token may know it. Where realm names another account than
+/// the token's, only that is told: what stands in the way in there is that account's business.
+pub(super) fn as_told(refused: &Refused) -> Refusal {
+    let Named { account, token, .. } = &refused.named;
+    let realm = account.as_ref().map(|(number, _)| *number);
+    let is_elsewhere = realm.zip(*token).is_some_and(|(realm, (own, _))| realm != own);
+    match refused.refusal {
+        told @ (Refusal::WrongAccount
+        | Refusal::WrongEnvironment
+        | Refusal::IdsSwapped
+        | Refusal::Head(_)
+        | Refusal::Header(_)
+        | Refusal::Proof(_)
+        | Refusal::Request(_)) => told,
+        _ if is_elsewhere => Refusal::WrongAccount,
+        told => told,
+    }
+}
 
 /// What the verdict knows of a refusal; `None` where the request itself shows it. `first` is when
 /// and from where a nonce was used first, where that is known.

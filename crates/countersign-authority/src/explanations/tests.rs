@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_model::{AccountNumber, EntityId, Timestamp, TokenNumber};
+use countersign_model::{AccountId, AccountNumber, EntityId, Timestamp, TokenNumber};
 use countersign_signing::{Request, Scheme};
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::{Fingerprint, NotRemembered};
@@ -376,5 +376,25 @@ async fn a_reused_nonce_is_told_with_when_and_from_where_it_was_first_seen() {
         let first = world.find(SELF, &attempt).await.unwrap().told.nonce_first_seen;
         let known = FirstSeen { at_ms: 1_799_999_988_000, from: "192.0.2.7".to_owned() };
         assert_eq!(first, is_known.then_some(known));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_another_account_the_tokens_owner_learns_only_that_it_is_another_one() {
+    let mut world = World::new(Occasion::Serve);
+    world.work();
+    let elsewhere = (AccountNumber(2), AccountId::parse("7654321").unwrap());
+    for (number, refusal) in
+        [Refusal::ConsumerKeyUnknown, Refusal::FeatureDisabled, Refusal::IntegrationBlocked]
+            .into_iter()
+            .enumerate()
+    {
+        let mut attempt = attempt([10, 0, 1, number as u8], Some(1));
+        attempt.refused.refusal = refusal;
+        attempt.refused.named.account = Some(elsewhere.clone());
+        world.take(&attempt).unwrap().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let told = world.find(SELF, &attempt).await.unwrap().told;
+        assert_eq!((told.codes, &*told.detail), (vec!["wrong-account".into()], "token_rejected"));
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::copy::{Copy, Whole};
-use super::fact::fact;
+use super::fact::{as_told, fact};
 use super::kept::{FirstSeen, KeptExplanation, Told, visible};
 use super::notes::Why;
 use super::opened::Opened;
@@ -176,7 +176,7 @@ impl Case {
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let from = self.first_use.map(|first| first.source.to_string());
         let first = self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from));
-        let fact = fact(refused.refusal, caller.at, first);
+        let fact = fact(as_told(refused), caller.at, first);
         let start = std::time::Instant::now();
         let gives_way = self.occasion == Occasion::Serve;
         let longest = if gives_way { SEARCH_IN_A_DEPLOYMENT } else { SEARCH };
@@ -215,7 +215,7 @@ impl Case {
 
     fn told(&self, explanation: Option<&Explanation>) -> Told {
         let RefusedAttempt { refused, caller, .. } = &self.attempt;
-        let refusal = refused.refusal;
+        let refusal = as_told(refused);
         let clean = |text: &str| visible(&without_secrets(text));
         let url = format!("{}://{}{}", self.copy.scheme.as_str(), self.copy.authority, caller.path);
         let came = Told {
