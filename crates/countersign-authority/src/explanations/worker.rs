@@ -169,14 +169,22 @@ impl Case {
         (self.attempt, told, explanation)
     }
 
+    /// Whoever runs a stand-in may know everything in it.
+    fn refusal(&self) -> Refusal {
+        match self.occasion {
+            Occasion::Dev => self.attempt.refused.refusal,
+            Occasion::Serve => as_told(&self.attempt.refused),
+        }
+    }
+
     fn search(&self, whole: &Whole) -> Explanation {
-        let RefusedAttempt { refused, caller, .. } = &self.attempt;
+        let caller = &self.attempt.caller;
         let signed = whole.signed(self.copy.scheme, &self.copy.authority);
         let hosts = self.candidate_hosts();
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let from = self.first_use.map(|first| first.source.to_string());
         let first = self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from));
-        let fact = fact(as_told(refused), caller.at, first);
+        let fact = fact(self.refusal(), caller.at, first);
         let start = std::time::Instant::now();
         let gives_way = self.occasion == Occasion::Serve;
         let longest = if gives_way { SEARCH_IN_A_DEPLOYMENT } else { SEARCH };
@@ -214,8 +222,8 @@ impl Case {
     }
 
     fn told(&self, explanation: Option<&Explanation>) -> Told {
-        let RefusedAttempt { refused, caller, .. } = &self.attempt;
-        let refusal = as_told(refused);
+        let caller = &self.attempt.caller;
+        let refusal = self.refusal();
         let clean = |text: &str| visible(&without_secrets(text));
         let url = format!("{}://{}{}", self.copy.scheme.as_str(), self.copy.authority, caller.path);
         let came = Told {
