@@ -135,31 +135,41 @@ impl<'d, 'e> Draft<'d, 'e> {
         }
         let expected = self.expected.pairs();
         let signed = self.signed.as_ref().map(Recipe::pairs);
-        let differs_at = signed.as_ref().map(|signed| {
-            expected.iter().zip(signed).take_while(|(a, b)| a.1 == b.1 && a.2 == b.2).count()
-        });
-        let hidden = |recipe: &Recipe<'e>, pairs: &[(Source, String, String)]| {
-            let shown: Vec<(&str, String)> = pairs
-                .iter()
-                .enumerate()
-                .map(|(at, (source, name, value))| {
-                    let is_hidden =
-                        matches!(source, Source::Form | Source::Body) && Some(at) != differs_at;
-                    (name.as_str(), if is_hidden { hide(value) } else { value.clone() })
-                })
-                .collect();
-            recipe.base_string_of(shown.iter().map(|(name, value)| (*name, value.as_str())))
-        };
-        let signed = self.signed.as_ref().zip(signed);
-        (hidden(self.expected, &expected), signed.map(|(recipe, pairs)| hidden(recipe, &pairs)))
+        let others = signed.as_deref().unwrap_or(&expected);
+        let signed_hidden = self.signed.as_ref().zip(signed.as_deref());
+        (
+            hidden(self.expected, &expected, others),
+            signed_hidden.map(|(recipe, pairs)| hidden(recipe, pairs, &expected)),
+        )
     }
 }
+
+/// A base string in which each value of a form is hidden but the first that `others` don't have.
+fn hidden(recipe: &Recipe<'_>, pairs: &[Pair], others: &[Pair]) -> String {
+    let is_secret = |pair: &Pair| matches!(pair.0, Source::Form | Source::Body);
+    let differs = |pair: &Pair| !others.iter().any(|it| (&it.1, &it.2) == (&pair.1, &pair.2));
+    // A parameter that the others lack altogether was left out or added: its value is no clue.
+    let is_clue = |pair: &Pair| differs(pair) && others.iter().any(|it| it.1 == pair.1);
+    let clue = pairs.iter().position(|pair| is_secret(pair) && is_clue(pair));
+    let shown: Vec<(&str, String)> = pairs
+        .iter()
+        .enumerate()
+        .map(|(at, pair)| {
+            let is_hidden = is_secret(pair) && Some(at) != clue;
+            (pair.1.as_str(), if is_hidden { hide(&pair.2) } else { pair.2.clone() })
+        })
+        .collect();
+    recipe.base_string_of(shown.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// Where a parameter came from, its encoded name and value.
+type Pair = (Source, String, String);
 
 /// A value by length and hash.
 fn hide(encoded: &str) -> String {
     let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
-    // Of unreserved characters, so that it can be read where it stands.
-    format!("~{}-bytes-sha256-{}~", decoded.len(), fingerprint(&decoded))
+    // Of letters and digits, so that no way of encoding changes it.
+    format!("HIDDEN{}BYTES{}", decoded.len(), fingerprint(&decoded))
 }
 
 /// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of
@@ -198,7 +208,10 @@ impl Scrub {
             let twice = percent::encode(once.as_bytes());
             [String::from_utf8_lossy(secret).into_owned(), once, twice]
         });
-        Scrub(forms.map(zeroize::Zeroizing::new).collect())
+        let mut forms: Vec<_> = forms.map(zeroize::Zeroizing::new).collect();
+        // One secret may begin with another.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        Scrub(forms)
     }
 
     fn clean(&self, text: String) -> String {

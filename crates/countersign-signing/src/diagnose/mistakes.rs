@@ -155,13 +155,6 @@ mistakes! {
               is encoded again.",
         change: encoding::twice,
     }
-    NotEncoded {
-        code: "not-encoded", topic: Parameters,
-        meaning: "The client put values of parameters into the list without percent-encoding them.",
-        fix: "Encode each name and value before they are joined; the finished list is encoded \
-              again.",
-        change: encoding::never,
-    }
     NamesDoubleEncoded {
         code: "names-double-encoded", topic: Parameters,
         meaning: "The client percent-encoded names of parameters twice, or did not decode them \
@@ -187,6 +180,13 @@ mistakes! {
         fix: "Encode everything but A-Z a-z 0-9 - . _ ~; encodeURIComponent leaves !'()* and \
               URLEncoder leaves *.",
         change: encoding::too_little,
+    }
+    NotEncoded {
+        code: "not-encoded", topic: Parameters,
+        meaning: "The client put values of parameters into the list without percent-encoding them.",
+        fix: "Encode each name and value before they are joined; the finished list is encoded \
+              again.",
+        change: encoding::never,
     }
     ParametersUnsorted {
         code: "parameters-unsorted", topic: Parameters,
