@@ -10,7 +10,7 @@ const INTRODUCTION: &str = "\
 
 Every refused request has a code. In `countersign dev` it stands in the header
 `Countersign-Diagnosis`, with a sentence in `Countersign-Explanation` and all of it in the terminal.
-Two codes joined by `+` are two mistakes that only together explain what came.
+Codes joined by `+` are all wrong with one request: each has to be mended.
 
 Where the signature was reproduced, the code is a fact and not a guess: the request was signed again
 with this mistake, and that gave the signature that came. `unexplained` says that nothing known
