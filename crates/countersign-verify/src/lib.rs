@@ -7,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod assertion;
 mod attempt;
 mod directory;
 mod explain;
@@ -17,6 +18,7 @@ mod surface;
 mod verifier;
 mod window;
 
+pub use assertion::Assertions;
 pub use attempt::{
     Admitted, AttemptSink, Caller, FirstUse, FirstUses, Reference, RefusedAttempt, Surface,
     TrailUnwritable,
