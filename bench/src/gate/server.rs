@@ -14,7 +14,7 @@ use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use countersign_authority::{Attempts, ExplanationQueue, Explanations, Occasion, Vault};
 use countersign_gate::{
-    Body, BoxFuture, Gate, GateParts, InProcess, Limits, Mode, OwnPaths, Upstream,
+    Body, BoxFuture, Gate, GateParts, InProcess, Limits, Listener, Mode, OwnPaths, Rules, Upstream,
 };
 use countersign_model::Clock;
 use countersign_store::{Record, Trail};
@@ -112,14 +112,15 @@ async fn serve_gate(
         observer: None,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SeededChance::new(1)),
-        upstream: Upstream::in_process(Arc::new(Constant)),
+        assertions: None,
+        rules: Rules::one(Upstream::in_process(Arc::new(Constant))),
         own: Arc::new(Nothing),
         public_hosts: Vec::new(),
         mode: Mode::Serve,
         limits: Limits::default(),
     });
     println!("{}", listener.local_addr()?);
-    gate.serve(listener, async {
+    gate.serve(vec![Listener::plain(listener)], async {
         let _ = stopped.await;
     })
     .await;

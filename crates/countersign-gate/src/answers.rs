@@ -48,6 +48,32 @@ impl Text {
         message: "The request was admitted and sent, but the server behind this gate did not \
                   answer in time. It may have been processed.",
     };
+    pub(crate) const NO_ROUTE: Self = Self {
+        status: 404,
+        code: "NO_ROUTE",
+        message: "No route of this gate is for such a host and path.",
+    };
+    pub(crate) const NOT_SERVED_HERE: Self = Self {
+        status: 404,
+        code: "NOT_SERVED_HERE",
+        message: "This address serves other paths: pages and requests for upstreams are apart here.",
+    };
+    pub(crate) const METHOD_NOT_ALLOWED: Self = Self {
+        status: 405,
+        code: "METHOD_NOT_ALLOWED",
+        message: "No route of this gate is for this method of the path.",
+    };
+    pub(crate) const TOO_MANY_UPGRADES: Self = Self {
+        status: 503,
+        code: "TOO_MANY_WEBSOCKETS",
+        message: "As many WebSockets are open as may be. Sign the request again to try again later.",
+    };
+    pub(crate) const NO_ASSERTION: Self = Self {
+        status: 503,
+        code: "UNEXPECTED_ERROR",
+        message: "The request was admitted, but can not be passed on at the moment. It was not \
+                  sent. Sign it again to try again.",
+    };
     const INTERNAL: Self =
         Self { status: 500, code: "UNEXPECTED_ERROR", message: "An unexpected error occurred." };
 

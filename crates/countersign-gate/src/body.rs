@@ -4,6 +4,7 @@
 //! have no trailers: whatever comes after the last chunk is dropped.
 
 mod fault;
+mod lent;
 mod paced;
 
 use std::pin::Pin;
@@ -15,25 +16,33 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::form::Share;
+use crate::throttle::InFlight;
 
 pub use fault::BodyFault;
+pub(crate) use lent::Lender;
+use lent::Lent;
 pub(crate) use paced::{ClientFault, Paced, Progress};
 
 /// A message body.
-pub struct Body(Kind);
+pub struct Body {
+    kind: Kind,
+    #[expect(dead_code, reason = "gives its places back when dropped")]
+    in_flight: Option<InFlight>,
+}
 
 enum Kind {
     Whole(Bytes),
     /// Bytes that are accounted for until they are sent.
     Held(Bytes, #[expect(dead_code, reason = "gives its bytes back when dropped")] Share),
     Paced(Paced),
+    Lent(Lent),
     Foreign(UnsyncBoxBody<Bytes, BodyFault>),
 }
 
 impl Body {
     /// No bytes.
     pub const fn empty() -> Self {
-        Self(Kind::Whole(Bytes::new()))
+        Self { kind: Kind::Whole(Bytes::new()), in_flight: None }
     }
 
     /// Any other body.
@@ -43,15 +52,24 @@ impl Body {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let body = body.map_err(|error| BodyFault::Other(error.into()));
-        Self(Kind::Foreign(body.boxed_unsync()))
+        Kind::Foreign(body.boxed_unsync()).into_body()
     }
 
     pub(crate) fn held(bytes: Bytes, share: Share) -> Self {
-        Self(Kind::Held(bytes, share))
+        Kind::Held(bytes, share).into_body()
     }
 
     pub(crate) fn paced(paced: Paced) -> Self {
-        Self(Kind::Paced(paced))
+        Kind::Paced(paced).into_body()
+    }
+
+    fn lent(lent: Lent) -> Self {
+        Kind::Lent(lent).into_body()
+    }
+
+    /// The request that this answers is in flight until this was sent.
+    pub(crate) fn ends(self, in_flight: Option<InFlight>) -> Self {
+        Self { in_flight, ..self }
     }
 }
 
@@ -63,7 +81,13 @@ impl Default for Body {
 
 impl<B: Into<Bytes>> From<B> for Body {
     fn from(bytes: B) -> Self {
-        Self(Kind::Whole(bytes.into()))
+        Kind::Whole(bytes.into()).into_body()
+    }
+}
+
+impl Kind {
+    const fn into_body(self) -> Body {
+        Body { kind: self, in_flight: None }
     }
 }
 
@@ -75,12 +99,13 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Whole(bytes) | Kind::Held(bytes, _) => {
                 let all = std::mem::take(bytes);
                 Poll::Ready((!all.is_empty()).then(|| Ok(Frame::data(all))))
             }
             Kind::Paced(paced) => paced.poll_frame(cx),
+            Kind::Lent(lent) => lent.poll_frame(cx),
             Kind::Foreign(body) => Pin::new(body).poll_frame(cx).map(|frame| match frame {
                 Some(Ok(frame)) if frame.is_trailers() => None,
                 other => other,
@@ -89,17 +114,19 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) | Kind::Held(bytes, _) => bytes.is_empty(),
             Kind::Paced(paced) => paced.is_end_stream(),
+            Kind::Lent(lent) => lent.is_end_stream(),
             Kind::Foreign(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.kind {
             Kind::Whole(bytes) | Kind::Held(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Paced(paced) => paced.size_hint(),
+            Kind::Lent(lent) => lent.size_hint(),
             Kind::Foreign(body) => body.size_hint(),
         }
     }

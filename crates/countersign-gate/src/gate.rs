@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use countersign_model::{Chance, Clock};
-use countersign_verify::{AttemptSink, Explainer, Verifier};
-use tokio::net::TcpListener;
+use countersign_verify::{Assertions, AttemptSink, Explainer, Verifier};
+use futures_util::future::join_all;
+use tokio::sync::{Semaphore, watch};
 
 use crate::form::FormReader;
-use crate::listener::{self, Drained};
-use crate::upstream::{Place, Remote, Server};
-use crate::{Limits, OwnPaths, RefusalObserver, Upstream};
+use crate::listener::{self, Drained, Listener};
+use crate::rules::Routing;
+use crate::throttle::Throttle;
+use crate::upgrade::Upgrades;
+use crate::{Limits, OwnPaths, RefusalObserver, Rules};
 
-/// A reverse proxy in front of one upstream, ready to serve.
+/// A reverse proxy, ready to serve. Clones are the same gate.
+#[derive(Clone)]
 pub struct Gate(Arc<Shared>);
 
 /// What a gate is made of.
@@ -22,14 +27,16 @@ pub struct GateParts {
     pub attempts: Arc<dyn AttemptSink>,
     /// Explains refusals; only in [`Mode::Dev`] it is waited for, and only a little.
     pub explainer: Option<Arc<dyn Explainer>>,
+    /// Makes the signed statements that upstreams get; where there is none, they get none.
+    pub assertions: Option<Arc<dyn Assertions>>,
     /// Is shown every refusal.
     pub observer: Option<Arc<dyn RefusalObserver>>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes references.
     pub chance: Arc<dyn Chance>,
-    /// Where admitted requests go.
-    pub upstream: Upstream,
+    /// Where requests go.
+    pub rules: Rules,
     /// Answers the own paths.
     pub own: Arc<dyn OwnPaths>,
     /// The hosts, beside loopback names, that `/countersign/` answers for. Names without port.
@@ -54,43 +61,68 @@ pub(crate) struct Shared {
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) attempts: Arc<dyn AttemptSink>,
     pub(crate) explainer: Option<Arc<dyn Explainer>>,
+    pub(crate) assertions: Option<Arc<dyn Assertions>>,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
-    pub(crate) upstream: Server,
+    pub(crate) routing: ArcSwap<Routing>,
     pub(crate) own: Arc<dyn OwnPaths>,
     pub(crate) public_hosts: Vec<String>,
     pub(crate) forms: FormReader,
+    pub(crate) throttle: Throttle,
+    pub(crate) upgrades: Upgrades,
+    /// One for each connection that may be open.
+    pub(crate) slots: Arc<Semaphore>,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
 }
 
 impl Gate {
-    /// Puts the parts together. Nothing is connected yet.
+    /// Puts the parts together. Nothing is connected yet; upstreams that have a health check are
+    /// asked from now on, so this needs a runtime.
     pub fn new(parts: GateParts) -> Self {
-        let upstream = match parts.upstream.0 {
-            Place::Remote(address) => Server::Remote(Remote::new(address, &parts.limits)),
-            Place::InProcess(server) => Server::InProcess(server),
-        };
+        let limits = parts.limits;
+        let connections = limits.connections.min(Semaphore::MAX_PERMITS);
         Self(Arc::new(Shared {
             verifier: parts.verifier,
             attempts: parts.attempts,
             explainer: parts.explainer,
+            assertions: parts.assertions,
             observer: parts.observer,
             clock: parts.clock,
             chance: parts.chance,
-            upstream,
+            routing: ArcSwap::from_pointee(Routing::start(parts.rules, &limits)),
             own: parts.own,
             public_hosts: parts.public_hosts,
-            forms: FormReader::new(&parts.limits),
+            forms: FormReader::new(&limits),
+            throttle: Throttle::new(&limits),
+            upgrades: Upgrades::new(&limits),
+            slots: Arc::new(Semaphore::new(connections)),
             mode: parts.mode,
-            limits: parts.limits,
+            limits,
         }))
+    }
+
+    /// Takes other rules for requests that begin after this returns. Those in flight end under the
+    /// rules that they began with.
+    pub fn replace_rules(&self, rules: Rules) {
+        self.0.routing.store(Arc::new(Routing::start(rules, &self.0.limits)));
     }
 
     /// Serves until `stop` is done and the requests in flight are answered, or cut at
     /// [`Limits::drain`].
-    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> Drained {
-        listener::serve(self.0, listener, stop).await
+    pub async fn serve(self, listeners: Vec<Listener>, stop: impl Future<Output = ()>) -> Drained {
+        let (tell, stopping) = watch::channel(false);
+        let serve = |listener| listener::serve(self.0.clone(), listener, stopping.clone());
+        let serving = join_all(listeners.into_iter().map(serve));
+        let telling = async {
+            stop.await;
+            self.0.upgrades.end();
+            // It fails only where no listener is left to be told.
+            let _ = tell.send(true);
+        };
+        let (drained, ()) = tokio::join!(serving, telling);
+        let upgraded = self.0.upgrades.ended(self.0.limits.drain).await;
+        Drained { cut: drained.iter().map(|drained| drained.cut).sum::<usize>() + upgraded }
     }
 }

@@ -14,12 +14,12 @@ mod host;
 use countersign_signing::{Request, Scheme, is_form};
 use countersign_verify::SignedRequest;
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
     HeaderValue, TRANSFER_ENCODING,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{Method, Uri};
+use http::{Method, Uri, Version};
 
 pub(crate) use fault::HeadFault;
 pub(crate) use host::Host;
@@ -74,6 +74,28 @@ impl<'r> Head<'r> {
             form,
         };
         SignedRequest { request, authorization: self.authorization }
+    }
+}
+
+/// Says in the words of HTTP/1.1 what HTTP/2 says in its own: the host, which it has apart from the
+/// headers (RFC 9113 section 8.3.1), and cookies, of which it may send several headers (section
+/// 8.2.3).
+pub(crate) fn translate(parts: &mut Parts) {
+    if parts.version != Version::HTTP_2 {
+        return;
+    }
+    if !parts.headers.contains_key(HOST)
+        && let Some(authority) = parts.uri.authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        parts.headers.insert(HOST, host);
+    }
+    let cookies: Vec<&[u8]> =
+        parts.headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if cookies.len() > 1
+        && let Ok(joined) = HeaderValue::from_bytes(&cookies.join(&b"; "[..]))
+    {
+        parts.headers.insert(COOKIE, joined);
     }
 }
 

@@ -7,5 +7,5 @@ mod outgoing;
 mod returned;
 mod spelling;
 
-pub(crate) use outgoing::{Origin, prepare_request};
+pub(crate) use outgoing::{CalledBy, prepare_request};
 pub(crate) use returned::{ForeignAnswer, prepare_answer};

@@ -1,6 +1,8 @@
-//! How much of everything one listener gives away before it stops.
+//! How much of everything is given away.
 
 use std::time::Duration;
+
+use crate::Rate;
 
 /// Sizes and times. [`Limits::default`] suits one machine with a few thousand clients.
 #[derive(Clone, Debug)]
@@ -20,15 +22,22 @@ pub struct Limits {
     pub form_read: Duration,
     /// How long a body, or a client that is written to, may give no sign of life.
     pub idle: Duration,
-    /// How long connecting to the upstream may take.
-    pub upstream_connect: Duration,
-    /// How long the upstream may take for the head of its answer, while no body goes to it.
-    pub upstream_head: Duration,
-    /// How long an unused connection to the upstream is kept. Below the shortest common keep-alive
-    /// of servers (5 seconds), so that a request seldom meets a connection that is being closed.
-    pub upstream_keep: Duration,
-    /// Unused connections to the upstream that are kept.
-    pub upstream_kept: usize,
+    /// How long a connection may take to be opened: PROXY header and TLS, each.
+    pub handshake: Duration,
+    /// Requests that one HTTP/2 connection may have open at a time.
+    pub streams: u32,
+    /// Connections at a time that have become WebSockets. They count as connections, too.
+    pub upgraded: usize,
+    /// How long a WebSocket may be silent on both sides.
+    pub upgraded_idle: Duration,
+    /// Requests at a time of one integration in one account.
+    pub concurrency_per_integration: Option<u32>,
+    /// Requests at a time of one account.
+    pub concurrency_per_account: Option<u32>,
+    /// Requests of one token.
+    pub rate_per_token: Option<Rate>,
+    /// Requests from one address; of IPv6 from one /64.
+    pub rate_per_source: Option<Rate>,
     /// How long a closed connection is read on, so that its client sees the answer.
     pub linger: Duration,
     /// Bytes that are read and thrown away meanwhile.
@@ -47,10 +56,14 @@ impl Default for Limits {
             form_memory: 64 * 1024 * 1024,
             form_read: Duration::from_secs(30),
             idle: Duration::from_secs(60),
-            upstream_connect: Duration::from_secs(5),
-            upstream_head: Duration::from_secs(60),
-            upstream_keep: Duration::from_secs(4),
-            upstream_kept: 256,
+            handshake: Duration::from_secs(10),
+            streams: 100,
+            upgraded: 1_000,
+            upgraded_idle: Duration::from_secs(10 * 60),
+            concurrency_per_integration: None,
+            concurrency_per_account: None,
+            rate_per_token: None,
+            rate_per_source: None,
             linger: Duration::from_secs(2),
             linger_bytes: 1024 * 1024,
             drain: Duration::from_secs(30),

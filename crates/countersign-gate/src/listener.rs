@@ -1,8 +1,11 @@
-//! The accept loop: connections in, and all of them out again when the gate stops.
+//! Listeners: connections in, and all of them out again when the gate stops.
 //!
-//! Belongs here: how many connections there are, how each is served, how they end. Does not: what
-//! a request is.
+//! Belongs here: where connections come from, how many there are, how each is opened (PROXY
+//! protocol, TLS), how they end. Does not: what a request is.
 
+mod drive;
+mod open;
+mod proxied;
 mod stream;
 
 use std::io;
@@ -11,61 +14,122 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::{JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::gate::Shared;
-use crate::walk::Connection;
-use stream::Stream;
+use crate::{Peers, Tls};
+use open::Open;
+pub(crate) use proxied::Claim;
+
+/// A socket that is listened on, and what is served there.
+pub struct Listener {
+    /// Bound already.
+    pub socket: TcpListener,
+    /// What is answered here.
+    pub serves: Plane,
+    /// Where set, all connections speak TLS.
+    pub tls: Option<Tls>,
+    /// Whose word about the client is taken.
+    pub peers: Peers,
+    /// Whether those begin each connection with a header of the PROXY protocol, version 2. Then
+    /// that is their word, and what the headers of a request say is not believed.
+    pub proxy_protocol: bool,
+}
+
+/// What a listener answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Plane {
+    /// Everything.
+    All,
+    /// Requests for upstreams and the endpoints of Token-Based Authentication; no pages, no API.
+    Data,
+    /// The pages and the API, and nothing else.
+    Control,
+}
+
+impl Listener {
+    /// A plain listener for everything, where nobody's word is taken.
+    pub fn plain(socket: TcpListener) -> Self {
+        let peers = Peers::default();
+        Self { socket, serves: Plane::All, tls: None, peers, proxy_protocol: false }
+    }
+}
 
 /// How serving ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Drained {
     /// Connections that were still busy at [`Limits::drain`](crate::Limits::drain) and were cut.
     pub cut: usize,
+}
+
+/// A listener without its socket, as its connections see it.
+pub(crate) struct Door {
+    pub(crate) serves: Plane,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) peers: Peers,
+    pub(crate) proxy_protocol: bool,
+}
+
+impl Door {
+    /// Whether a connection from `peer` begins with what that one says of its client.
+    fn expects_claim(&self, peer: SocketAddr) -> bool {
+        self.proxy_protocol && self.peers.has(peer.ip())
+    }
 }
 
 /// The first pause after the system could not give us a connection; doubled up to the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// Serves until `stopping` says so, then drains.
 pub(crate) async fn serve(
     gate: Arc<Shared>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()>,
+    listener: Listener,
+    mut stopping: watch::Receiver<bool>,
 ) -> Drained {
-    let mut open = Open::new(gate);
-    let mut stop = pin!(stop);
-    let mut pause = FIRST_PAUSE;
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            () = &mut stop => break,
-            accepted = open.accept(&listener) => accepted,
-        };
-        match accepted {
-            Ok((stream, peer, slot)) => {
-                pause = FIRST_PAUSE;
-                open.start(stream, peer, slot);
-            }
-            Err(error) if is_the_clients(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, ?pause, "can't accept connections");
-                tokio::select! {
-                    () = &mut stop => break,
-                    () = sleep(pause) => pause = (2 * pause).min(LONGEST_PAUSE),
+    let Listener { socket, serves, tls, peers, proxy_protocol } = listener;
+    let door = Arc::new(Door { serves, tls, peers, proxy_protocol });
+    let mut open = Open::new(gate, door, stopping.clone());
+    {
+        // It fails only where nobody is left to say so: then this ends as well.
+        let mut stop = pin!(stopping.wait_for(|stopping| *stopping));
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                _ = &mut stop => break,
+                accepted = accept(&open, &socket) => accepted,
+            };
+            match accepted {
+                Ok((stream, peer, slot)) => {
+                    pause = FIRST_PAUSE;
+                    open.start(stream, peer, slot);
+                }
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) => {
+                    tracing::error!(%error, ?pause, "can't accept connections");
+                    tokio::select! {
+                        _ = &mut stop => break,
+                        () = sleep(pause) => pause = (2 * pause).min(LONGEST_PAUSE),
+                    }
                 }
             }
         }
     }
-    drop(listener);
+    drop(socket);
     open.drain().await
+}
+
+/// A connection, as soon as there is room for one.
+async fn accept(
+    open: &Open,
+    socket: &TcpListener,
+) -> io::Result<(TcpStream, SocketAddr, open::Slot)> {
+    let slot = open.slot().await?;
+    let (stream, peer) = socket.accept().await?;
+    Ok((stream, peer, slot))
 }
 
 // A connection that ended before it was accepted is no trouble of ours.
@@ -77,88 +141,4 @@ fn is_the_clients(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::Interrupted
     )
-}
-
-/// The open connections.
-struct Open {
-    gate: Arc<Shared>,
-    slots: Arc<Semaphore>,
-    http: http1::Builder,
-    graceful: GracefulShutdown,
-    tasks: JoinSet<()>,
-}
-
-impl Open {
-    fn new(gate: Arc<Shared>) -> Self {
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(gate.limits.head_read)
-            .max_header_size(gate.limits.head_bytes)
-            .max_buf_size(gate.limits.head_bytes);
-        Self {
-            slots: Arc::new(Semaphore::new(gate.limits.connections.min(Semaphore::MAX_PERMITS))),
-            gate,
-            http,
-            graceful: GracefulShutdown::new(),
-            tasks: JoinSet::new(),
-        }
-    }
-
-    /// A connection, as soon as there is room for one.
-    async fn accept(
-        &self,
-        listener: &TcpListener,
-    ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let slot = Arc::clone(&self.slots).acquire_owned().await;
-        let slot = slot.map_err(io::Error::other)?;
-        let (stream, peer) = listener.accept().await?;
-        Ok((stream, peer, slot))
-    }
-
-    fn start(&mut self, stream: TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
-        while let Some(ended) = self.tasks.try_join_next() {
-            log_panic(ended);
-        }
-        let connection = Arc::new(Connection::new(Arc::clone(&self.gate), peer));
-        let http = self.http.clone();
-        let watcher = self.graceful.watcher();
-        self.tasks.spawn(async move {
-            run(http, stream, connection, watcher).await;
-            drop(slot);
-        });
-    }
-
-    async fn drain(mut self) -> Drained {
-        let limit = self.gate.limits.drain;
-        let finished = timeout(limit, self.graceful.shutdown()).await;
-        while let Some(ended) = self.tasks.try_join_next() {
-            log_panic(ended);
-        }
-        let cut = if finished.is_ok() { 0 } else { self.tasks.len() };
-        if cut > 0 {
-            tracing::warn!(cut, ?limit, "connections were cut");
-        }
-        self.tasks.shutdown().await;
-        Drained { cut }
-    }
-}
-
-async fn run(http: http1::Builder, tcp: TcpStream, connection: Arc<Connection>, watcher: Watcher) {
-    let stream = Stream::new(tcp, &connection.gate().limits);
-    let service = service_fn(|request| Arc::clone(&connection).answer(request));
-    let served = watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection ended with an error");
-        if error.is_parse() {
-            connection.count_malformed(connection.gate().clock.now());
-        }
-    }
-}
-
-fn log_panic(ended: Result<(), JoinError>) {
-    if let Err(error) = ended
-        && error.is_panic()
-    {
-        tracing::error!(%error, "a connection ended with a panic");
-    }
 }

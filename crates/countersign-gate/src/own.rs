@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 
 use http::{Request, Response};
 
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, Plane};
 
 pub(crate) use site::check_site;
 
@@ -29,14 +29,30 @@ pub(crate) enum Owner {
     Endpoint,
     /// Pages and API, which are protected from other sites.
     Page,
+    /// What machines ask for under any name: health, and the keys of assertions. Reading them
+    /// changes nothing and tells nothing that is not for all.
+    Public,
     /// All else.
     Upstream,
 }
 
 impl Owner {
+    /// Whether a listener for `plane` answers it.
+    pub(crate) fn is_served_on(self, plane: Plane) -> bool {
+        match plane {
+            Plane::All => true,
+            Plane::Data => self != Self::Page,
+            Plane::Control => matches!(self, Self::Page | Self::Public),
+        }
+    }
+
     pub(crate) fn of(path: &str) -> Self {
+        let public =
+            ["/countersign/health/live", "/countersign/health/ready", "/countersign/jwks.json"];
         let endpoints = ["/rest/", "/app/login/", "/services/rest/auth/"];
-        if path.starts_with("/countersign/") || path == "/countersign" {
+        if public.contains(&path) {
+            Self::Public
+        } else if path.starts_with("/countersign/") || path == "/countersign" {
             Self::Page
         } else if endpoints.iter().any(|prefix| path.starts_with(prefix)) {
             Self::Endpoint
@@ -59,6 +75,9 @@ mod tests {
             ("/countersign", Owner::Page),
             ("/countersign/", Owner::Page),
             ("/countersign/../x", Owner::Page),
+            ("/countersign/health/ready", Owner::Public),
+            ("/countersign/health/ready/", Owner::Page),
+            ("/countersign/jwks.json", Owner::Public),
             ("/countersign%2f", Owner::Upstream),
             ("/countersign%2Fapi", Owner::Upstream),
             ("//countersign/", Owner::Upstream),

@@ -37,13 +37,15 @@ pub trait RefusalObserver: Send + Sync {
     }
 }
 
-/// Records a refusal and makes its answer.
+/// Records a refusal and makes its answer. `upstream` is the host of the upstream that would have
+/// got the request, for which its client may have signed.
 pub(crate) async fn refuse(
     gate: &Shared,
     caller: Caller,
     refused: Refused,
     came: &Came<'_>,
     shape: Shape,
+    upstream: Option<&str>,
 ) -> Response<Body> {
     let reference = Reference::generate(&*gate.chance);
     let attempt = RefusedAttempt { reference, caller, refused };
@@ -52,10 +54,8 @@ pub(crate) async fn refuse(
         tracing::error!("the login audit trail can't be written: refusing with 503");
         return answers::unavailable(shape);
     }
-    let explaining = gate
-        .explainer
-        .as_ref()
-        .and_then(|explainer| explainer.take(&attempt, came, gate.upstream.host()));
+    let explaining =
+        gate.explainer.as_ref().and_then(|explainer| explainer.take(&attempt, came, upstream));
     let explanation = match gate.mode {
         Mode::Dev => explained_in_time(gate, &attempt, explaining).await,
         Mode::Serve => {

@@ -1,30 +1,74 @@
-//! The server behind the gate, which gets what was verified.
+//! Servers behind the gate, which get what was verified.
 //!
-//! A request goes to the upstream at most once. The client takes another connection only where not
-//! a byte was written to the first; what was written is never sent again, since its proof is used.
+//! A request goes to an upstream at most once. Another connection, or another server of the
+//! upstream, is taken only where not a byte was written to the first; what was written is never sent
+//! again, since its proof is used.
 
 mod address;
+mod health;
+mod pool;
 mod remote;
+mod trust;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, Response};
 use thiserror::Error;
 
 pub use address::InvalidUpstream;
-pub(crate) use remote::{Outgoing, Remote};
+pub use health::HealthCheck;
+pub(crate) use remote::Outgoing;
+pub use trust::{InvalidTrust, Trust};
 
 use crate::answers::Text;
 use crate::body::ClientFault;
 use crate::headers::{ForeignAnswer, prepare_answer};
-use crate::{Body, BoxFuture};
+use crate::{Body, BoxFuture, Limits};
+use address::Address;
+use pool::Pool;
 
 /// Where admitted requests go.
-pub struct Upstream(pub(crate) Place);
+pub struct Upstream(Place);
 
-pub(crate) enum Place {
-    Remote(address::Address),
+enum Place {
+    Remote(Vec<Address>, UpstreamSettings),
     InProcess(Arc<dyn InProcess>),
+}
+
+/// How the servers of an upstream are used.
+#[derive(Clone, Debug)]
+pub struct UpstreamSettings {
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
+    /// How long a server may take for the head of its answer, while no body goes to it.
+    pub answer_timeout: Duration,
+    /// Whether a request that could not be sent at all is sent to another server.
+    pub retries: bool,
+    /// How it is found out whether a server lives. Where nothing is asked, one that can't be
+    /// connected to is left alone for a few seconds.
+    pub health: Option<HealthCheck>,
+    /// Which certificates servers with `https://` may have.
+    pub trust: Trust,
+    /// How long an unused connection is kept. Below the shortest common keep-alive of servers (5
+    /// seconds), so that a request seldom meets a connection that is being closed.
+    pub keep: Duration,
+    /// Unused connections that are kept for each server.
+    pub kept: usize,
+}
+
+impl Default for UpstreamSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            answer_timeout: Duration::from_secs(60),
+            retries: true,
+            health: None,
+            trust: Trust::default(),
+            keep: Duration::from_secs(4),
+            kept: 256,
+        }
+    }
 }
 
 /// A server in the same process, as the echo of `countersign dev`.
@@ -34,12 +78,29 @@ pub trait InProcess: Send + Sync {
 }
 
 impl Upstream {
-    /// A server that speaks HTTP/1.1, as `http://host:port`.
+    /// Servers that speak HTTP/1.1, each as `http://host:port` or `https://host:port`. They take
+    /// turns.
+    ///
+    /// # Errors
+    /// [`InvalidUpstream`] says what is wrong with an address.
+    pub fn new(
+        servers: &[impl AsRef<str>],
+        settings: UpstreamSettings,
+    ) -> Result<Self, InvalidUpstream> {
+        let parse = |server: &_| Address::parse(AsRef::as_ref(server));
+        let servers = servers.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        if servers.is_empty() {
+            return Err(InvalidUpstream::NoServer);
+        }
+        Ok(Self(Place::Remote(servers, settings)))
+    }
+
+    /// One server, with the usual settings.
     ///
     /// # Errors
     /// [`InvalidUpstream`] says what is wrong with the address.
     pub fn parse(url: &str) -> Result<Self, InvalidUpstream> {
-        address::Address::parse(url).map(|address| Self(Place::Remote(address)))
+        Self::new(&[url], UpstreamSettings::default())
     }
 
     /// A server in this process.
@@ -78,27 +139,40 @@ impl UpstreamFault {
 
 /// A connected upstream.
 pub(crate) enum Server {
-    Remote(Remote),
+    Pool(Pool),
     InProcess(Arc<dyn InProcess>),
 }
 
 impl Server {
-    /// The host that it is reached under, with its port.
+    /// Connects to nothing yet, but begins to ask for health.
+    pub(crate) fn start(upstream: Upstream, limits: &Limits) -> Self {
+        match upstream.0 {
+            Place::Remote(servers, settings) => Self::Pool(Pool::start(servers, &settings, limits)),
+            Place::InProcess(server) => Self::InProcess(server),
+        }
+    }
+
+    /// The host that it is reached under, with its port: of several servers the first.
     pub(crate) fn host(&self) -> Option<&str> {
         match self {
-            Self::Remote(remote) => Some(remote.host()),
+            Self::Pool(pool) => pool.host(),
             Self::InProcess(_) => None,
         }
     }
 
     /// Sends a request whose headers are ready, and makes its answer ready for the client.
-    pub(crate) async fn send(&self, request: Outgoing) -> Result<Response<Body>, UpstreamFault> {
+    /// `switches` where the answer may be a change to another protocol.
+    pub(crate) async fn send(
+        &self,
+        request: Outgoing,
+        switches: bool,
+    ) -> Result<Response<Body>, UpstreamFault> {
         let response = match self {
-            Self::Remote(remote) => remote.send(request).await?,
+            Self::Pool(pool) => pool.send(request).await?,
             Self::InProcess(server) => server.handle(request.in_process()).await,
         };
         let (mut parts, body) = response.into_parts();
-        prepare_answer(&mut parts)?;
+        prepare_answer(&mut parts, switches)?;
         Ok(Response::from_parts(parts, body))
     }
 }

@@ -2,65 +2,72 @@
 
 mod clock;
 mod forward;
+mod judge;
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
-use countersign_model::Timestamp;
 use countersign_signing::Scheme;
-use countersign_verify::{Admitted, Caller, Came, Principal, Refusal, Refused, Shape};
+use countersign_verify::{Caller, Refusal, Refused, Shape};
 use futures_util::FutureExt;
-use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
-use http::{Request, Response};
-use http_body_util::{BodyExt, Limited};
+use http::{HeaderMap, Method, Request, Response, Version};
 use hyper::body::Incoming;
-use tokio::time::timeout;
+use hyper::upgrade::OnUpgrade;
 
 use crate::Body;
-use crate::answers;
+use crate::answers::{self, Text};
 use crate::body::Paced;
 use crate::caller::caller;
-use crate::form::{Foreseen, Payload};
 use crate::gate::{Mode, Shared};
-use crate::head::{self, Head, HeadFault};
-use crate::headers::Origin;
+use crate::head::{self, Head, HeadFault, Host};
+use crate::listener::{Claim, Door};
 use crate::own::{Owner, check_site};
+use crate::peers::{Conflict, Origin};
+use crate::preflight::{self, AllowedSite};
 use crate::refusing::refuse;
-use crate::scratch::with_scratch;
-use clock::ClockWarning;
-
-/// A longer body is not looked at when a signature is explained.
-const BODY_TO_EXPLAIN: usize = 16 * 1024;
-/// How long it is waited for.
-const BODY_WAIT: Duration = Duration::from_millis(500);
+use crate::rules::{Found, Route, Routing};
+use crate::upstream::Server;
+use forward::Forwarding;
+use judge::Judged;
 
 const MODE: HeaderName = HeaderName::from_static("countersign-mode");
-
-/// The listener's scheme. What a peer says about another one is never believed: there are no
-/// trusted peers.
-const SCHEME: Scheme = Scheme::Http;
 
 /// One client connection, as its requests see it.
 pub(crate) struct Connection {
     gate: Arc<Shared>,
+    door: Arc<Door>,
     peer: SocketAddr,
-    source: IpAddr,
+    /// Where it comes from, as far as no request says otherwise.
+    direct: Origin,
+    /// Whether what the headers of a request say of the client is believed.
+    headers_count: bool,
+    begun: AtomicU64,
+    answered: AtomicU64,
+}
+
+/// Who sends a request, and how that one is spoken to.
+struct Visit {
     origin: Origin,
+    caller: Caller,
+    shape: Shape,
 }
 
 impl Connection {
-    pub(crate) fn new(gate: Arc<Shared>, peer: SocketAddr) -> Self {
-        let source = peer.ip().to_canonical();
-        // An address is digits, letters and `:.`, so the fallback is never taken.
-        let address = HeaderValue::try_from(source.to_string())
-            .unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-        let scheme = HeaderValue::from_static(SCHEME.as_str());
-        Self { gate, peer, source, origin: Origin { address, scheme } }
+    pub(crate) fn new(gate: Arc<Shared>, door: Arc<Door>, peer: SocketAddr, claim: &Claim) -> Self {
+        let address = peer.ip().to_canonical();
+        let spoken = if door.tls.is_some() { Scheme::Https } else { Scheme::Http };
+        let direct = Origin {
+            source: claim.source.unwrap_or(address),
+            scheme: claim.scheme.unwrap_or(spoken),
+        };
+        let headers_count = !door.proxy_protocol && door.peers.has(address);
+        let (begun, answered) = Default::default();
+        Self { gate, door, peer, direct, headers_count, begun, answered }
     }
 
     /// Answers one request, whatever happens inside.
@@ -68,6 +75,7 @@ impl Connection {
         self: Arc<Self>,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
         let walked = AssertUnwindSafe(self.walk(request)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
             tracing::error!("a request was answered with 500 after a panic");
@@ -76,35 +84,47 @@ impl Connection {
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
         }
+        self.answered.fetch_add(1, Ordering::Relaxed);
         Ok(response)
     }
 
     async fn walk(&self, request: Request<Incoming>) -> Response<Body> {
-        let (parts, incoming) = request.into_parts();
-        let shape = shape(&parts);
-        let caller = caller(&parts, self.source, self.gate.clock.now());
-        let head = match Head::read(&parts) {
-            Ok(head) => head,
-            Err(fault) => return self.bad_head(&parts, fault, caller, shape).await,
+        let (mut parts, incoming) = request.into_parts();
+        head::translate(&mut parts);
+        let upgrade = parts.extensions.remove::<OnUpgrade>();
+        let (origin, conflict) = match self.origin(&parts.headers) {
+            Ok(origin) => (origin, None),
+            Err(Conflict) => (self.direct, Some(HeadFault::ForwardedConflict)),
         };
-        match Owner::of(head.path) {
-            Owner::Upstream => match self.judge(&head, incoming, caller, shape).await {
-                Judged::Admitted { payload, principal, clock } => {
-                    let mut response = self.forward(parts, payload, &principal, shape).await;
-                    clock.add_to(&mut response);
-                    response
-                }
-                Judged::Answered(response) => response,
-            },
-            Owner::Endpoint => self.own(parts, incoming).await,
+        let caller = caller(&parts, origin.source, self.gate.clock.now());
+        let visit = Visit { origin, caller, shape: shape(&parts) };
+        let head = match conflict.map_or_else(|| Head::read(&parts), Err) {
+            Ok(head) => head,
+            Err(fault) => return self.bad_head(&parts, fault, visit).await,
+        };
+        let owner = Owner::of(head.path);
+        if !owner.is_served_on(self.door.serves) {
+            return Text::NOT_SERVED_HERE.answer(visit.shape);
+        }
+        match owner {
+            Owner::Upstream => self.gated(parts, incoming, upgrade, visit).await,
+            Owner::Endpoint | Owner::Public => self.own(parts, incoming).await,
             Owner::Page => match check_site(head.host, &parts.headers, &self.gate.public_hosts) {
                 Ok(()) => self.own(parts, incoming).await,
                 Err(refusal) => {
-                    let request = head.signed(SCHEME, None);
-                    let came = request.into();
-                    refuse(&self.gate, caller, Refused::nobody(refusal), &came, shape).await
+                    let came = head.signed(visit.origin.scheme, None).into();
+                    let refused = Refused::nobody(refusal);
+                    refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await
                 }
             },
+        }
+    }
+
+    fn origin(&self, headers: &HeaderMap) -> Result<Origin, Conflict> {
+        if self.headers_count {
+            self.door.peers.origin(self.direct, headers)
+        } else {
+            Ok(self.direct)
         }
     }
 
@@ -113,115 +133,118 @@ impl Connection {
         self.gate.own.handle(Request::from_parts(parts, body), self.peer).await
     }
 
-    /// Reads what is signed, decides, and records the decision.
-    async fn judge(
+    /// A request for an upstream: its route, and what that asks for.
+    async fn gated(
         &self,
-        head: &Head<'_>,
+        parts: Parts,
         incoming: Incoming,
-        caller: Caller,
-        shape: Shape,
-    ) -> Judged {
-        let gate = &*self.gate;
-        let mut payload = match self.payload(head, incoming).await {
-            Ok(payload) => payload,
-            Err(refused) => {
-                let unread = head.signed(SCHEME, None);
-                return self.refused(caller, refused, &unread.into(), shape).await;
-            }
+        upgrade: Option<OnUpgrade>,
+        visit: Visit,
+    ) -> Response<Body> {
+        let Ok(head) = Head::read(&parts) else { return answers::internal() };
+        let routing = self.gate.routing.load_full();
+        let (route, server) = match self.route(&routing, &parts, head.host, head.path) {
+            Ok(found) => found,
+            Err(NoRoute::Answered(text)) => return text.answer(visit.shape),
+            Err(NoRoute::OtherMethods(allow)) => return other_method(allow, visit.shape),
+            Err(NoRoute::Fault(fault)) => return self.bad_head(&parts, fault, visit).await,
         };
-        let signed = head.signed(SCHEME, payload.signed());
-        let verdict =
-            with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
-        let admission = match verdict {
-            Ok(admission) => admission,
-            Err(refused) => {
-                let body = self.body_to_explain(&refused, &mut payload).await;
-                let signed = head.signed(SCHEME, payload.signed());
-                let came = Came { request: signed, body: body.as_deref() };
-                return self.refused(caller, refused, &came, shape).await;
-            }
-        };
-        let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
-        let principal = admission.principal.clone();
-        let admitted = Admitted { caller, admission };
-        if gate.attempts.admitted(admitted).is_err() {
-            tracing::error!("the login audit trail can't be written: refusing with 503");
-            return Judged::Answered(answers::unavailable(shape));
+        let site = AllowedSite::of(route, &parts.headers);
+        if let Some(site) = site.as_ref().filter(|_| preflight::is_preflight(&parts)) {
+            return preflight::answer(site, &parts);
         }
-        Judged::Admitted { payload, principal, clock }
+        let judged = self.judge(&head, incoming, &visit, route, server).await;
+        let mut response = match judged {
+            Judged::Answered(response) => response,
+            Judged::Admitted { payload, admitted, clock } => {
+                let to = Forwarding { route, server, visit: &visit, admitted, upgrade };
+                let mut response = self.forward(parts, payload, to).await;
+                clock.add_to(&mut response);
+                response
+            }
+        };
+        if let Some(site) = site {
+            site.add_to(&mut response);
+        }
+        response
     }
 
-    async fn refused(
+    fn route<'r>(
         &self,
-        caller: Caller,
-        refused: Refused,
-        came: &Came<'_>,
-        shape: Shape,
-    ) -> Judged {
-        let clock = self.watch_refused_clock(&caller, &refused);
-        let mut response = refuse(&self.gate, caller, refused, came, shape).await;
-        clock.add_to(&mut response);
-        Judged::Answered(response)
-    }
-
-    /// In `dev`, a body that is no form, where the signature may be wrong because of it. Elsewhere
-    /// nothing waits for a body that is not signed: how long it takes would tell which ids exist.
-    async fn body_to_explain(&self, refused: &Refused, payload: &mut Payload) -> Option<Bytes> {
-        let is_explained = self.gate.mode == Mode::Dev && refused.refusal == Refusal::BadSignature;
-        match payload {
-            Payload::Stream(incoming) if is_explained => {
-                let whole = Limited::new(incoming, BODY_TO_EXPLAIN).collect();
-                Some(timeout(BODY_WAIT, whole).await.ok()?.ok()?.to_bytes())
+        routing: &'r Routing,
+        parts: &Parts,
+        host: Host<'_>,
+        path: &str,
+    ) -> Result<(&'r Route, &'r Server), NoRoute> {
+        // A browser's question is about another method, and may ask for a site that is allowed.
+        let asked =
+            preflight::is_preflight(parts).then(|| preflight::asked_method(parts)).flatten();
+        let find = |method: &Method| routing.find(host, path, method);
+        if let Some(method) = asked
+            && let Found::Route(route, server) = find(&method)
+            && AllowedSite::of(route, &parts.headers).is_some()
+        {
+            return Ok((route, server));
+        }
+        match find(&parts.method) {
+            Found::Route(route, server) => Ok((route, server)),
+            Found::OtherMethods(methods) => {
+                let names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+                Err(NoRoute::OtherMethods(names.join(", ")))
             }
-            _ => None,
+            Found::Ambiguous => Err(NoRoute::Fault(HeadFault::PathAmbiguous)),
+            Found::Nothing => Err(NoRoute::Answered(Text::NO_ROUTE)),
         }
-    }
-
-    async fn payload(&self, head: &Head<'_>, incoming: Incoming) -> Result<Payload, Refused> {
-        if !head.has_form() {
-            return Ok(Payload::Stream(incoming));
-        }
-        let gate = &*self.gate;
-        let unread = head.signed(SCHEME, None);
-        let foreseen = with_scratch(|scratch| {
-            Foreseen::of(&unread, gate.verifier.directory(), gate.clock.now(), scratch)
-        });
-        gate.forms.take(incoming, self.source, foreseen).await
     }
 
     /// Where a message with such a head ends is not sure, so nothing more is read from its
     /// connection.
-    async fn bad_head(
-        &self,
-        parts: &Parts,
-        fault: HeadFault,
-        caller: Caller,
-        shape: Shape,
-    ) -> Response<Body> {
+    async fn bad_head(&self, parts: &Parts, fault: HeadFault, visit: Visit) -> Response<Body> {
         let message = fault.message();
         tracing::debug!(peer = %self.peer, message, "a head was refused");
         let refused = Refused::nobody(Refusal::Head(message));
-        let came = head::unchecked(parts, SCHEME).into();
-        let mut response = refuse(&self.gate, caller, refused, &came, shape).await;
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        let came = head::unchecked(parts, visit.origin.scheme).into();
+        let mut response =
+            refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await;
+        // HTTP/2 says where a message ends by itself.
+        if parts.version != Version::HTTP_2 {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         response
     }
 
-    pub(crate) fn count_malformed(&self, at: Timestamp) {
-        self.gate.attempts.malformed(self.source, at);
+    /// Requests that were answered, from the first on.
+    pub(crate) fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn gate(&self) -> &Shared {
+    /// Whether one is being answered now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) != self.answered()
+    }
+
+    pub(crate) fn count_malformed(&self) {
+        self.gate.attempts.malformed(self.direct.source, self.gate.clock.now());
+    }
+
+    fn gate(&self) -> &Shared {
         &self.gate
     }
 }
 
-/// How the second walk ends.
-enum Judged {
-    /// The verdict is recorded; the request is to be forwarded.
-    Admitted { payload: Payload, principal: Principal, clock: ClockWarning },
-    /// It is not.
-    Answered(Response<Body>),
+/// Why a request has no route.
+enum NoRoute {
+    Answered(Text),
+    OtherMethods(String),
+    Fault(HeadFault),
+}
+
+fn other_method(allow: String, shape: Shape) -> Response<Body> {
+    let mut response = Text::METHOD_NOT_ALLOWED.answer(shape);
+    if let Ok(allow) = HeaderValue::try_from(allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
 }
 
 fn shape(parts: &Parts) -> Shape {

@@ -90,8 +90,18 @@ pub enum Refusal {
     RoleInactive,
     /// The role may not log in with tokens.
     PermissionMissing,
+    /// The role does not grant what the route asks for.
+    RoutePermissionMissing,
     /// The replay guard could not take the request in.
     NotRemembered(NotRemembered),
+    /// One address asks too often.
+    SourceOverRate,
+    /// One token asks too often.
+    TokenOverRate,
+    /// One integration has as many requests at a time as it may.
+    IntegrationOverConcurrency,
+    /// One account has.
+    AccountOverConcurrency,
 }
 
 /// What a caller may learn.
@@ -109,8 +119,12 @@ pub enum PublicError {
     FormTooLarge,
     /// The login failed.
     InvalidLogin,
-    /// One token asks for too much.
+    /// One token or address asks too often.
     TooManyRequests,
+    /// An integration or account has as many requests at a time as it may.
+    TooManyAtATime,
+    /// Who has logged in may not do this.
+    InsufficientPermission,
     /// Countersign can't be sure, so it refuses.
     Unavailable,
 }
@@ -173,7 +187,11 @@ impl Refusal {
             Self::EntityInactive => Code::EntityInactive,
             Self::RoleRemoved => Code::RoleRemoved,
             Self::RoleInactive => Code::RoleInactive,
-            Self::PermissionMissing => Code::PermissionMissing,
+            Self::PermissionMissing | Self::RoutePermissionMissing => Code::PermissionMissing,
+            Self::SourceOverRate
+            | Self::TokenOverRate
+            | Self::IntegrationOverConcurrency
+            | Self::AccountOverConcurrency => Code::OverLimit,
             Self::NotRemembered(why) => not_remembered_code(why),
         }
     }
@@ -215,13 +233,18 @@ impl Refusal {
             Self::EntityInactive
             | Self::RoleRemoved
             | Self::RoleInactive
-            | Self::PermissionMissing => "permission_denied",
+            | Self::PermissionMissing
+            | Self::RoutePermissionMissing => "permission_denied",
             Self::NotRemembered(NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. }) => {
                 "nonce_used"
             }
             // No official name exists for what is not the caller's fault, nor for how a message
             // travelled: our code stands in.
             Self::SecretUnreadable
+            | Self::SourceOverRate
+            | Self::TokenOverRate
+            | Self::IntegrationOverConcurrency
+            | Self::AccountOverConcurrency
             | Self::NotRemembered(_)
             | Self::CrossSite
             | Self::HostNotServed
@@ -241,7 +264,13 @@ impl Refusal {
             Self::FormAnnouncedTooLarge => PublicError::FormTooLarge,
             Self::Header(HeaderFault::NotOAuth) => PublicError::InvalidLogin,
             Self::Header(_) | Self::Proof(_) | Self::Request(_) => PublicError::InvalidRequest,
-            Self::NotRemembered(NotRemembered::HolderOverShare) => PublicError::TooManyRequests,
+            Self::NotRemembered(NotRemembered::HolderOverShare)
+            | Self::SourceOverRate
+            | Self::TokenOverRate => PublicError::TooManyRequests,
+            Self::IntegrationOverConcurrency | Self::AccountOverConcurrency => {
+                PublicError::TooManyAtATime
+            }
+            Self::RoutePermissionMissing => PublicError::InsufficientPermission,
             Self::SecretUnreadable
             | Self::FormNoRoom
             | Self::NotRemembered(NotRemembered::Full | NotRemembered::Unwritable) => {

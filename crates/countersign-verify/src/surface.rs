@@ -106,7 +106,14 @@ impl Answer {
                 answer.body = invalid_credentials(version, words.message);
             }
         }
-        if matches!(error, PublicError::TooManyRequests | PublicError::Unavailable) {
+        if let (PublicError::TooManyAtATime, Shape::Soap(version)) = (error, shape) {
+            answer.body = over_concurrency(version, words.message);
+        }
+        let passes = matches!(
+            error,
+            PublicError::TooManyRequests | PublicError::TooManyAtATime | PublicError::Unavailable
+        );
+        if passes {
             answer.retry_after = Some(1);
         }
         answer
@@ -179,14 +186,28 @@ impl Words {
                  NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.",
             ),
             PublicError::InvalidLogin => (401, "INVALID_LOGIN_ATTEMPT", "Invalid login attempt."),
-            PublicError::TooManyRequests if rest => (
+            PublicError::TooManyRequests if rest => {
+                (429, "REQUEST_LIMIT_EXCEEDED", "Request limit exceeded. Request blocked.")
+            }
+            PublicError::TooManyRequests => {
+                (429, "SSS_REQUEST_LIMIT_EXCEEDED", "Request limit exceeded. Request blocked.")
+            }
+            PublicError::TooManyAtATime if rest => (
                 429,
                 "CONCURRENCY_LIMIT_EXCEEDED",
                 "Concurrent request limit exceeded. Request blocked.",
             ),
-            PublicError::TooManyRequests => {
-                (429, "SSS_REQUEST_LIMIT_EXCEEDED", "Request limit exceeded. Request blocked.")
-            }
+            // With this status, as documented.
+            PublicError::TooManyAtATime => (
+                400,
+                "SSS_REQUEST_LIMIT_EXCEEDED",
+                "Concurrent request limit exceeded. Request blocked.",
+            ),
+            PublicError::InsufficientPermission => (
+                403,
+                "INSUFFICIENT_PERMISSION",
+                "The role of this login does not have the permission that this request needs.",
+            ),
             PublicError::Unavailable => (
                 503,
                 "UNEXPECTED_ERROR",
@@ -228,15 +249,25 @@ fn party(status: u16) -> &'static str {
 }
 
 fn invalid_credentials(version: EndpointVersion, message: &str) -> String {
-    let EndpointVersion { year, release } = version;
-    let detail = format!(
-        "<detail><platformFaults:invalidCredentialsFault xmlns:platformFaults=\
-         \"urn:faults_{year}_{release}.platform.webservices.netsuite.com\">\
-         <platformFaults:code>USER_ERROR</platformFaults:code>\
-         <platformFaults:message>{message}</platformFaults:message>\
-         </platformFaults:invalidCredentialsFault></detail>"
-    );
+    let detail = detail(version, "invalidCredentialsFault", "USER_ERROR", message);
     fault("Server.userException", message, &detail)
+}
+
+fn over_concurrency(version: EndpointVersion, message: &str) -> String {
+    let name = "exceededConcurrentRequestLimitFault";
+    let detail = detail(version, name, "WS_REQUEST_BLOCKED", message);
+    fault("Server.userException", message, &detail)
+}
+
+fn detail(version: EndpointVersion, name: &str, code: &str, message: &str) -> String {
+    let EndpointVersion { year, release } = version;
+    format!(
+        "<detail><platformFaults:{name} xmlns:platformFaults=\
+         \"urn:faults_{year}_{release}.platform.webservices.netsuite.com\">\
+         <platformFaults:code>{code}</platformFaults:code>\
+         <platformFaults:message>{message}</platformFaults:message>\
+         </platformFaults:{name}></detail>"
+    )
 }
 
 fn fault(code: &str, message: &str, detail: &str) -> String {

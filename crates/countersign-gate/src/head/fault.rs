@@ -14,6 +14,8 @@ pub(crate) enum HeadFault {
     ContentTypeAmbiguous,
     TransferEncoding,
     ConnectionNames,
+    ForwardedConflict,
+    PathAmbiguous,
 }
 
 impl HeadFault {
@@ -32,6 +34,14 @@ impl HeadFault {
                 "The Content-Type header names the form type, and is not that of a form."
             }
             Self::TransferEncoding => "The only transfer coding is chunked.",
+            Self::ForwardedConflict => {
+                "The X-Forwarded-For, X-Forwarded-Proto and Forwarded headers of the proxy in front \
+                 contradict each other or can't be read."
+            }
+            Self::PathAmbiguous => {
+                "The path can be read in more than one way: it has an empty segment, a dot segment, \
+                 a backslash, or percent-encodes what must not be."
+            }
             Self::ConnectionNames => "The Connection header names a header that must be forwarded.",
         }
     }

@@ -37,6 +37,12 @@ impl<'r> Host<'r> {
         self.name.eq_ignore_ascii_case(name)
     }
 
+    /// Whether `name` is its name, also where a dot after it says that it is complete (RFC 3986
+    /// section 3.2.2): the same server answers both.
+    pub(crate) fn is_site(self, name: &str) -> bool {
+        self.name.strip_suffix('.').unwrap_or(self.name).eq_ignore_ascii_case(name)
+    }
+
     /// Whether it can only mean this machine, whoever resolves it.
     pub(crate) fn is_loopback(self) -> bool {
         let address = match self.name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {

@@ -3,6 +3,8 @@
 use countersign_verify::Principal;
 use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
 
+use crate::peers::Origin;
+
 use super::spelling::{begins, is, never_passes, remove};
 
 const ACCOUNT: HeaderName = HeaderName::from_static("countersign-account");
@@ -10,29 +12,51 @@ const ENTITY: HeaderName = HeaderName::from_static("countersign-entity");
 const ROLE: HeaderName = HeaderName::from_static("countersign-role");
 const INTEGRATION: HeaderName = HeaderName::from_static("countersign-integration");
 const TOKEN: HeaderName = HeaderName::from_static("countersign-token");
+const ASSERTION: HeaderName = HeaderName::from_static("countersign-assertion");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// Where requests of one connection come from, as the upstream is told.
-pub(crate) struct Origin {
-    /// The peer's address.
-    pub(crate) address: HeaderValue,
-    /// The listener's scheme.
-    pub(crate) scheme: HeaderValue,
+/// Who called, as the upstream is told.
+pub(crate) struct CalledBy<'o> {
+    /// Where the request comes from.
+    pub(crate) origin: &'o Origin,
+    /// Who acts, where that was proven.
+    pub(crate) principal: Option<&'o Principal>,
+    /// The signed statement of who acts.
+    pub(crate) assertion: Option<&'o str>,
+    /// Whether the client's `Authorization` header stays.
+    pub(crate) keeps_authorization: bool,
 }
 
 /// Takes off what must not pass and puts on who acts and who called.
 ///
 /// First all is taken off, also what `Connection` names; so nothing of ours can be taken off.
-pub(crate) fn prepare_request(headers: &mut HeaderMap, origin: &Origin, principal: &Principal) {
-    remove(headers, |name| never_passes(name) || is_ours_to_say(name));
+pub(crate) fn prepare_request(headers: &mut HeaderMap, called_by: &CalledBy<'_>) {
+    let CalledBy { origin, principal, assertion, keeps_authorization } = *called_by;
+    remove(headers, |name| {
+        never_passes(name)
+            || is_ours_to_say(name)
+            || (*name == AUTHORIZATION && !keeps_authorization)
+    });
     let host = headers.get(HOST).cloned();
-    headers.insert(FORWARDED_FOR, origin.address.clone());
-    headers.insert(FORWARDED_PROTO, origin.scheme.clone());
+    // An address is digits, letters and `:.`, so this never fails.
+    if let Ok(address) = HeaderValue::try_from(origin.source.to_string()) {
+        headers.insert(FORWARDED_FOR, address);
+    }
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static(origin.scheme.as_str()));
     if let Some(host) = host {
         headers.insert(FORWARDED_HOST, host);
     }
+    if let Some(principal) = principal {
+        identify(headers, principal);
+    }
+    if let Some(value) = assertion.and_then(|text| HeaderValue::from_str(text).ok()) {
+        headers.insert(ASSERTION, value);
+    }
+}
+
+fn identify(headers: &mut HeaderMap, principal: &Principal) {
     // An account id is letters, digits and `_`, so this never fails.
     if let Ok(account) = HeaderValue::from_str(principal.account_id.as_str()) {
         headers.insert(ACCOUNT, account);
@@ -45,7 +69,6 @@ pub(crate) fn prepare_request(headers: &mut HeaderMap, origin: &Origin, principa
 
 fn is_ours_to_say(name: &HeaderName) -> bool {
     match name.as_str().as_bytes().first() {
-        Some(b'a') => *name == AUTHORIZATION,
         Some(b'e') => *name == EXPECT,
         Some(b'f') => name == "forwarded",
         Some(b'x') => begins(name, "x-forwarded") || is(name, "x-real-ip"),
@@ -58,6 +81,7 @@ mod tests {
     use countersign_model::{
         AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber,
     };
+    use countersign_signing::Scheme;
 
     use super::*;
 
@@ -67,10 +91,7 @@ mod tests {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             headers.append(name, HeaderValue::from_str(value).unwrap());
         }
-        let origin = Origin {
-            address: HeaderValue::from_static("192.0.2.1"),
-            scheme: HeaderValue::from_static("http"),
-        };
+        let origin = Origin { source: "192.0.2.1".parse().unwrap(), scheme: Scheme::Http };
         let principal = Principal {
             account: AccountNumber(1),
             account_id: AccountId::parse("1234567_SB1").unwrap(),
@@ -79,7 +100,13 @@ mod tests {
             installation: InstallationId(4),
             token: TokenNumber(5),
         };
-        prepare_request(&mut headers, &origin, &principal);
+        let called_by = CalledBy {
+            origin: &origin,
+            principal: Some(&principal),
+            assertion: None,
+            keeps_authorization: false,
+        };
+        prepare_request(&mut headers, &called_by);
         let line = |(name, value): (&HeaderName, &HeaderValue)| {
             format!("{name}: {}", value.to_str().unwrap())
         };

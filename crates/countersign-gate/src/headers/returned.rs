@@ -3,6 +3,7 @@
 use http::header::TRANSFER_ENCODING;
 use http::response::Parts;
 use http::{StatusCode, Version};
+use hyper::upgrade::OnUpgrade;
 use thiserror::Error;
 
 use super::spelling::{never_passes, remove};
@@ -16,9 +17,10 @@ pub(crate) enum ForeignAnswer {
     TransferCoding,
 }
 
-/// Takes off what must not pass.
-pub(crate) fn prepare_answer(parts: &mut Parts) -> Result<(), ForeignAnswer> {
-    if parts.status.is_informational() {
+/// Takes off what must not pass. `switches` where the answer may be a change to another protocol.
+pub(crate) fn prepare_answer(parts: &mut Parts, switches: bool) -> Result<(), ForeignAnswer> {
+    let is_switch = switches && parts.status == StatusCode::SWITCHING_PROTOCOLS;
+    if parts.status.is_informational() && !is_switch {
         return Err(ForeignAnswer::Informational(parts.status));
     }
     let mut codings = parts.headers.get_all(TRANSFER_ENCODING).iter();
@@ -28,7 +30,11 @@ pub(crate) fn prepare_answer(parts: &mut Parts) -> Result<(), ForeignAnswer> {
     }
     remove(&mut parts.headers, never_passes);
     parts.version = Version::HTTP_11;
+    let upgrade = parts.extensions.remove::<OnUpgrade>().filter(|_| is_switch);
     parts.extensions.clear();
+    if let Some(upgrade) = upgrade {
+        parts.extensions.insert(upgrade);
+    }
     Ok(())
 }
 
@@ -40,7 +46,7 @@ mod tests {
 
     fn prepared(response: http::response::Builder) -> Result<Vec<String>, ForeignAnswer> {
         let (mut parts, ()) = response.body(()).unwrap().into_parts();
-        prepare_answer(&mut parts)?;
+        prepare_answer(&mut parts, false)?;
         Ok(parts.headers.keys().map(ToString::to_string).collect())
     }
 

@@ -4,9 +4,12 @@ use http::Uri;
 use http::uri::{Authority, Scheme};
 use thiserror::Error;
 
-/// Host and port, for plain HTTP.
+/// Scheme, host and port.
 #[derive(Clone, Debug)]
-pub(crate) struct Address(Authority);
+pub(crate) struct Address {
+    scheme: Scheme,
+    authority: Authority,
+}
 
 /// Text that is no address of an upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -15,8 +18,11 @@ pub enum InvalidUpstream {
     #[error("an upstream is a URL such as http://127.0.0.1:8000")]
     NotAUrl,
     /// Another scheme.
-    #[error("an upstream is reached over http://; for TLS put a local proxy in between")]
+    #[error("an upstream is reached over http:// or https://")]
     NotHttp,
+    /// Nothing at all.
+    #[error("an upstream has at least one server")]
+    NoServer,
     /// A user in front of the host.
     #[error("an upstream has no user in its URL")]
     HasUser,
@@ -34,7 +40,7 @@ impl Address {
         }
         let uri: Uri = url.parse().map_err(|_| InvalidUpstream::NotAUrl)?;
         let scheme = uri.scheme().ok_or(InvalidUpstream::NotAUrl)?;
-        if *scheme != Scheme::HTTP {
+        if *scheme != Scheme::HTTP && *scheme != Scheme::HTTPS {
             return Err(InvalidUpstream::NotHttp);
         }
         if !matches!(uri.path_and_query().map(|target| target.as_str()), None | Some("/")) {
@@ -48,11 +54,15 @@ impl Address {
         if port.is_some_and(|port| !port.ends_with(']') && authority.port_u16().is_none()) {
             return Err(InvalidUpstream::NotAUrl);
         }
-        Ok(Self(authority.clone()))
+        Ok(Self { scheme: scheme.clone(), authority: authority.clone() })
+    }
+
+    pub(super) fn scheme(&self) -> &Scheme {
+        &self.scheme
     }
 
     pub(super) fn authority(&self) -> &Authority {
-        &self.0
+        &self.authority
     }
 }
 
@@ -61,8 +71,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_upstream_is_plain_http_without_path_and_user() {
-        for good in ["http://localhost:8000", "http://10.0.0.1", "http://[::1]:9/", "http://a.b"] {
+    fn an_upstream_is_http_without_path_and_user() {
+        for good in ["http://localhost:8000", "http://10.0.0.1", "http://[::1]:9/", "https://a.b"] {
             assert!(Address::parse(good).is_ok(), "{good}");
         }
         for (bad, fault) in [
@@ -71,7 +81,6 @@ mod tests {
             ("/x", InvalidUpstream::NotAUrl),
             ("http://", InvalidUpstream::NotAUrl),
             ("http://a:99999", InvalidUpstream::NotAUrl),
-            ("https://a", InvalidUpstream::NotHttp),
             ("ftp://a", InvalidUpstream::NotHttp),
             ("http://u:p@a", InvalidUpstream::HasUser),
             ("http://a/x", InvalidUpstream::HasPath),

@@ -1,27 +1,32 @@
-//! A remote upstream over HTTP/1.1, through a pool of connections.
+//! One server over HTTP/1.1, through a pool of connections.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{HOST, HeaderValue};
 use http::request::Parts;
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::PathAndQuery;
 use http::{Request, Response, Uri, Version};
 use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 
-use super::UpstreamFault;
 use super::address::Address;
-use crate::body::{Paced, Progress};
+use super::health::Health;
+use super::{UpstreamFault, UpstreamSettings};
+use crate::body::{Lender, Paced, Progress};
 use crate::{Body, Limits};
 
 /// The server at one address.
 pub(crate) struct Remote {
     address: Address,
-    client: Client<HttpConnector, Body>,
+    client: Client<HttpsConnector<HttpConnector>, Body>,
+    health: Health,
     head_patience: Duration,
     idle: Duration,
 }
@@ -35,32 +40,78 @@ pub(crate) struct Outgoing {
     pub(crate) progress: Option<Arc<Progress>>,
 }
 
+/// A request that was given away, to be taken back if nothing of it was sent.
+pub(super) struct Again {
+    parts: Parts,
+    target: PathAndQuery,
+    body: Lender,
+    progress: Option<Arc<Progress>>,
+}
+
 impl Remote {
-    pub(crate) fn new(address: Address, limits: &Limits) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(limits.upstream_connect));
+    pub(super) fn new(address: Address, settings: &UpstreamSettings, limits: &Limits) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(settings.connect_timeout));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(settings.trust.config())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(limits.upstream_keep)
-            .pool_max_idle_per_host(limits.upstream_kept)
+            .pool_idle_timeout(settings.keep)
+            .pool_max_idle_per_host(settings.kept)
             .http1_max_buf_size(limits.head_bytes)
             // `Host` goes on as the client sent it.
             .set_host(false)
             .build(connector);
-        Self { address, client, head_patience: limits.upstream_head, idle: limits.idle }
+        let health = Health::new(settings.health.is_some());
+        let head_patience = settings.answer_timeout;
+        Self { address, client, health, head_patience, idle: limits.idle }
     }
 
     pub(super) fn host(&self) -> &str {
         self.address.authority().as_str()
     }
 
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
     pub(super) async fn send(&self, outgoing: Outgoing) -> Result<Response<Body>, UpstreamFault> {
         let progress = outgoing.progress.clone();
         let request = outgoing.to(&self.address);
         let sent = self.await_head(self.client.request(request), progress.as_deref()).await;
-        let response = sent.inspect_err(|fault| self.log(fault))?;
-        Ok(response.map(|incoming| Body::paced(Paced::new(incoming, self.idle))))
+        let mut response = sent.inspect_err(|fault| self.note(fault))?;
+        let upgrade = response.extensions_mut().remove::<OnUpgrade>();
+        let mut response = response.map(|incoming| Body::paced(Paced::new(incoming, self.idle)));
+        if let Some(upgrade) = upgrade {
+            response.extensions_mut().insert(upgrade);
+        }
+        Ok(response)
+    }
+
+    /// Asks for health.
+    pub(super) async fn ask(&self, path: &PathAndQuery, patience: Duration) -> Result<(), String> {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        // A host and port are text that a header may hold.
+        if let Ok(host) = HeaderValue::try_from(self.host()) {
+            parts.headers.insert(HOST, host);
+        }
+        let target = path.clone();
+        let outgoing = Outgoing { parts, target, body: Body::empty(), progress: None };
+        let answer = timeout(patience, self.client.request(outgoing.to(&self.address))).await;
+        match answer {
+            Err(_) => Err(format!("no answer came in {patience:?}")),
+            Ok(Err(error)) => Err(root_cause(&error)),
+            Ok(Ok(answer)) => {
+                let status = answer.status();
+                let is_well = status.is_success() || status.is_redirection();
+                if is_well { Ok(()) } else { Err(format!("it answered {status}")) }
+            }
+        }
     }
 
     // While the client's body makes progress the upstream isn't expected to answer.
@@ -80,11 +131,14 @@ impl Remote {
         }
     }
 
-    fn log(&self, fault: &UpstreamFault) {
-        let upstream = self.address.authority().as_str();
+    fn note(&self, fault: &UpstreamFault) {
+        let upstream = self.host();
         if let UpstreamFault::Client(_) = fault {
             tracing::debug!(upstream, %fault, "a request was not sent to its end");
             return;
+        }
+        if let UpstreamFault::Unreachable(_) = fault {
+            self.health.was_unreachable();
         }
         let cause = root_cause(fault);
         tracing::warn!(upstream, %fault, cause, "the upstream gave no answer");
@@ -92,6 +146,18 @@ impl Remote {
 }
 
 impl Outgoing {
+    /// Makes it possible to take this back after it was given to [`Remote::send`].
+    pub(super) fn lend(&mut self) -> Again {
+        let lender = Lender::of(std::mem::take(&mut self.body));
+        self.body = lender.lend();
+        Again {
+            parts: self.parts.clone(),
+            target: self.target.clone(),
+            body: lender,
+            progress: self.progress.clone(),
+        }
+    }
+
     pub(super) fn in_process(self) -> Request<Body> {
         let mut parts = self.parts;
         parts.uri = Uri::from(self.target);
@@ -101,13 +167,22 @@ impl Outgoing {
     fn to(self, address: &Address) -> Request<Body> {
         let mut parts = self.parts;
         let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(Scheme::HTTP);
+        uri.scheme = Some(address.scheme().clone());
         uri.authority = Some(address.authority().clone());
         uri.path_and_query = Some(self.target);
         // Scheme, authority and path: the three together always make a URI.
         parts.uri = Uri::from_parts(uri).unwrap_or_default();
         parts.version = Version::HTTP_11;
         Request::from_parts(parts, self.body)
+    }
+}
+
+impl Again {
+    /// The request, if not a byte of its body was asked for.
+    pub(super) fn take_back(self) -> Option<Outgoing> {
+        let Self { parts, target, body, progress } = self;
+        let body = body.take_back()?;
+        Some(Outgoing { parts, target, body, progress })
     }
 }
 
@@ -121,8 +196,8 @@ fn classify(error: Error, progress: Option<&Progress>) -> UpstreamFault {
     }
 }
 
-fn root_cause(fault: &UpstreamFault) -> String {
-    let mut cause: &dyn std::error::Error = fault;
+fn root_cause(fault: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = fault;
     while let Some(source) = cause.source() {
         cause = source;
     }

@@ -38,6 +38,9 @@ impl Connection {
 }
 
 impl ClockWarning {
+    /// Nothing.
+    pub(super) const NONE: Self = Self(None);
+
     /// Says it in the answer.
     pub(super) fn add_to(self, response: &mut Response<Body>) {
         let Some(skew) = self.0 else { return };

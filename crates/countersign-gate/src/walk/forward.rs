@@ -1,45 +1,129 @@
-//! The end of an admitted request's walk: to the upstream, and its answer back.
+//! The end of an admitted request's walk: to the upstream and back.
 
 use std::sync::Arc;
 
-use countersign_verify::{Principal, Shape};
-use http::Response;
+use countersign_verify::Principal;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::PathAndQuery;
+use http::{Response, StatusCode};
 use hyper::body::Body as _;
+use hyper::upgrade::OnUpgrade;
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::Connection;
+use super::judge::Acting;
+use super::{Connection, Visit};
+use crate::answers::Text;
 use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
-use crate::headers::prepare_request;
-use crate::upstream::{Outgoing, UpstreamFault};
+use crate::headers::{CalledBy, prepare_request};
+use crate::rules::Route;
+use crate::shim::Shim as _;
+use crate::upgrade::{self, Standing};
+use crate::upstream::{Outgoing, Server, UpstreamFault};
 use crate::{Body, answers};
+
+/// Where a request goes, and for whom.
+pub(super) struct Forwarding<'f> {
+    pub(super) route: &'f Route,
+    pub(super) server: &'f Server,
+    pub(super) visit: &'f Visit,
+    /// `None` where the route asks for no signature.
+    pub(super) admitted: Option<Acting>,
+    /// The client's side of a change of protocol.
+    pub(super) upgrade: Option<OnUpgrade>,
+}
 
 impl Connection {
     pub(super) async fn forward(
         &self,
         mut parts: Parts,
         payload: Payload,
-        principal: &Principal,
-        shape: Shape,
+        to: Forwarding<'_>,
     ) -> Response<Body> {
+        let shape = to.visit.shape;
         // The head was checked to have one.
         let Some(target) = parts.uri.path_and_query().cloned() else {
             return answers::internal();
         };
-        prepare_request(&mut parts.headers, &self.origin, principal);
+        let wants_upgrade = to.route.websocket && upgrade::is_wanted(&parts);
+        let place = wants_upgrade.then(|| self.gate().upgrades.place());
+        if let Some(None) = place {
+            return Text::TOO_MANY_UPGRADES.answer(shape);
+        }
+        let principal = to.admitted.as_ref().map(|acting| &acting.principal);
+        let assertion = match self.assertion(principal, to.route) {
+            Ok(assertion) => assertion,
+            Err(text) => return text.answer(shape),
+        };
+        prepare_request(
+            &mut parts.headers,
+            &CalledBy {
+                origin: &to.visit.origin,
+                principal,
+                assertion: assertion.as_deref(),
+                keeps_authorization: to.route.keep_authorization,
+            },
+        );
+        if wants_upgrade {
+            upgrade::announce(&mut parts.headers);
+        }
         parts.extensions.clear();
         let outgoing = self.outgoing(parts, target, payload);
-        match self.gate.upstream.send(outgoing).await {
+        let response = match to.server.send(outgoing, wants_upgrade).await {
             Ok(response) => response,
             Err(fault) => {
                 if let UpstreamFault::Client(ClientFault::Malformed) = fault {
-                    self.count_malformed(self.gate.clock.now());
+                    self.count_malformed();
                 }
-                fault.text().answer(shape)
+                return fault.text().answer(shape);
             }
+        };
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return self.change_over(response, to, place.flatten());
         }
+        let in_flight = to.admitted.and_then(|acting| acting.in_flight);
+        response.map(|body| body.ends(in_flight))
+    }
+
+    fn assertion(
+        &self,
+        principal: Option<&Principal>,
+        route: &Route,
+    ) -> Result<Option<Arc<str>>, Text> {
+        let gate = self.gate();
+        let (Some(principal), Some(assertions)) = (principal, &gate.assertions) else {
+            return Ok(None);
+        };
+        let made = assertions.assertion(principal, &route.audience, gate.clock.now());
+        made.map(Some).ok_or_else(|| {
+            tracing::error!("no assertion could be signed: refusing with 503");
+            Text::NO_ASSERTION
+        })
+    }
+
+    /// Both sides speak another protocol from here on.
+    fn change_over(
+        &self,
+        mut response: Response<Body>,
+        to: Forwarding<'_>,
+        place: Option<OwnedSemaphorePermit>,
+    ) -> Response<Body> {
+        let server = response.extensions_mut().remove::<OnUpgrade>();
+        let (Some(client), Some(server), Some(place)) = (to.upgrade, server, place) else {
+            return Text::UPSTREAM_BROKEN.answer(to.visit.shape);
+        };
+        let (principal, in_flight) = match to.admitted {
+            Some(acting) => (Some(acting.principal), acting.in_flight),
+            None => (None, None),
+        };
+        let verifier = Arc::clone(&self.gate().verifier);
+        let is_good = Box::new(move || {
+            principal.as_ref().is_none_or(|it| verifier.directory().stands(it).is_ok())
+        });
+        self.gate().upgrades.start(client, server, Standing { is_good, in_flight }, place);
+        upgrade::announce(response.headers_mut());
+        response
     }
 
     /// The body as it was verified, with one framing header.
@@ -56,7 +140,7 @@ impl Connection {
                     parts.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
                 }
                 let progress = Arc::new(Progress::default());
-                let paced = Paced::new(incoming, self.gate.limits.idle);
+                let paced = Paced::new(incoming, self.gate().limits.idle);
                 (Body::paced(paced.watched_by(Arc::clone(&progress))), Some(progress))
             }
         };

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -12,9 +12,14 @@ use tokio::time::timeout;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     read: Vec<u8>,
 }
+
+/// What bytes go over.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// One message, its body without framing.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +59,8 @@ impl Client {
         Self::over(TcpStream::connect(address).await.unwrap())
     }
 
-    pub(crate) fn over(stream: TcpStream) -> Self {
-        Self { stream, read: Vec::new() }
+    pub(crate) fn over(stream: impl Stream + 'static) -> Self {
+        Self { stream: Box::new(stream), read: Vec::new() }
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -80,7 +85,7 @@ impl Client {
         let head = self.receive_head().await?;
         let mut message = Message { head, body: Vec::new() };
         let is_answer = message.head.starts_with("HTTP/");
-        if is_answer && (method == "HEAD" || matches!(message.status(), 100 | 204 | 304)) {
+        if is_answer && (method == "HEAD" || matches!(message.status(), 100 | 101 | 204 | 304)) {
             return Ok(message);
         }
         if message.one("transfer-encoding").is_some() {

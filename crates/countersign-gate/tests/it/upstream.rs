@@ -48,6 +48,10 @@ impl Upstream {
         upstream
     }
 
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Answers from now on with this; `lines` are header lines, each with its end.
     pub(crate) fn reply(&self, status: u16, lines: &str, body: &str) {
         let length = body.len();

@@ -95,7 +95,7 @@ async fn an_upstream_that_codes_its_answer_in_another_way_is_not_passed_on() {
 #[tokio::test]
 async fn a_silent_upstream_is_given_up() {
     let mut choices = Choices::default();
-    choices.limits.upstream_head = Duration::from_millis(50);
+    choices.settings.answer_timeout = Duration::from_millis(50);
     let world = World::with(choices).await;
     world.upstream.reply_with(Reply::Silence);
     let answer = world.get("/", "").await;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_gate::{
-    Body, BoxFuture, Drained, Gate, GateParts, InProcess, Limits, Mode, OwnPaths, RefusalObserver,
-    Upstream as To,
+    Body, BoxFuture, Drained, Gate, GateParts, InProcess, Limits, Listener, Mode, OwnPaths,
+    RefusalObserver, Rules, Upstream as To, UpstreamSettings,
 };
 use countersign_model::{
     AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
@@ -40,6 +40,10 @@ pub(crate) struct Choices {
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) upstream: Option<To>,
+    pub(crate) settings: UpstreamSettings,
+    pub(crate) rules: Option<Box<dyn FnOnce(To) -> Rules>>,
+    pub(crate) listener: Box<dyn FnOnce(TcpListener) -> Listener>,
+    pub(crate) public_hosts: Vec<String>,
     pub(crate) explainer: Option<Arc<dyn Explainer>>,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
 }
@@ -47,7 +51,17 @@ pub(crate) struct Choices {
 impl Default for Choices {
     fn default() -> Self {
         let limits = Limits { linger: std::time::Duration::from_millis(200), ..Limits::default() };
-        Self { mode: Mode::Serve, limits, upstream: None, explainer: None, observer: None }
+        Self {
+            mode: Mode::Serve,
+            limits,
+            upstream: None,
+            settings: UpstreamSettings::default(),
+            rules: None,
+            listener: Box::new(Listener::plain),
+            public_hosts: vec!["auth.example".to_owned()],
+            explainer: None,
+            observer: None,
+        }
     }
 }
 
@@ -56,6 +70,7 @@ pub(crate) struct World {
     pub(crate) upstream: Upstream,
     pub(crate) attempts: Arc<FakeSink>,
     verifier: Arc<Verifier>,
+    pub(crate) gate: Gate,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Drained>,
 }
@@ -70,7 +85,8 @@ impl World {
         let attempts = Arc::new(FakeSink::default());
         let to = choices
             .upstream
-            .unwrap_or_else(|| To::parse(&format!("http://{}", upstream.address)).unwrap());
+            .unwrap_or_else(|| To::new(&[upstream.url()], choices.settings).unwrap());
+        let rules = choices.rules.unwrap_or_else(|| Box::new(Rules::one));
         let verifier = Arc::new(verifier());
         let gate = Gate::new(GateParts {
             verifier: Arc::clone(&verifier),
@@ -79,19 +95,21 @@ impl World {
             observer: choices.observer,
             clock: Arc::new(FakeClock::at(Timestamp::from_seconds(NOW))),
             chance: Arc::new(SeededChance::new(1)),
-            upstream: to,
+            assertions: None,
+            rules: rules(to),
             own: Arc::new(Own),
-            public_hosts: vec!["auth.example".to_owned()],
+            public_hosts: choices.public_hosts,
             mode: choices.mode,
             limits: choices.limits,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = tokio::spawn(gate.serve(listener, async move {
+        let listener = (choices.listener)(listener);
+        let served = tokio::spawn(gate.clone().serve(vec![listener], async move {
             let _ = stopped.await;
         }));
-        Self { address, upstream, attempts, verifier, stop, served }
+        Self { address, upstream, attempts, verifier, gate, stop, served }
     }
 
     pub(crate) async fn client(&self) -> Client {

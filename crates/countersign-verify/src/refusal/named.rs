@@ -3,6 +3,7 @@
 use countersign_model::{AccountId, AccountNumber, InstallationId, IntegrationId, TokenNumber};
 
 use super::Refusal;
+use crate::{Admission, Principal};
 
 /// When a refused request says that it was signed, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,5 +58,17 @@ impl Refused {
     /// A refusal of a request that names nobody whom we know, or was not asked whom it names.
     pub fn nobody(refusal: Refusal) -> Self {
         Self { refusal, named: Named::default(), signed_at: None }
+    }
+
+    /// A refusal of a request whose signature was proven and whose nonce is used up.
+    pub fn after(admission: &Admission, refusal: Refusal) -> Self {
+        let Principal { account, account_id, installation, token, .. } = &admission.principal;
+        let named = Named {
+            account: Some((*account, account_id.clone())),
+            installation: Some(*installation),
+            integration: None,
+            token: Some((*account, *token)),
+        };
+        Self { refusal, named, signed_at: Some(SignedAt::Proven(admission.signed_at)) }
     }
 }

@@ -1,0 +1,85 @@
+//! Connections until their end, by themselves or because the gate stops.
+
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::{http1::UpgradeableConnection, http2};
+use hyper::service::HttpService;
+use hyper_util::rt::TokioExecutor;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::Body;
+use crate::walk::Connection;
+
+/// A connection that can be asked to end after what is in flight.
+pub(super) trait Graceful: Future<Output = hyper::Result<()>> {
+    fn end(self: Pin<&mut Self>);
+}
+
+impl<I, S> Graceful for UpgradeableConnection<I, S>
+where
+    S: HttpService<Incoming, ResBody = Body>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    I: Read + Write + Send + Unpin + 'static,
+{
+    fn end(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<I, S> Graceful for http2::Connection<I, S, TokioExecutor>
+where
+    S: HttpService<Incoming, ResBody = Body>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Future: Send + 'static,
+    I: Read + Write + Unpin + 'static,
+{
+    fn end(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+pub(super) async fn drive(
+    connection: impl Graceful,
+    mut stopping: watch::Receiver<bool>,
+) -> hyper::Result<()> {
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return ended,
+        _ = stopping.wait_for(|stopping| *stopping) => connection.as_mut().end(),
+    }
+    connection.await
+}
+
+/// HTTP/2 has no time limit for the next request: a connection that asks for nothing during
+/// `idle` is asked to end, as HTTP/1.1 ends.
+pub(super) async fn drive_http2(
+    connection: impl Graceful,
+    mut stopping: watch::Receiver<bool>,
+    requests: &Connection,
+    idle: Duration,
+) -> hyper::Result<()> {
+    let mut connection = pin!(connection);
+    let mut watch = interval(idle);
+    watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    watch.tick().await;
+    let mut seen = requests.answered();
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            _ = stopping.wait_for(|stopping| *stopping) => break,
+            _ = watch.tick() => {
+                let answered = requests.answered();
+                if answered == seen && !requests.is_busy() {
+                    break;
+                }
+                seen = answered;
+            }
+        }
+    }
+    connection.as_mut().end();
+    connection.await
+}

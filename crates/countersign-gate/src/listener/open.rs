@@ -1,0 +1,181 @@
+//! The open connections of one listener.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
+
+use super::drive::{drive, drive_http2};
+use super::proxied::{Claim, read_claim};
+use super::stream::Stream;
+use super::{Door, Drained};
+use crate::Limits;
+use crate::gate::Shared;
+use crate::tls::Version;
+use crate::walk::Connection;
+
+/// The right to hold one connection.
+pub(super) type Slot = OwnedSemaphorePermit;
+
+pub(super) struct Open {
+    gate: Arc<Shared>,
+    door: Arc<Door>,
+    protocols: Protocols,
+    stopping: watch::Receiver<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// How each version of HTTP is spoken.
+#[derive(Clone)]
+struct Protocols {
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+}
+
+impl Open {
+    pub(super) fn new(gate: Arc<Shared>, door: Arc<Door>, stopping: watch::Receiver<bool>) -> Self {
+        let protocols = Protocols::new(&gate.limits);
+        Self { gate, door, protocols, stopping, tasks: JoinSet::new() }
+    }
+
+    pub(super) async fn slot(&self) -> io::Result<Slot> {
+        Arc::clone(&self.gate.slots).acquire_owned().await.map_err(io::Error::other)
+    }
+
+    pub(super) fn start(&mut self, tcp: TcpStream, peer: SocketAddr, slot: Slot) {
+        while let Some(ended) = self.tasks.try_join_next() {
+            log_panic(ended);
+        }
+        let opening = Opening {
+            gate: Arc::clone(&self.gate),
+            door: Arc::clone(&self.door),
+            protocols: self.protocols.clone(),
+            stopping: self.stopping.clone(),
+            peer,
+        };
+        self.tasks.spawn(async move {
+            opening.run(tcp).await;
+            drop(slot);
+        });
+    }
+
+    pub(super) async fn drain(mut self) -> Drained {
+        let limit = self.gate.limits.drain;
+        let all = async {
+            while let Some(ended) = self.tasks.join_next().await {
+                log_panic(ended);
+            }
+        };
+        let cut = if timeout(limit, all).await.is_ok() { 0 } else { self.tasks.len() };
+        if cut > 0 {
+            tracing::warn!(cut, ?limit, "connections were cut");
+        }
+        self.tasks.shutdown().await;
+        Drained { cut }
+    }
+}
+
+impl Protocols {
+    fn new(limits: &Limits) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_read)
+            .max_header_size(limits.head_bytes)
+            .max_buf_size(limits.head_bytes);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.streams)
+            .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+            // A peer that is gone without a word is noticed by this; one that asks for nothing is
+            // sent away by `drive_http2`.
+            .keep_alive_interval(limits.head_read)
+            .keep_alive_timeout(limits.head_read);
+        Self { http1, http2 }
+    }
+}
+
+/// A connection on its way from the socket to its first request.
+struct Opening {
+    gate: Arc<Shared>,
+    door: Arc<Door>,
+    protocols: Protocols,
+    stopping: watch::Receiver<bool>,
+    peer: SocketAddr,
+}
+
+impl Opening {
+    async fn run(self, tcp: TcpStream) {
+        let handshake = self.gate.limits.handshake;
+        let mut stream = Stream::new(tcp, &self.gate.limits);
+        let claim = if self.door.expects_claim(self.peer) {
+            match timeout(handshake, read_claim(&mut stream)).await {
+                Ok(Ok(claim)) => claim,
+                Ok(Err(fault)) => return self.log("the PROXY header can't be read", &fault),
+                Err(_) => return self.log("no PROXY header came in time", &"timed out"),
+            }
+        } else {
+            Claim::default()
+        };
+        let Some(tls) = self.door.tls.clone() else {
+            return self.serve(stream, claim, Version::Http1).await;
+        };
+        match timeout(handshake, tls.accept(stream)).await {
+            Ok(Ok((stream, version))) => self.serve(stream, claim, version).await,
+            Ok(Err(error)) => self.log("a TLS handshake failed", &error),
+            Err(_) => self.log("a TLS handshake took too long", &"timed out"),
+        }
+    }
+
+    fn log(&self, what: &'static str, why: &dyn std::fmt::Display) {
+        tracing::debug!(peer = %self.peer, %why, what, "a connection was not opened");
+        // As with bytes that are no HTTP: nobody is named.
+        let source = self.peer.ip().to_canonical();
+        self.gate.attempts.malformed(source, self.gate.clock.now());
+    }
+
+    async fn serve<S>(self, stream: S, claim: Claim, version: Version)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Self { gate, door, protocols, stopping, peer } = self;
+        let idle = gate.limits.head_read;
+        let connection = Arc::new(Connection::new(gate, door, peer, &claim));
+        let asked = Arc::clone(&connection);
+        let service = service_fn(move |request| Arc::clone(&asked).answer(request));
+        let stream = TokioIo::new(stream);
+        let served = match version {
+            Version::Http1 => {
+                let http = protocols.http1.serve_connection(stream, service);
+                drive(http.with_upgrades(), stopping).await
+            }
+            Version::Http2 => {
+                let http = protocols.http2.serve_connection(stream, service);
+                drive_http2(http, stopping, &connection, idle).await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(%error, "a connection ended with an error");
+            if error.is_parse() {
+                connection.count_malformed();
+            }
+        }
+    }
+}
+
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "a connection ended with a panic");
+    }
+}

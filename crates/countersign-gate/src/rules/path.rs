@@ -1,0 +1,177 @@
+//! Paths of routes, and paths that can be read in more than one way.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// The paths that a route is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPattern(String);
+
+/// Text that is no path of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum InvalidPath {
+    /// It has no `/` in front.
+    #[error("a path begins with a slash; one that ends with a slash is for all paths below it")]
+    NoSlash,
+    /// It has dots, empty segments, escapes, a query or other signs that upstreams read differently.
+    #[error(
+        "a path of a route has whole segments of letters, digits and -._~!$&'()*+,=:@, and neither \
+         `.` nor `..`, nor anything percent-encoded"
+    )]
+    NotPlain,
+}
+
+impl PathPattern {
+    /// `/v1/` is for all paths that begin so; `/v1` for itself only.
+    ///
+    /// # Errors
+    /// [`InvalidPath`] where no plain path could ever match.
+    pub fn parse(text: &str) -> Result<Self, InvalidPath> {
+        if !text.starts_with('/') {
+            return Err(InvalidPath::NoSlash);
+        }
+        let is_sign =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,=:@".contains(&byte);
+        if !text.bytes().all(is_sign) || !is_plain(text) {
+            return Err(InvalidPath::NotPlain);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Every path.
+    pub fn all() -> Self {
+        Self("/".to_owned())
+    }
+
+    pub(super) fn is_all(&self) -> bool {
+        self.0 == "/"
+    }
+
+    pub(super) fn covers(&self, path: &str) -> bool {
+        if self.0.ends_with('/') { path.starts_with(&self.0) } else { path == self.0 }
+    }
+
+    /// The longer, the more specific; a path itself before what is below it.
+    pub(super) fn weight(&self) -> (usize, bool) {
+        (self.0.len(), !self.0.ends_with('/'))
+    }
+}
+
+impl fmt::Display for PathPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether all servers read a path alike: no empty segments, none that are `.` or `..` (also before
+/// a `;`, where some servers cut), no backslash, and nothing percent-encoded that a server may take
+/// for a slash, a dot, or the letter that it is.
+pub(super) fn is_plain(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else { return false };
+    let mut segments = rest.split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let name = segment.split(';').next().unwrap_or_default();
+        let is_empty = name.is_empty() && (segments.peek().is_some() || !segment.is_empty());
+        if is_empty || matches!(name, "." | "..") {
+            return false;
+        }
+    }
+    !path.contains('\\') && escapes_are_plain(path.as_bytes())
+}
+
+fn escapes_are_plain(path: &[u8]) -> bool {
+    let escapes = path.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+    escapes.map(|(at, _)| path.get(at + 1..at + 3).and_then(byte_of)).all(|byte| {
+        byte.is_some_and(|byte| {
+            let unreserved = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            !unreserved && !b"/\\;%".contains(&byte) && byte >= b' ' && byte != 0x7f
+        })
+    })
+}
+
+fn byte_of(digits: &[u8]) -> Option<u8> {
+    let digits = str::from_utf8(digits).ok().filter(|it| it.bytes().all(|b| b.is_ascii_hexdigit()));
+    u8::from_str_radix(digits?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_path_is_read_alike_by_all() {
+        for plain in [
+            "/",
+            "/a",
+            "/a/",
+            "/a/b.c",
+            "/a/b..c",
+            "/...",
+            "/a/.well-known/x",
+            "/a%20b",
+            "/%c3%a4",
+            "/a;v=1/b",
+            "/a+b",
+            "/a:b@c",
+            "/%2B",
+            "/a/b%3Fc",
+        ] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for other in [
+            "",
+            "a",
+            "//",
+            "/a//b",
+            "//a",
+            "/a/./b",
+            "/a/../b",
+            "/..",
+            "/.",
+            "/a/..",
+            "/a/..;x/b",
+            "/a/.;/b",
+            "/;x/a",
+            "/a/;x",
+            "/a\\b",
+            "/a%2fb",
+            "/a%2Fb",
+            "/a%5cb",
+            "/%2e%2e/a",
+            "/%61",
+            "/a%",
+            "/a%2",
+            "/a%zz",
+            "/a%252fb",
+            "/a%00",
+            "/a%0a",
+            "/a%3bb",
+        ] {
+            assert!(!is_plain(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_with_a_slash_at_its_end_covers_what_is_below() {
+        let below = PathPattern::parse("/v1/").unwrap();
+        assert!(below.covers("/v1/") && below.covers("/v1/a/b"));
+        assert!(!below.covers("/v1") && !below.covers("/v10/") && !below.covers("/V1/a"));
+        let one = PathPattern::parse("/v1").unwrap();
+        assert!(one.covers("/v1") && !one.covers("/v1/") && !one.covers("/v1/a"));
+        for (bad, fault) in [
+            ("", InvalidPath::NoSlash),
+            ("v1/", InvalidPath::NoSlash),
+            ("/v1/../", InvalidPath::NotPlain),
+            ("/v1//", InvalidPath::NotPlain),
+            ("/v1/*", InvalidPath::NotPlain),
+            ("/a%20b", InvalidPath::NotPlain),
+            ("/a?b", InvalidPath::NotPlain),
+            ("/ä", InvalidPath::NotPlain),
+        ] {
+            let parsed = PathPattern::parse(bad).map(|_| ());
+            let expected = if bad == "/v1/*" { Ok(()) } else { Err(fault) };
+            assert_eq!(parsed, expected, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The servers of one upstream, which take turns.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use http::Response;
+use tokio::task::JoinHandle;
+
+use super::address::Address;
+use super::health::{self, Health};
+use super::remote::{Outgoing, Remote};
+use super::{UpstreamFault, UpstreamSettings};
+use crate::{Body, Limits};
+
+pub(crate) struct Pool {
+    servers: Vec<Arc<Remote>>,
+    retries: bool,
+    next: AtomicUsize,
+    watches: Vec<JoinHandle<()>>,
+}
+
+impl Pool {
+    pub(super) fn start(
+        addresses: Vec<Address>,
+        settings: &UpstreamSettings,
+        limits: &Limits,
+    ) -> Self {
+        let connect = |address| Arc::new(Remote::new(address, settings, limits));
+        let servers: Vec<_> = addresses.into_iter().map(connect).collect();
+        let watch = |check: &health::HealthCheck| {
+            let watched = |server: &Arc<Remote>| {
+                tokio::spawn(health::watch(Arc::clone(server), check.clone()))
+            };
+            servers.iter().map(watched).collect()
+        };
+        let watches = settings.health.as_ref().map(watch).unwrap_or_default();
+        Self { servers, retries: settings.retries, next: AtomicUsize::new(0), watches }
+    }
+
+    pub(super) fn host(&self) -> Option<&str> {
+        self.servers.first().map(|server| server.host())
+    }
+
+    /// Each server with its health, for whoever looks.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = (&str, &Health)> {
+        self.servers.iter().map(|server| (server.host(), server.health()))
+    }
+
+    /// Sends a request to the next server that is well, and, as long as nothing of it was sent, to
+    /// the one after that.
+    pub(super) async fn send(
+        &self,
+        mut outgoing: Outgoing,
+    ) -> Result<Response<Body>, UpstreamFault> {
+        let mut turns = self.turns().into_iter();
+        let Some(mut server) = turns.next() else { return Err(UpstreamFault::Silent) };
+        if !self.retries || turns.len() == 0 {
+            return server.send(outgoing).await;
+        }
+        loop {
+            let again = outgoing.lend();
+            let fault = match server.send(outgoing).await {
+                Ok(response) => return Ok(response),
+                Err(fault) => fault,
+            };
+            let UpstreamFault::Unreachable(_) = fault else { return Err(fault) };
+            match (turns.next(), again.take_back()) {
+                (Some(next), Some(unsent)) => (server, outgoing) = (next, unsent),
+                _ => return Err(fault),
+            }
+        }
+    }
+
+    /// All servers in the order in which they are tried: whose turn it is, and the sick last, since
+    /// who is said to be sick may still be the only one that answers.
+    fn turns(&self) -> Vec<&Remote> {
+        let all = self.servers.len();
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        let turn = |at: usize| self.servers.get((first % all + at) % all).map(Arc::as_ref);
+        let mut turns: Vec<&Remote> = (0..all).filter_map(turn).collect();
+        turns.sort_by_key(|server| !server.health().is_well());
+        turns
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.watches.iter().for_each(JoinHandle::abort);
+    }
+}

@@ -1,0 +1,156 @@
+//! Reads what is signed, decides, and records the decision.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign_verify::{Admitted, Came, Principal, Refusal, Refused};
+use http::Response;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::clock::ClockWarning;
+use super::{Connection, Visit};
+use crate::form::{Foreseen, Payload};
+use crate::gate::Mode;
+use crate::head::Head;
+use crate::refusing::refuse;
+use crate::rules::Route;
+use crate::scratch::with_scratch;
+use crate::shim::Shim as _;
+use crate::throttle::InFlight;
+use crate::upstream::Server;
+use crate::{Body, answers};
+
+/// A longer body is not looked at when a signature is explained.
+const BODY_TO_EXPLAIN: usize = 16 * 1024;
+/// How long it is waited for.
+const BODY_WAIT: Duration = Duration::from_millis(500);
+
+/// How the walk to the verdict ends.
+pub(super) enum Judged {
+    /// The request is to be forwarded, and that is recorded if somebody has signed it.
+    Admitted { payload: Payload, admitted: Option<Acting>, clock: ClockWarning },
+    /// It is not.
+    Answered(Response<Body>),
+}
+
+/// Who acts, and the places that the request takes.
+pub(super) struct Acting {
+    pub(super) principal: Principal,
+    pub(super) in_flight: Option<InFlight>,
+}
+
+impl Connection {
+    pub(super) async fn judge(
+        &self,
+        head: &Head<'_>,
+        incoming: Incoming,
+        visit: &Visit,
+        route: &Route,
+        server: &Server,
+    ) -> Judged {
+        let gate = self.gate();
+        let scheme = visit.origin.scheme;
+        if let Err(refusal) = gate.throttle.admit_source(visit.origin.source) {
+            let unread = head.signed(scheme, None);
+            return self.refused(visit, Refused::nobody(refusal), &unread.into(), server).await;
+        }
+        if route.unauthenticated {
+            let payload = Payload::Stream(incoming);
+            return Judged::Admitted { payload, admitted: None, clock: ClockWarning::NONE };
+        }
+        let mut payload = match self.payload(head, incoming, visit).await {
+            Ok(payload) => payload,
+            Err(refused) => {
+                let unread = head.signed(scheme, None);
+                return self.refused(visit, refused, &unread.into(), server).await;
+            }
+        };
+        let signed = head.signed(scheme, payload.signed());
+        let verdict =
+            with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
+        let verdict = verdict.and_then(|admission| {
+            let principal = &admission.principal;
+            match self.granted(principal, route) {
+                Ok(in_flight) => Ok((admission, in_flight)),
+                Err(refusal) => Err(Refused::after(&admission, refusal)),
+            }
+        });
+        let (admission, in_flight) = match verdict {
+            Ok(admitted) => admitted,
+            Err(refused) => {
+                let body = self.body_to_explain(&refused, &mut payload).await;
+                let signed = head.signed(scheme, payload.signed());
+                let came = Came { request: signed, body: body.as_deref() };
+                return self.refused(visit, refused, &came, server).await;
+            }
+        };
+        let clock = self.watch_clock(&visit.caller, visit.caller.skew(admission.signed_at));
+        let principal = admission.principal.clone();
+        let caller = visit.caller.clone();
+        if gate.attempts.admitted(Admitted { caller, admission }).is_err() {
+            tracing::error!("the login audit trail can't be written: refusing with 503");
+            return Judged::Answered(answers::unavailable(visit.shape));
+        }
+        let admitted = Some(Acting { principal, in_flight });
+        Judged::Admitted { payload, admitted, clock }
+    }
+
+    /// What the route asks of somebody who has logged in, and whether there is room.
+    fn granted(&self, principal: &Principal, route: &Route) -> Result<Option<InFlight>, Refusal> {
+        let gate = self.gate();
+        if let Some(permission) = &route.permission
+            && !gate.verifier.directory().permits(principal, &permission.name, permission.level)
+        {
+            return Err(Refusal::RoutePermissionMissing);
+        }
+        gate.throttle.admit(principal)
+    }
+
+    async fn refused(
+        &self,
+        visit: &Visit,
+        refused: Refused,
+        came: &Came<'_>,
+        server: &Server,
+    ) -> Judged {
+        let Visit { caller, shape, .. } = visit;
+        let clock = self.watch_refused_clock(caller, &refused);
+        let refusing = refuse(self.gate(), caller.clone(), refused, came, *shape, server.host());
+        let mut response = refusing.await;
+        clock.add_to(&mut response);
+        Judged::Answered(response)
+    }
+
+    /// In `dev`, a body that is no form, where the signature may be wrong because of it. Elsewhere
+    /// nothing waits for a body that is not signed: how long it takes would tell which ids exist.
+    async fn body_to_explain(&self, refused: &Refused, payload: &mut Payload) -> Option<Bytes> {
+        let is_explained =
+            self.gate().mode == Mode::Dev && refused.refusal == Refusal::BadSignature;
+        match payload {
+            Payload::Stream(incoming) if is_explained => {
+                let whole = Limited::new(incoming, BODY_TO_EXPLAIN).collect();
+                Some(timeout(BODY_WAIT, whole).await.ok()?.ok()?.to_bytes())
+            }
+            _ => None,
+        }
+    }
+
+    async fn payload(
+        &self,
+        head: &Head<'_>,
+        incoming: Incoming,
+        visit: &Visit,
+    ) -> Result<Payload, Refused> {
+        if !head.has_form() {
+            return Ok(Payload::Stream(incoming));
+        }
+        let gate = self.gate();
+        let unread = head.signed(visit.origin.scheme, None);
+        let foreseen = with_scratch(|scratch| {
+            Foreseen::of(&unread, gate.verifier.directory(), gate.clock.now(), scratch)
+        });
+        gate.forms.take(incoming, visit.origin.source, foreseen).await
+    }
+}
