@@ -32,7 +32,6 @@ mod preflight;
 mod refusing;
 mod rules;
 mod scratch;
-mod shim;
 mod throttle;
 mod tls;
 mod upgrade;

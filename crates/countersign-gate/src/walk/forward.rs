@@ -18,7 +18,6 @@ use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
 use crate::rules::Route;
-use crate::shim::Shim as _;
 use crate::upgrade::{self, Standing};
 use crate::upstream::{Outgoing, Server, UpstreamFault};
 use crate::{Body, answers};

@@ -17,7 +17,6 @@ use crate::head::Head;
 use crate::refusing::refuse;
 use crate::rules::Route;
 use crate::scratch::with_scratch;
-use crate::shim::Shim as _;
 use crate::throttle::InFlight;
 use crate::upstream::Server;
 use crate::{Body, answers};
