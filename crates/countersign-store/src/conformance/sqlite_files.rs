@@ -129,7 +129,7 @@ async fn a_full_disk_is_named_and_what_stands_is_kept() {
     drop(tx);
 
     world.meddle("PRAGMA max_page_count = 100000").await.unwrap();
-    assert_eq!(world.facts().await.len(), 5);
+    assert_eq!(world.facts().await.len(), 6);
     assert_eq!(commit(world.change().await).await, 2);
 }
 
