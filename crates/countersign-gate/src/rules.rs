@@ -202,11 +202,6 @@ impl Routing {
             }
         }
     }
-
-    /// The upstreams, for what is said of their health.
-    pub(crate) fn servers(&self) -> &[Server] {
-        &self.servers
-    }
 }
 
 #[cfg(test)]

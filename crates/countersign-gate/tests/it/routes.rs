@@ -1,6 +1,10 @@
 //! Routes over the wire: where a request goes, and what is asked of its sender.
 
-use countersign_gate::{PathPattern, Route, Rules, Upstream as To};
+use std::sync::Arc;
+
+use countersign_gate::{PathPattern, Route, RoutePermission, Rules, Upstream as To};
+use countersign_model::{Level, Permission, Timestamp};
+use countersign_verify::{Assertions, Principal};
 use http::Method;
 
 use crate::upstream::Upstream;
@@ -92,4 +96,61 @@ async fn other_rules_count_for_the_next_request() {
     world.gate.replace_rules(rules.unwrap());
     assert_eq!(world.get("/v2/", "").await.status(), 200);
     assert_eq!(world.get("/v1/", "").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_route_may_ask_for_a_permission() {
+    let permission = Permission::ViewLoginAuditTrail;
+    let needed = RoutePermission { name: permission.as_str().to_owned(), level: Level::Edit };
+    let asks = Route { permission: Some(needed), ..route("/audit/", "main") };
+    let world = world(vec![route("/", "main"), asks]).await;
+    for (grants, status) in [
+        (&[][..], 403),
+        (&[(permission, Level::View)], 403),
+        (&[(permission, Level::Edit)], 200),
+        (&[(permission, Level::Full)], 200),
+    ] {
+        world.role_grants(grants);
+        let answer = world.get("/audit/", "").await;
+        assert_eq!(answer.status(), status, "{grants:?}");
+        assert_eq!(answer.text().contains("INSUFFICIENT_PERMISSION"), status == 403);
+        assert_eq!(world.get("/", "").await.status(), 200);
+    }
+    assert_eq!(world.attempts.codes().len(), 2);
+    assert_eq!(world.attempts.named(), [true, true]);
+}
+
+struct Fixed(Option<&'static str>);
+
+impl Assertions for Fixed {
+    fn assertion(&self, principal: &Principal, audience: &str, _: Timestamp) -> Option<Arc<str>> {
+        Some(format!("{}.{}.{audience}", self.0?, principal.entity.0).into())
+    }
+}
+
+#[tokio::test]
+async fn the_upstream_gets_an_assertion_for_its_audience_and_nobody_elses() {
+    let audience = Route { audience: "orders".into(), ..route("/orders/", "main") };
+    let open = Route { unauthenticated: true, ..route("/open/", "main") };
+    let world = World::with(Choices {
+        rules: Some(Box::new(rules(vec![route("/", "main"), audience, open]))),
+        assertions: Some(Arc::new(Fixed(Some("signed")))),
+        ..Choices::default()
+    });
+    let world = world.await;
+    let forged = "countersign-assertion: forged\r\n";
+    world.get("/orders/", forged).await;
+    assert_eq!(world.upstream.last().one("countersign-assertion"), Some("signed.22.orders"));
+    world.get("/", forged).await;
+    assert_eq!(world.upstream.last().one("countersign-assertion"), Some("signed.22.main"));
+    world.answer(bare("GET", "/open/", forged)).await;
+    assert_eq!(world.upstream.last().one("countersign-assertion"), None);
+}
+
+#[tokio::test]
+async fn without_an_assertion_nothing_is_forwarded() {
+    let assertions: Option<Arc<dyn Assertions>> = Some(Arc::new(Fixed(None)));
+    let world = World::with(Choices { assertions, ..Choices::default() }).await;
+    assert_eq!(world.get("/", "").await.status(), 503);
+    assert_eq!(world.upstream.count(), 0);
 }
