@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use countersign_gate::{Mode, Upstream};
+use countersign_gate::{Limits, Listener, Mode, Rules, Upstream};
 use countersign_model::AccountId;
 
 use crate::deployment::Deployment;
@@ -76,7 +76,9 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     let credentials = home.credentials.at(address);
     let server = Server {
         mode: Mode::Dev,
-        upstream,
+        rules: Rules::one(upstream),
+        listeners: vec![Listener::plain(listener)],
+        limits: Limits::default(),
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
     };
@@ -87,7 +89,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         terminal::say(&welcome::text(&credentials)?);
         Ok(())
     };
-    server::run(deployment, server, listener, home.folder.path(), announce).await?;
+    server::run(deployment, server, home.folder.path(), announce).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use countersign_gate::{Mode, Upstream};
+use countersign_gate::{Limits, Listener, Mode, Rules, Upstream};
 
 use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
@@ -48,13 +48,19 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let listener = server::listen(args.listen).await?;
     let address = listener.local_addr()?;
     let tokens = deployment.verifier.directory().tokens();
-    let server =
-        Server { mode: Mode::Serve, upstream, observer: None, public_hosts: args.public_host };
+    let server = Server {
+        mode: Mode::Serve,
+        rules: Rules::one(upstream),
+        listeners: vec![Listener::plain(listener)],
+        limits: Limits::default(),
+        observer: None,
+        public_hosts: args.public_host,
+    };
     let announce = || {
         tracing::info!(%address, tokens, "ready");
         Ok(())
     };
-    server::run(deployment, server, listener, folder.path(), announce).await?;
+    server::run(deployment, server, folder.path(), announce).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
-use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
+use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_verify::Verifier;
 use countersign_web::Pages;
 use tokio::net::TcpListener;
@@ -21,7 +21,9 @@ use crate::system;
 /// What differs between the two.
 pub(crate) struct Server {
     pub(crate) mode: Mode,
-    pub(crate) upstream: Upstream,
+    pub(crate) rules: Rules,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) limits: Limits,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) public_hosts: Vec<String>,
 }
@@ -46,7 +48,6 @@ pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub(crate) async fn run(
     deployment: Deployment,
     server: Server,
-    listener: TcpListener,
     folder: &Path,
     announce: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -74,17 +75,18 @@ pub(crate) async fn run(
         verifier: verifier.clone(),
         attempts: attempts.clone(),
         explainer: Some(Arc::new(queue)),
+        assertions: None,
         observer: server.observer,
         clock,
         chance,
-        upstream: server.upstream,
+        rules: server.rules,
         own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals)),
         mode: server.mode,
         public_hosts: server.public_hosts,
-        limits: limits(system::descriptors()),
+        limits: fitted(server.limits, system::descriptors()),
     });
     announce()?;
-    gate.serve(listener, stop).await;
+    gate.serve(server.listeners, stop).await;
 
     controlling.abort();
     watching.abort();
@@ -111,17 +113,16 @@ fn occasion(mode: Mode) -> Occasion {
 const RESERVED: usize = 256;
 
 /// A connection may need a second descriptor, to the upstream.
-fn limits(descriptors: usize) -> Limits {
-    let usual = Limits::default();
-    let connections = usual.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
-    if connections < usual.connections {
+fn fitted(wanted: Limits, descriptors: usize) -> Limits {
+    let connections = wanted.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
+    if connections < wanted.connections {
         tracing::warn!(
             connections,
             descriptors,
-            "fewer connections than usual are served: raise the limit of open files (`ulimit -n`)"
+            "fewer connections than set are served: raise the limit of open files (`ulimit -n`)"
         );
     }
-    Limits { connections, ..usual }
+    Limits { connections, ..wanted }
 }
 
 /// Says why nothing is admitted, when the replay guard's folder can't be written.
@@ -169,8 +170,9 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
-        assert_eq!(limits(1_048_576).connections, 10_000);
-        assert_eq!(limits(1024).connections, 384);
-        assert_eq!(limits(64).connections, 16);
+        let connections = |descriptors| fitted(Limits::default(), descriptors).connections;
+        assert_eq!(connections(1_048_576), 10_000);
+        assert_eq!(connections(1024), 384);
+        assert_eq!(connections(64), 16);
     }
 }
