@@ -19,8 +19,8 @@ mod store;
 mod vault;
 
 pub use attempts::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, ClockSkew, Keep,
-    Outcome, TokenClock, TokenClocks,
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
+    ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
     Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,

@@ -319,6 +319,19 @@ pub enum StoreFault {
         /// The newest version known.
         known: u32,
     },
+    /// The copy that is made before a schema is changed could not be made.
+    #[error(
+        "{file} is copied before its schema is brought up to date, and that failed ({why}): free \
+         about {megabytes} MB on the disk of the data folder and start again; nothing was changed"
+    )]
+    NotCopied {
+        /// The database's file.
+        file: &'static str,
+        /// How much room the copy may need.
+        megabytes: u64,
+        /// Why, without data.
+        why: String,
+    },
     /// The file is another program's, or another of ours.
     #[error("{0}: it was left alone; name the right folder")]
     Foreign(&'static str),

@@ -55,6 +55,21 @@ pub struct Directory {
     nobody: SigningKey,
 }
 
+/// How many of each a directory holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectorySizes {
+    /// Accounts.
+    pub accounts: usize,
+    /// Integrations, by their consumer keys.
+    pub integrations: usize,
+    /// Integrations in accounts.
+    pub installations: usize,
+    /// Entities in a role.
+    pub logins: usize,
+    /// Tokens, ended ones as well.
+    pub tokens: usize,
+}
+
 impl Directory {
     /// An empty directory. `nobody` is 32 random bytes: the key that the HMAC of requests with
     /// unknown ids is computed with.
@@ -126,6 +141,17 @@ impl Directory {
     /// How many tokens there are.
     pub fn tokens(&self) -> usize {
         self.tokens.len()
+    }
+
+    /// How many of each there are.
+    pub fn sizes(&self) -> DirectorySizes {
+        DirectorySizes {
+            accounts: self.accounts.len(),
+            integrations: self.consumers.len(),
+            installations: self.installations.len(),
+            logins: self.logins.len(),
+            tokens: self.tokens.len(),
+        }
     }
 
     /// Whether a request that names these two has somebody to be charged to: both ids are known.

@@ -26,7 +26,7 @@ pub use attempt::{
 };
 pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
-    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, RoleFact,
+    AccountFact, ConsumerFact, Directory, DirectorySizes, Fact, InstallationFact, LoginFact, RoleFact,
     SecretOpener, TokenFact,
 };
 pub use explain::{Came, Explainer, Explaining};
