@@ -32,6 +32,7 @@ mod preflight;
 mod refusing;
 mod rules;
 mod scratch;
+mod telling;
 mod throttle;
 mod tls;
 mod upgrade;

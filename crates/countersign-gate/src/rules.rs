@@ -187,6 +187,13 @@ impl Routing {
         }
     }
 
+    /// How many servers of upstreams are well, and how many are not.
+    pub(crate) fn health(&self) -> (usize, usize) {
+        let all = || self.servers.iter().flat_map(Server::health);
+        let well = all().filter(|is_well| *is_well).count();
+        (well, all().count() - well)
+    }
+
     /// Its own routes, or those of no host where it has none, the most specific first.
     fn of_host(&self, host: Host<'_>) -> Vec<(&Route, &Server)> {
         let named = |name: &str| host.is_site(name);

@@ -41,6 +41,10 @@ impl Pool {
         self.servers.first().map(|server| server.host())
     }
 
+    pub(super) fn health(&self) -> impl Iterator<Item = bool> {
+        self.servers.iter().map(|server| server.health().is_well())
+    }
+
     /// Sends a request to the next server that is well, and, as long as nothing of it was sent, to
     /// the one after that.
     pub(super) async fn send(

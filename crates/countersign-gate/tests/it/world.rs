@@ -16,6 +16,8 @@ use countersign_model::{
 use countersign_signing::{
     Credentials, Request, Scheme, Secret, SignOptions, TokenCredentials, sign,
 };
+use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::trace::Coin;
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::{ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{
@@ -103,6 +105,8 @@ impl World {
             public_hosts: choices.public_hosts,
             mode: choices.mode,
             limits: choices.limits,
+            metrics: GateMetrics::default(),
+            coin: Coin::never(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

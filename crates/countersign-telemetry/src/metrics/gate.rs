@@ -12,11 +12,13 @@ use super::latency::Latency;
 use super::table::Table;
 
 label! {
-    /// Which kind of listener.
+    /// What a listener answers.
     Plane("plane") {
-        /// Requests for the upstream.
+        /// Everything.
+        All = "all",
+        /// Requests for upstreams, endpoints of Token-Based Authentication.
         Data = "data",
-        /// Pages, endpoints, health.
+        /// Pages and API.
         Control = "control",
     }
 }
@@ -34,8 +36,6 @@ label! {
         Endpoint = "endpoint",
         /// A page, or the API behind the pages.
         Page = "page",
-        /// A question of another proxy: may this request pass?
-        Decision = "decision",
         /// Health and metrics.
         Probe = "probe",
         /// The head could not be read.
@@ -70,15 +70,13 @@ label! {
         TimedOut = "timed-out",
         /// It broke the connection off, or answered with something that is no HTTP.
         Broken = "broken",
-        /// No upstream was healthy.
-        NoneHealthy = "none-healthy",
         /// The client went away before the answer.
         Abandoned = "abandoned",
     }
 }
 
 label! {
-    /// Whether requests go to an upstream.
+    /// Whether requests go to a server of an upstream.
     UpstreamState("state") {
         /// They do.
         Healthy = "healthy",
@@ -96,8 +94,6 @@ label! {
         Failed = "failed",
         /// It took too long.
         TimedOut = "timed-out",
-        /// The client's certificate was not accepted.
-        ClientRefused = "client-refused",
     }
 }
 
@@ -116,12 +112,14 @@ label! {
     Limit("limit") {
         /// Connections at a time.
         Connections = "connections",
-        /// Connections of one address.
-        ConnectionsOfSource = "connections-of-source",
         /// Requests a second of one address.
         RequestsOfSource = "requests-of-source",
-        /// Requests at a time of one token or integration.
+        /// Requests a second of one token.
+        RequestsOfToken = "requests-of-token",
+        /// Requests at a time of one integration or account.
         Concurrency = "concurrency",
+        /// WebSockets at a time.
+        WebSockets = "websockets",
         /// The size of a head.
         HeadSize = "head-size",
         /// How long a head may take.
@@ -178,7 +176,7 @@ const UPSTREAM_REQUESTS: Declaration = Declaration::new(
 .labels(&[of::<UpstreamResult>()])
 .alarm("all but `answered` and `abandoned` above 1 % for 5 minutes: look at the upstream");
 const UPSTREAMS: Declaration =
-    Declaration::new(Kind::Gauge, "countersign_upstreams", "Upstreams, by state")
+    Declaration::new(Kind::Gauge, "countersign_upstreams", "Servers of upstreams, by state")
         .labels(&[of::<UpstreamState>()])
         .alarm("`healthy` is 0: nothing can be forwarded");
 const CONNECTIONS: Declaration = Declaration::new(
@@ -302,7 +300,7 @@ impl GateMetrics {
         }
     }
 
-    /// How many upstreams are in which state now.
+    /// How many servers of upstreams are in which state now.
     pub fn upstreams(&self, healthy: usize, unhealthy: usize) {
         self.upstreams.at(UpstreamState::Healthy).set(gauge(healthy));
         self.upstreams.at(UpstreamState::Unhealthy).set(gauge(unhealthy));

@@ -9,6 +9,11 @@ pub trait Label: Copy + Send + Sync + 'static {
 
     /// The place of this value.
     fn index(self) -> usize;
+
+    /// The name of this value.
+    fn name(self) -> &'static str {
+        Self::VALUES.get(self.index()).copied().unwrap_or_default()
+    }
 }
 
 /// One label, or several together.

@@ -99,7 +99,7 @@ fn a_request_counts_once_in_its_own_series_and_in_the_histogram() {
     });
     let series = "countersign_requests_total{plane=\"data\",route=\"soap\",status=\"5xx\"} 2";
     assert!(text.contains(series), "{text}");
-    assert_eq!(text.matches("countersign_requests_total{").count(), 2 * 8 * 5);
+    assert_eq!(text.matches("countersign_requests_total{").count(), 3 * 7 * 5);
     let bucket = |end: &str| {
         format!("countersign_request_duration_seconds_bucket{{le=\"{end}\",plane=\"data\"}} ")
     };
