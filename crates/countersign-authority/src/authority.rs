@@ -180,7 +180,7 @@ pub enum UseCaseFault {
     #[error("entity {0} is the last administrator: assign the role to somebody else first")]
     LastAdministrator(u32),
     /// A key waits to take over.
-    #[error("a new key signs from {0} on already; `--now` has it sign at once")]
+    #[error("a new key is published and signs from {0}: wait, or have it sign at once (--now)")]
     RotationUnderWay(Timestamp),
     /// The program is stopping.
     #[error("the change was interrupted: look whether it was made")]

@@ -79,6 +79,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         upstream,
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
+        public_url: format!("http://{address}"),
     };
     let announce = || {
         if let Some(path) = &args.credentials {

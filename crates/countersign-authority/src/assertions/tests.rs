@@ -162,7 +162,7 @@ fn what_a_role_loses_is_in_no_assertion_from_then_on() {
 fn a_new_key_is_published_before_it_signs_and_the_old_one_after() {
     let world = World::new();
     let first = world.key(1, NOW);
-    let old = AssertionKey { until: Some(after(1200)), ..first.clone() };
+    let old = AssertionKey { until: Some(after(1200)), ..first };
     let new = world.key(2, after(600));
     world.learn_keys(vec![old, new.clone()]);
     let published = |now| world.assertions.key_set(now).matches("\"kid\"").count();
