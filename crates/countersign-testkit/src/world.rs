@@ -187,6 +187,12 @@ impl Default for World {
     }
 }
 
+impl AsRef<Directory> for World {
+    fn as_ref(&self) -> &Directory {
+        &self.directory
+    }
+}
+
 /// A vault with an open door, for secrets under its one data key.
 struct Unsealed;
 

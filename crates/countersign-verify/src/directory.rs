@@ -186,6 +186,12 @@ impl Directory {
     }
 }
 
+impl AsRef<Self> for Directory {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// One consistent look for one verdict.
 pub(crate) struct Reader<'d> {
     directory: &'d Directory,

@@ -35,6 +35,9 @@ enum Command {
     /// Access tokens
     #[command(subcommand)]
     Token(record::TokenCommand),
+    /// The keys that sign assertions for upstreams
+    #[command(subcommand)]
+    AssertionKey(record::AssertionKeyCommand),
     /// Sign a request and send it, to any server that speaks Token-Based Authentication
     Call(call::CallArgs),
     /// Sign a request and print the header
@@ -53,6 +56,7 @@ impl Cli {
             Command::Entity(command) => record::run(command.into_change()?).await,
             Command::Role(command) => record::run(command.into_change()).await,
             Command::Token(command) => record::run(command.into_change()).await,
+            Command::AssertionKey(command) => command.run().await,
             Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
             Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
             Command::Explain(args) => explain::run(args).await,

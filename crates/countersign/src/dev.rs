@@ -81,6 +81,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         limits: Limits::default(),
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
+        public_url: format!("http://{address}"),
     };
     let announce = || {
         if let Some(path) = &args.credentials {

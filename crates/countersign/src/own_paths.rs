@@ -1,5 +1,7 @@
-//! The paths that Countersign answers itself: health, the pages, refusals, and nothing else yet.
+//! The paths that Countersign answers itself: health, the pages, refusals, the keys of assertions,
+//! and nothing else yet.
 
+mod key_set;
 mod refusals;
 
 use std::net::SocketAddr;
@@ -12,6 +14,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use tokio::time::timeout;
 
+pub(crate) use key_set::KeySet;
 pub(crate) use refusals::Refusals;
 
 /// The longest body that a page takes: a form with a password.
@@ -22,11 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct OwnEndpoints {
     pages: Pages,
     refusals: Refusals,
+    key_set: KeySet,
 }
 
 impl OwnEndpoints {
-    pub(crate) fn new(pages: Pages, refusals: Refusals) -> Self {
-        Self { pages, refusals }
+    pub(crate) fn new(pages: Pages, refusals: Refusals, key_set: KeySet) -> Self {
+        Self { pages, refusals, key_set }
     }
 
     async fn page(&self, request: Request<Body>) -> Response<Body> {
@@ -51,6 +55,7 @@ impl OwnPaths for OwnEndpoints {
                 "/countersign/health/live" | "/countersign/health/ready" => {
                     plain(StatusCode::OK, "ok\n")
                 }
+                "/countersign/jwks.json" => self.key_set.answer(request.method()),
                 path if path.starts_with("/countersign/api/") => {
                     self.refusals.answer(request.method(), path, peer).await
                 }

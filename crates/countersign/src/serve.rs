@@ -30,6 +30,10 @@ pub(crate) struct ServeArgs {
     /// A host under which people reach the pages, beside the loopback names; without a port
     #[arg(long, value_name = "HOST")]
     public_host: Vec<String>,
+    /// Where upstreams reach this deployment, such as https://api.example.com: assertions name it
+    /// as their issuer. Without it http:// and the address to listen on
+    #[arg(long, value_name = "URL", value_parser = server::public_url)]
+    public_url: Option<String>,
     /// Give up what the replay memory holds, where it is lost or damaged, or the folder was
     /// restored from a backup: all timestamps up to now and five minutes ahead are then refused
     #[arg(long)]
@@ -55,6 +59,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         limits: Limits::default(),
         observer: None,
         public_hosts: args.public_host,
+        public_url: args.public_url.unwrap_or_else(|| format!("http://{address}")),
     };
     let announce = || {
         tracing::info!(%address, tokens, "ready");

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
+use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion, SignedAssertions};
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
+use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::trace::Coin;
 use countersign_verify::Verifier;
 use countersign_web::Pages;
+use http::Uri;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::control;
 use crate::deployment::Deployment;
-use crate::own_paths::{OwnEndpoints, Refusals};
+use crate::own_paths::{KeySet, OwnEndpoints, Refusals};
 use crate::system;
 
 /// What differs between the two.
@@ -26,6 +29,8 @@ pub(crate) struct Server {
     pub(crate) limits: Limits,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) public_hosts: Vec<String>,
+    /// Where people and upstreams reach it: what assertions name as their issuer.
+    pub(crate) public_url: String,
 }
 
 /// Where a server listens if nobody says.
@@ -34,6 +39,16 @@ pub(crate) const DEFAULT: &str = "127.0.0.1:8080";
 /// Reads an address to listen on.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address is IP:PORT, such as 127.0.0.1:8080")
+}
+
+/// Reads the URL under which a deployment is known.
+pub(crate) fn public_url(text: &str) -> Result<String, &'static str> {
+    const FAULT: &str =
+        "a public URL is https://HOST or http://HOST, such as https://api.example.com";
+    let url: Uri = text.parse().map_err(|_| FAULT)?;
+    let known = matches!(url.scheme_str(), Some("https" | "http"));
+    let plain = url.query().is_none() && url.authority().is_some_and(|a| !a.as_str().contains('@'));
+    if known && plain { Ok(text.trim_end_matches('/').to_owned()) } else { Err(FAULT) }
 }
 
 /// Takes the port, or says what to do.
@@ -64,6 +79,8 @@ pub(crate) async fn run(
     let watching = tokio::spawn(watch(verifier.clone()));
     let erasing = tokio::spawn(erase(authority.clone()));
 
+    let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
+    let assertions = Arc::new(assertions);
     let (queue, worker) =
         ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
     let explaining = tokio::spawn(worker.run());
@@ -71,19 +88,22 @@ pub(crate) async fn run(
         Mode::Dev => Refusals::Told(explanations),
         Mode::Serve => Refusals::Untold,
     };
+    let key_set = KeySet::new(assertions.clone(), clock.clone());
     let gate = Gate::new(GateParts {
         verifier: verifier.clone(),
         attempts: attempts.clone(),
         explainer: Some(Arc::new(queue)),
-        assertions: None,
+        assertions: Some(assertions),
         observer: server.observer,
-        clock,
+        clock: clock.clone(),
         chance,
         rules: server.rules,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals)),
+        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, key_set)),
         mode: server.mode,
         public_hosts: server.public_hosts,
         limits: fitted(server.limits, system::descriptors()),
+        metrics: GateMetrics::default(),
+        coin: Coin::never(),
     });
     announce()?;
     gate.serve(server.listeners, stop).await;
@@ -140,7 +160,7 @@ async fn watch(verifier: Arc<Verifier>) {
     }
 }
 
-/// How often secrets from before a reset are looked through for those whose time is over.
+/// How often secrets from before a reset, and keys, are looked through for those whose time is over.
 const ERASE: Duration = Duration::from_secs(60 * 60);
 
 async fn erase(authority: Arc<Authority>) {
@@ -149,6 +169,9 @@ async fn erase(authority: Arc<Authority>) {
         hour.tick().await;
         if let Err(fault) = authority.erase_previous_secrets().await {
             tracing::error!(%fault, "secrets from before a reset can't be erased");
+        }
+        if let Err(fault) = authority.remove_assertion_keys().await {
+            tracing::error!(%fault, "keys that sign no more assertions can't be removed");
         }
     }
 }
@@ -167,6 +190,22 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_url_is_one_that_can_be_compared_as_text() {
+        for (text, url) in [
+            ("https://api.example.com", Some("https://api.example.com")),
+            ("https://api.example.com/", Some("https://api.example.com")),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("api.example.com", None),
+            ("ftp://api.example.com", None),
+            ("https://me:secret@api.example.com", None),
+            ("https://api.example.com/?a=b", None),
+            ("", None),
+        ] {
+            assert_eq!(public_url(text).ok().as_deref(), url, "{text}");
+        }
+    }
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
