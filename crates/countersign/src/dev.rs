@@ -14,6 +14,7 @@ use crate::deployment::Deployment;
 use crate::folder::{DataFolder, Purpose};
 use crate::key_file;
 use crate::server::{self, Server};
+use crate::telemetry::{self, TelemetryOptions};
 use crate::{system, terminal};
 
 mod console;
@@ -50,7 +51,7 @@ pub(crate) struct DevArgs {
 }
 
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let telemetry = telemetry::start(&TelemetryOptions::default())?;
     ensure!(
         args.allow_remote || args.listen.ip().is_loopback(),
         "{} can be reached from other machines, and `dev` tells everybody what is wrong with a \
@@ -79,6 +80,8 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         upstream,
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
+        metrics_from: Vec::new(),
+        state: telemetry.state.clone(),
     };
     let announce = || {
         if let Some(path) = &args.credentials {
@@ -88,6 +91,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         Ok(())
     };
     server::run(deployment, server, listener, home.folder.path(), announce).await?;
+    telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 

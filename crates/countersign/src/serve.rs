@@ -10,7 +10,8 @@ use countersign_gate::{Mode, Upstream};
 use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
 use crate::server::{self, Server};
-use crate::{key_file, terminal};
+use crate::telemetry::{self, TelemetryArgs};
+use crate::{key_file, version};
 
 #[derive(Args)]
 pub(crate) struct ServeArgs {
@@ -34,10 +35,12 @@ pub(crate) struct ServeArgs {
     /// restored from a backup: all timestamps up to now and five minutes ahead are then refused
     #[arg(long)]
     renew_replay_memory: bool,
+    #[command(flatten)]
+    telemetry: TelemetryArgs,
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let telemetry = telemetry::start(&args.telemetry.options()?)?;
     let upstream = Upstream::parse(&args.upstream)?;
     let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
     let key = key_file::read(&args.key_file)?;
@@ -48,13 +51,20 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let listener = server::listen(args.listen).await?;
     let address = listener.local_addr()?;
     let tokens = deployment.verifier.directory().tokens();
-    let server =
-        Server { mode: Mode::Serve, upstream, observer: None, public_hosts: args.public_host };
+    let server = Server {
+        mode: Mode::Serve,
+        upstream,
+        observer: None,
+        public_hosts: args.public_host,
+        metrics_from: args.telemetry.metrics_from(),
+        state: telemetry.state.clone(),
+    };
     let announce = || {
-        tracing::info!(%address, tokens, "ready");
+        tracing::info!(%address, tokens, version = version::VERSION, "ready");
         Ok(())
     };
     server::run(deployment, server, listener, folder.path(), announce).await?;
     tracing::info!("stopped");
+    telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,16 +6,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
+use countersign_authority::{Attempts, Authority, ExplanationQueue, Explanations, Occasion};
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
-use countersign_verify::Verifier;
+use countersign_telemetry::metrics::StateMetrics;
 use countersign_web::Pages;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 
 use crate::control;
+use crate::counted::Counted;
 use crate::deployment::Deployment;
-use crate::own_paths::{OwnEndpoints, Refusals};
+use crate::monitor::{Monitor, Sources};
+use crate::own_paths::{OwnEndpoints, Probes, Refusals};
+use crate::supervisor::Supervisor;
 use crate::system;
 
 /// What differs between the two.
@@ -24,6 +29,10 @@ pub(crate) struct Server {
     pub(crate) upstream: Upstream,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) public_hosts: Vec<String>,
+    /// Who may read metrics; empty: this machine.
+    pub(crate) metrics_from: Vec<IpNet>,
+    /// Counts the state of all parts.
+    pub(crate) state: StateMetrics,
 }
 
 /// Where a server listens if nobody says.
@@ -59,45 +68,56 @@ pub(crate) async fn run(
     let writing = tokio::spawn(task.run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
-    let controlling = tokio::spawn(control.run());
-    let watching = tokio::spawn(watch(verifier.clone()));
-    let erasing = tokio::spawn(erase(authority.clone()));
-
     let (queue, worker) =
         ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
-    let explaining = tokio::spawn(worker.run());
-    let refusals = match server.mode {
-        Mode::Dev => Refusals::Told(explanations),
-        Mode::Serve => Refusals::Untold,
-    };
-    let gate = Gate::new(GateParts {
+    let queue = Arc::new(queue);
+    let sources = Sources {
         verifier: verifier.clone(),
         attempts: attempts.clone(),
-        explainer: Some(Arc::new(queue)),
+        explanations: queue.clone(),
+        clock: clock.clone(),
+        folder: folder.to_owned(),
+    };
+    let monitor = Arc::new(Monitor::new(sources, server.state));
+    let mut beside = JoinSet::new();
+    beside.spawn(control.run());
+    beside.spawn(erase(authority.clone()));
+    beside.spawn(worker.run());
+    beside.spawn(monitor.clone().watch());
+
+    let refusals = refusals(server.mode, explanations);
+    let probes = Probes::new(monitor.clone(), server.metrics_from);
+    let gate = Gate::new(GateParts {
+        verifier: verifier.clone(),
+        attempts: Arc::new(Counted::new(attempts.clone(), monitor.attempts())),
+        explainer: Some(queue),
         observer: server.observer,
         clock,
         chance,
         upstream: server.upstream,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals)),
+        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, probes)),
         mode: server.mode,
         public_hosts: server.public_hosts,
         limits: limits(system::descriptors()),
     });
     announce()?;
-    gate.serve(listener, stop).await;
+    gate.serve(listener, Supervisor::of_environment().attend(stop, monitor, &mut beside)).await;
 
-    controlling.abort();
-    watching.abort();
-    erasing.abort();
-    explaining.abort();
-    // It may be writing.
-    let _ = explaining.await;
+    // It waits for what is being written.
+    beside.shutdown().await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
     Ok(())
+}
+
+fn refusals(mode: Mode, explanations: Explanations) -> Refusals {
+    match mode {
+        Mode::Dev => Refusals::Told(explanations),
+        Mode::Serve => Refusals::Untold,
+    }
 }
 
 fn occasion(mode: Mode) -> Occasion {
@@ -122,21 +142,6 @@ fn limits(descriptors: usize) -> Limits {
         );
     }
     Limits { connections, ..usual }
-}
-
-/// Says why nothing is admitted, when the replay guard's folder can't be written.
-async fn watch(verifier: Arc<Verifier>) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        second.tick().await;
-        if let Some(fault) = verifier.replay().take_write_fault() {
-            tracing::error!(
-                %fault,
-                "the replay memory can't be written, so nothing is admitted (503): free space on \
-                 the disk of the data folder, or make it writable"
-            );
-        }
-    }
 }
 
 /// How often secrets from before a reset are looked through for those whose time is over.
