@@ -121,7 +121,7 @@ async fn serve_gate(
         mode: Mode::Serve,
         limits: Limits::default(),
         metrics: GateMetrics::default(),
-        coin: Coin::never(),
+        coin: Arc::new(Coin::never()),
     });
     println!("{}", listener.local_addr()?);
     gate.serve(vec![Listener::plain(listener)], async {

@@ -50,7 +50,7 @@ pub struct GateParts {
     /// Counts what happens.
     pub metrics: GateMetrics,
     /// Decides which requests are traced.
-    pub coin: Coin,
+    pub coin: Arc<Coin>,
 }
 
 /// How much a caller is told about a refusal.
@@ -82,7 +82,7 @@ pub(crate) struct Shared {
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
-    pub(crate) coin: Coin,
+    pub(crate) coin: Arc<Coin>,
 }
 
 impl Gate {

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, dev, explain, init, record, serve, sign};
+use crate::{call, dev, explain, init, record, serve, sign, version};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
-#[command(version, disable_help_subcommand = true)]
+#[command(version = version::VERSION, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use countersign_gate::{Limits, Listener, Mode, Rules, Upstream};
+use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
 use countersign_model::AccountId;
 
 use crate::deployment::Deployment;
 use crate::folder::{DataFolder, Purpose};
 use crate::key_file;
 use crate::server::{self, Server};
+use crate::telemetry::{self, TelemetryOptions};
 use crate::{system, terminal};
 
 mod console;
@@ -50,7 +51,7 @@ pub(crate) struct DevArgs {
 }
 
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let telemetry = telemetry::start(&TelemetryOptions::default())?;
     ensure!(
         args.allow_remote || args.listen.ip().is_loopback(),
         "{} can be reached from other machines, and `dev` tells everybody what is wrong with a \
@@ -82,8 +83,10 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
         public_url: format!("http://{address}"),
+        metrics_from: Vec::new(),
+        telemetry: telemetry.handles(),
     };
-    let announce = || {
+    let announce = |_: &Gate| {
         if let Some(path) = &args.credentials {
             credentials.write(path)?;
         }
@@ -91,6 +94,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         Ok(())
     };
     server::run(deployment, server, home.folder.path(), announce).await?;
+    telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use countersign_gate::{Limits, Listener, Mode, Rules, Upstream};
+use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
 
 use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
 use crate::server::{self, Server};
-use crate::{key_file, terminal};
+use crate::telemetry::{self, TelemetryArgs};
+use crate::{key_file, version};
 
 #[derive(Args)]
 pub(crate) struct ServeArgs {
@@ -38,10 +39,12 @@ pub(crate) struct ServeArgs {
     /// restored from a backup: all timestamps up to now and five minutes ahead are then refused
     #[arg(long)]
     renew_replay_memory: bool,
+    #[command(flatten)]
+    telemetry: TelemetryArgs,
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let telemetry = telemetry::start(&args.telemetry.options()?)?;
     let upstream = Upstream::parse(&args.upstream)?;
     let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
     let key = key_file::read(&args.key_file)?;
@@ -60,12 +63,15 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         observer: None,
         public_hosts: args.public_host,
         public_url: args.public_url.unwrap_or_else(|| format!("http://{address}")),
+        metrics_from: args.telemetry.metrics_from(),
+        telemetry: telemetry.handles(),
     };
-    let announce = || {
-        tracing::info!(%address, tokens, "ready");
+    let announce = |_: &Gate| {
+        tracing::info!(%address, tokens, version = version::VERSION, "ready");
         Ok(())
     };
     server::run(deployment, server, folder.path(), announce).await?;
     tracing::info!("stopped");
+    telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
 }

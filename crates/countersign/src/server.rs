@@ -1,4 +1,4 @@
-//! A deployment behind its listener: what `dev` and `serve` share.
+//! A deployment behind its listeners: what `dev` and `serve` share.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -6,20 +6,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion, SignedAssertions};
+use countersign_authority::{
+    Attempts, Authority, ExplanationQueue, Explanations, Occasion, SignedAssertions,
+};
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
-use countersign_telemetry::metrics::GateMetrics;
-use countersign_telemetry::trace::Coin;
-use countersign_verify::Verifier;
 use countersign_web::Pages;
 use http::Uri;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 
 use crate::control;
+use crate::counted::Counted;
 use crate::deployment::Deployment;
-use crate::own_paths::{KeySet, OwnEndpoints, Refusals};
+use crate::monitor::{Monitor, Sources};
+use crate::own_paths::{KeySet, OwnEndpoints, Probes, Refusals};
+use crate::supervisor::Supervisor;
 use crate::system;
+use crate::telemetry::Handles;
 
 /// What differs between the two.
 pub(crate) struct Server {
@@ -31,6 +36,9 @@ pub(crate) struct Server {
     pub(crate) public_hosts: Vec<String>,
     /// Where people and upstreams reach it: what assertions name as their issuer.
     pub(crate) public_url: String,
+    /// Who may read metrics; empty: this machine.
+    pub(crate) metrics_from: Vec<IpNet>,
+    pub(crate) telemetry: Handles,
 }
 
 /// Where a server listens if nobody says.
@@ -64,7 +72,7 @@ pub(crate) async fn run(
     deployment: Deployment,
     server: Server,
     folder: &Path,
-    announce: impl FnOnce() -> anyhow::Result<()>,
+    announce: impl FnOnce(&Gate) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let stop = stop()?;
     let Deployment { authority, verifier, explanations, vault, record, trail, clock, chance } =
@@ -75,51 +83,64 @@ pub(crate) async fn run(
     let writing = tokio::spawn(task.run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
-    let controlling = tokio::spawn(control.run());
-    let watching = tokio::spawn(watch(verifier.clone()));
-    let erasing = tokio::spawn(erase(authority.clone()));
-
     let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
     let assertions = Arc::new(assertions);
     let (queue, worker) =
         ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
-    let explaining = tokio::spawn(worker.run());
-    let refusals = match server.mode {
-        Mode::Dev => Refusals::Told(explanations),
-        Mode::Serve => Refusals::Untold,
+    let queue = Arc::new(queue);
+    let sources = Sources {
+        verifier: verifier.clone(),
+        attempts: attempts.clone(),
+        explanations: queue.clone(),
+        clock: clock.clone(),
+        folder: folder.to_owned(),
     };
+    let monitor = Arc::new(Monitor::new(sources, server.telemetry.state));
+    let mut beside = JoinSet::new();
+    beside.spawn(control.run());
+    beside.spawn(erase(authority.clone()));
+    beside.spawn(worker.run());
+    beside.spawn(monitor.clone().watch());
+
+    let refusals = refusals(server.mode, explanations);
+    let probes = Probes::new(monitor.clone(), server.metrics_from);
     let key_set = KeySet::new(assertions.clone(), clock.clone());
     let gate = Gate::new(GateParts {
         verifier: verifier.clone(),
-        attempts: attempts.clone(),
-        explainer: Some(Arc::new(queue)),
+        attempts: Arc::new(Counted::new(attempts.clone(), monitor.attempts())),
+        explainer: Some(queue),
         assertions: Some(assertions),
         observer: server.observer,
-        clock: clock.clone(),
+        clock,
         chance,
         rules: server.rules,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, key_set)),
+        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, probes, key_set)),
         mode: server.mode,
         public_hosts: server.public_hosts,
         limits: fitted(server.limits, system::descriptors()),
-        metrics: GateMetrics::default(),
-        coin: Coin::never(),
+        metrics: monitor.gate(),
+        coin: server.telemetry.coin,
     });
-    announce()?;
+    monitor.attend(&gate);
+    announce(&gate)?;
+    let stop = Supervisor::of_environment().attend(stop, monitor, &mut beside);
     gate.serve(server.listeners, stop).await;
 
-    controlling.abort();
-    watching.abort();
-    erasing.abort();
-    explaining.abort();
-    // It may be writing.
-    let _ = explaining.await;
+    // It waits for what is being written.
+    beside.shutdown().await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
     Ok(())
+}
+
+fn refusals(mode: Mode, explanations: Explanations) -> Refusals {
+    match mode {
+        Mode::Dev => Refusals::Told(explanations),
+        Mode::Serve => Refusals::Untold,
+    }
 }
 
 fn occasion(mode: Mode) -> Occasion {
@@ -143,21 +164,6 @@ fn fitted(wanted: Limits, descriptors: usize) -> Limits {
         );
     }
     Limits { connections, ..wanted }
-}
-
-/// Says why nothing is admitted, when the replay guard's folder can't be written.
-async fn watch(verifier: Arc<Verifier>) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        second.tick().await;
-        if let Some(fault) = verifier.replay().take_write_fault() {
-            tracing::error!(
-                %fault,
-                "the replay memory can't be written, so nothing is admitted (503): free space on \
-                 the disk of the data folder, or make it writable"
-            );
-        }
-    }
 }
 
 /// How often secrets from before a reset, and keys, are looked through for those whose time is over.

@@ -106,7 +106,7 @@ impl World {
             mode: choices.mode,
             limits: choices.limits,
             metrics: GateMetrics::default(),
-            coin: Coin::never(),
+            coin: Arc::new(Coin::never()),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
