@@ -18,10 +18,10 @@ use crate::document::{Node, Value};
 use crate::shown::{self, Shown};
 
 pub use address::{HostName, SocketAddress};
-pub(crate) use amount::{GIB, HOUR, KIB, MIB, MIN, MS};
+pub(crate) use amount::{DAY, GIB, HOUR, KIB, MIB, MIN, MS, SEC};
 pub use amount::{Size, Time};
 pub(crate) use choice::choice;
-pub use network::{Cidr, Network};
+pub use network::Cidr;
 pub use number::{Count, Flag, Ratio};
 pub use rate::{Rate, RateLimit};
 pub use route::{Level, Method, Permission, Permitted, RequestPath, RoutePath, is_own_path};

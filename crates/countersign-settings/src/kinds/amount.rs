@@ -26,7 +26,7 @@ pub(crate) const MS: u64 = 1;
 pub(crate) const SEC: u64 = 1000 * MS;
 pub(crate) const MIN: u64 = 60 * SEC;
 pub(crate) const HOUR: u64 = 60 * MIN;
-const DAY: u64 = 24 * HOUR;
+pub(crate) const DAY: u64 = 24 * HOUR;
 
 const TIMES: &[(&str, u64)] = &[("d", DAY), ("h", HOUR), ("min", MIN), ("s", SEC), ("ms", MS)];
 

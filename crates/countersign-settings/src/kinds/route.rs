@@ -103,8 +103,12 @@ fn plain_path(given: Given<'_>) -> Result<&str, Vec<Wrong>> {
         let sentence = "has characters that come encoded in several ways: write a shorter path";
         return Err(given.wrong(sentence));
     }
-    let mut segments = text[1..].split('/').rev().enumerate();
-    if segments.any(|(n, it)| it == "." || it == ".." || (it.is_empty() && n > 0)) {
+    // Some servers cut a segment at its `;`. The last one may be empty: then the path ends in `/`.
+    let names = text[1..].split('/').map(|it| (it, it.split(';').next().unwrap_or_default()));
+    let mut names = names.rev().enumerate();
+    if names.any(|(n, (all, name))| {
+        matches!(name, "." | "..") || (name.is_empty() && (n > 0 || !all.is_empty()))
+    }) {
         return Err(given.wrong("has an empty segment, . or ..: write the path without them"));
     }
     Ok(text)
@@ -135,14 +139,13 @@ choice! {
 pub struct Permitted {
     /// The permission.
     pub name: String,
-    /// How far it has to go; nothing: however little.
-    pub level: Option<Level>,
+    /// How far it has to go, at least.
+    pub level: Level,
 }
 
 impl Display for Permitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        self.level.map_or(Ok(()), |level| write!(f, ":{}", level.as_str()))
+        write!(f, "{}:{}", self.name, self.level.as_str())
     }
 }
 
@@ -168,7 +171,7 @@ impl Setting for Permission {
         if !is_name(name) {
             return Err(wrong("is no permission"));
         }
-        let level = level.map(|level| Level::read(Given::Plain(level))).transpose();
+        let level = level.map_or(Ok(Level::View), |level| Level::read(Given::Plain(level)));
         let level = level.map_err(|_| wrong("has an unknown level"))?;
         Ok(Permitted { name: name.to_owned(), level })
     }
@@ -200,6 +203,8 @@ mod tests {
             "/a//b",
             "/../a",
             "/a/.",
+            "/a/..;x/b",
+            "/a/;x",
             "/countersign",
             "/countersign/x",
             "/rest/",

@@ -191,14 +191,14 @@ pub enum Endpoint {}
 
 impl Setting for Endpoint {
     type Value = Url;
-    const EXAMPLE: &'static str = "\"http://127.0.0.1:4318/v1/traces\"";
+    const EXAMPLE: &'static str = "\"http://127.0.0.1:4318\"";
 
     fn kind() -> String {
         "`http` or `https` URL".to_owned()
     }
 
     fn read(given: Given<'_>) -> Result<Url, Vec<Wrong>> {
-        read(given, "one such as http://127.0.0.1:4318/v1/traces")
+        read(given, "one such as http://127.0.0.1:4318")
     }
 
     fn show(value: &Url) -> Shown {

@@ -1,6 +1,6 @@
 //! `[limits]`.
 
-use crate::kinds::{Count, GIB, HOUR, KIB, MIB, MIN, MS, Optional, Rate, Size, Time};
+use crate::kinds::{Count, DAY, GIB, HOUR, KIB, MIB, MIN, MS, Optional, Rate, SEC, Size, Time};
 use crate::part::Part;
 use crate::section::{Rules, section};
 
@@ -23,27 +23,27 @@ section! {
         form_read: Time<{ 100 * MS }, { HOUR }> = "30 s",
         /// How long a body, or a client that is written to, may give no sign of life.
         idle: Time<{ 100 * MS }, { HOUR }> = "60 s",
-        /// How long an unused connection to an upstream is kept. Below the shortest common
-        /// keep-alive of servers (5 seconds), so that a request seldom meets a connection that is
-        /// being closed.
-        upstream_keep: Time<{ 100 * MS }, { HOUR }> = "4 s",
-        /// Unused connections to an upstream that are kept.
-        upstream_kept: Count<0, 100_000> = "256",
+        /// How long a connection may take to be opened: PROXY header and TLS, each.
+        handshake: Time<{ 100 * MS }, { 10 * MIN }> = "10 s",
+        /// Requests that one HTTP/2 connection may have open at a time.
+        streams: Count<1, 10_000> = "100",
         /// How long a closed connection is read on, so that its client sees the answer.
         linger: Time<0, { MIN }> = "2 s",
         /// Bytes that are read and thrown away meanwhile.
         linger_bytes: Size<0, { GIB }> = "1 MiB",
         /// How long requests in flight may take when the server stops; then they are cut.
         drain: Time<0, { HOUR }> = "30 s",
-        /// Connections upgraded to WebSocket at a time.
+        /// Connections at a time that have become WebSockets. They count as connections, too.
         upgraded: Count<0, 1_000_000> = "1000",
+        /// How long a WebSocket may be silent on both sides.
+        upgraded_idle: Time<{ SEC }, { 7 * DAY }> = "10 min",
         /// Requests of one integration in flight at a time, in one account. Not set: no limit.
         concurrency_per_integration: Optional<Count<1, 1_000_000>>,
         /// Requests of one account in flight at a time. Not set: no limit.
         concurrency_per_account: Optional<Count<1, 1_000_000>>,
         /// Requests of one token. Not set: no limit.
         rate_per_token: Optional<Rate>,
-        /// Requests from one client address. Not set: no limit.
+        /// Requests from one client address; of IPv6 from one /64. Not set: no limit.
         rate_per_source: Optional<Rate>,
     }
 }

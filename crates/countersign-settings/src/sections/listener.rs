@@ -16,10 +16,11 @@ section! {
         /// everything else.
         serves: Serves = "all",
         /// Peers that may say by `Forwarded` or `X-Forwarded-*` who their client is and whether it
-        /// spoke TLS. From all others these headers prove nothing.
+        /// spoke TLS. From all others these headers prove nothing. The host is that of `Host`,
+        /// whoever sends it: a proxy must pass it on.
         trusted_peers: List<Cidr>,
-        /// Every trusted peer sends a PROXY header, version 2, before anything else. Needs
-        /// `trusted_peers`.
+        /// Every trusted peer begins each connection with a PROXY header, version 2. Then that
+        /// counts, and what the headers of a request say doesn't. Needs `trusted_peers`.
         proxy_protocol: Flag = "false",
         /// Whether HTTP/2 is offered, which is only done over TLS.
         http2: Flag = "true",
@@ -76,7 +77,7 @@ impl Rules for Listener {
                             proxy that ends TLS in trusted_peers";
             part.warn("address", sentence);
         }
-        if self.trusted_peers.iter().any(|network| network.prefix() == 0) {
+        if self.trusted_peers.iter().any(|network| network.prefix_len() == 0) {
             part.warn(
                 "trusted_peers",
                 "everybody is trusted to say who they are: name the proxies",

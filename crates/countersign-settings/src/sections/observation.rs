@@ -48,7 +48,7 @@ section! {
     /// A trace says how long each step of a request took. It holds no query, no form and no
     /// credential.
     pub struct Tracing {
-        /// Where traces are sent, by OTLP over HTTP.
+        /// Where traces are sent, by OTLP over HTTP. Without a path it is `/v1/traces`.
         endpoint: Optional<Endpoint>,
         /// The part of requests that is traced.
         sample: Ratio = "0.01",

@@ -10,21 +10,22 @@ use super::names;
 
 section! {
     /// The section may stand several times; the order says nothing. The most specific route
-    /// counts: first those that name the request's host, or if none does, those that name no host;
-    /// of these the ones with the longest path that fits; of these one that names the method,
-    /// else the one that names none. What no route takes is answered with 404, also where a
-    /// shorter path or a route without a host would take it: a permission can't be walked around.
+    /// counts. A host that a route names has the routes that name it, and no others; of these the
+    /// longest path counts, then a route that names the method, then one that names none. Where no
+    /// path fits the answer is 404, where the path has routes for other methods alone it is 405:
+    /// nothing falls through to a wider route, which may ask for less.
     pub struct Route {
         /// Requests to this host alone. Not set: to any.
         host: Optional<HostName>,
         /// `/v1/orders` is that path alone; `/v1/` is every path that begins so, by whole
         /// segments. It is compared with the path as it was signed.
         path: RoutePath,
-        /// Requests with these methods alone. Empty: with any.
+        /// Requests with these methods alone; `HEAD` goes with `GET`. Empty: with any.
         methods: List<Method>,
         /// The name of the upstream that requests are forwarded to.
         upstream: Name,
-        /// What the role of the token must have. Not set: that it may log in with tokens is enough.
+        /// What the role of the token must grant, at least to this level; without one, `view`. Not
+        /// set: nothing beyond logging in with tokens.
         permission: Optional<Permission>,
         /// Whether the upstream gets the header `Authorization` as it came.
         keep_authorization: Flag = "false",

@@ -1,6 +1,6 @@
 //! `[[upstream]]`.
 
-use crate::kinds::{FilePath, HOUR, List, MIN, MS, Name, Optional, RequestPath, Scheme};
+use crate::kinds::{Count, FilePath, HOUR, List, MIN, MS, Name, Optional, RequestPath, Scheme};
 use crate::kinds::{ServerUrl, Time, choice};
 use crate::part::Part;
 use crate::section::{Rules, section};
@@ -15,8 +15,8 @@ section! {
         /// Its servers, which answer alike. Requests are forwarded with the path that was signed,
         /// so a server has none.
         servers: List<ServerUrl>,
-        /// Asked of each server by GET; one that doesn't answer with 2xx gets no requests until it
-        /// does. Not set: servers are not asked.
+        /// Asked of each server by `GET`, without identity; one that doesn't answer with 2xx or 3xx
+        /// gets no requests until it does. Not set: servers are not asked.
         health_path: Optional<RequestPath>,
         /// How often it is asked.
         health_interval: Time<{ 100 * MS }, { HOUR }> = "5 s",
@@ -26,12 +26,18 @@ section! {
         connect_timeout: Time<{ 10 * MS }, { 10 * MIN }> = "5 s",
         /// How long a server may take for the head of its answer, while no body goes to it.
         answer_timeout: Time<{ 10 * MS }, { HOUR }> = "60 s",
-        /// Authorities, as PEM, that `https` servers are trusted by, and no others. Not set: those
-        /// of the system.
+        /// A file of authorities, as PEM, one of which must vouch for an `https` server. Not set:
+        /// those that Mozilla trusts.
         ca_file: Optional<FilePath>,
         /// When a request goes to a second server: `safe`, if nothing of it was sent to the first.
         /// What was sent is never sent again.
         retries: Retries = "safe",
+        /// How long an unused connection to a server is kept. Below the shortest common keep-alive
+        /// of servers (5 seconds), so that a request seldom meets a connection that is being
+        /// closed.
+        keep: Time<{ 100 * MS }, { HOUR }> = "4 s",
+        /// Unused connections to a server that are kept.
+        kept: Count<0, 100_000> = "256",
     }
 }
 

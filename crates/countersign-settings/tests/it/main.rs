@@ -1,5 +1,7 @@
 //! What a configuration may say, and what is said about one that is wrong.
 
+#![allow(clippy::panic, reason = "a test that can't go on ends")]
+
 mod environment;
 mod faults;
 mod origins;
