@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use crate::shown;
+
 /// The most faults that are kept: whoever feeds another file by mistake needs no more.
 const MOST: usize = 100;
 
@@ -64,7 +66,7 @@ impl Display for Faults {
             match &fault.place {
                 Place::Line(line) => write!(f, "{}:{line}: ", self.file)?,
                 Place::File => write!(f, "{}: ", self.file)?,
-                Place::Variable(name) => write!(f, "{name}: ")?,
+                Place::Variable(name) => write!(f, "{}: ", shown::key(name))?,
             }
             // A variable names its setting.
             if !fault.key.is_empty() && !matches!(fault.place, Place::Variable(_)) {

@@ -25,7 +25,7 @@ pub use network::Cidr;
 pub use number::{Count, Flag, Ratio};
 pub use rate::{Rate, RateLimit};
 pub use route::{Level, Method, Permission, Permitted, RequestPath, RoutePath, is_own_path};
-pub use several::{List, Optional};
+pub use several::{List, OneOrMore, Optional};
 pub use text::{FilePath, Folder, LogFilter, Name, Text};
 pub use url::{Endpoint, PublicUrl, Scheme, ServerUrl, Url, WebOrigin};
 

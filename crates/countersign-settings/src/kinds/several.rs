@@ -31,6 +31,32 @@ impl<S: Setting> Setting for Optional<S> {
     }
 }
 
+/// Several of a kind, at least one.
+#[derive(Clone, Copy, Debug)]
+pub struct OneOrMore<S>(PhantomData<S>);
+
+impl<S: Setting> Setting for OneOrMore<S> {
+    type Value = Vec<S::Value>;
+    // Of the only kind that there must be one of; a constant can't be put together.
+    const EXAMPLE: &'static str = "[\"http://127.0.0.1:9000\"]";
+
+    fn kind() -> String {
+        List::<S>::kind()
+    }
+
+    fn read(given: Given<'_>) -> Result<Self::Value, Vec<Wrong>> {
+        let values = List::<S>::read(given)?;
+        if values.is_empty() {
+            return Err(given.wrong(format!("is empty: write at least one, {}", S::EXAMPLE)));
+        }
+        Ok(values)
+    }
+
+    fn show(value: &Self::Value) -> Shown {
+        List::<S>::show(value)
+    }
+}
+
 /// Several of a kind. In a variable they stand between commas.
 #[derive(Clone, Copy, Debug)]
 pub struct List<S>(PhantomData<S>);

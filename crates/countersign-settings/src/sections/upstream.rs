@@ -1,6 +1,8 @@
 //! `[[upstream]]`.
 
-use crate::kinds::{Count, FilePath, HOUR, List, MIN, MS, Name, Optional, RequestPath, Scheme};
+use crate::kinds::{
+    Count, FilePath, HOUR, MIN, MS, Name, OneOrMore, Optional, RequestPath, Scheme,
+};
 use crate::kinds::{ServerUrl, Time, choice};
 use crate::part::Part;
 use crate::section::{Rules, section};
@@ -14,7 +16,7 @@ section! {
         name: Name,
         /// Its servers, which answer alike. Requests are forwarded with the path that was signed,
         /// so a server has none.
-        servers: List<ServerUrl>,
+        servers: OneOrMore<ServerUrl>,
         /// Asked of each server by `GET`, without identity; one that doesn't answer with 2xx or 3xx
         /// gets no requests until it does. Not set: servers are not asked.
         health_path: Optional<RequestPath>,
@@ -53,9 +55,6 @@ choice! {
 
 impl Rules for Upstream {
     fn check(&self, part: &mut Part<'_, '_>) {
-        if self.servers.is_empty() {
-            part.fault("servers", "names no server: write at least one");
-        }
         if self.health_timeout > self.health_interval {
             let sentence = "is longer than health_interval: questions would pile up";
             part.fault("health_timeout", sentence);

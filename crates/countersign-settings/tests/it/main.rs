@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test that can't go on ends")]
 
 mod environment;
+mod example;
 mod faults;
 mod origins;
 mod world;
