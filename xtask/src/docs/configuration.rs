@@ -17,11 +17,13 @@ There is [an example](countersign.toml) with all settings.
 - **Sizes** are whole numbers of `B`, `KiB`, `MiB` or `GiB`, such as `\"64 KiB\"`; a number alone is
   bytes. **Times** are whole numbers of `ms`, `s`, `min`, `h` or `d`, such as `\"30 s\"`.
 - **Paths** of files are absolute.
-- **Environment variables** go before the file, and the file before the default. Lists stand between
-  commas there. A variable that is set to nothing is not set. One that begins with `COUNTERSIGN_` and
-  is no setting is a fault; those of `countersign call`, and those that Kubernetes makes for a service
-  of that name, are left alone. What stands in a section with two brackets has no variable.
-- **Secrets** stand neither in the file nor in the environment: a setting names a file that holds one.
+- **Environment variables** go before the file, and the file before the default. Lists stand
+  between commas there. A variable that is set to nothing is not set. One that begins with
+  `COUNTERSIGN_` and is no setting is a fault; those of `countersign call`, and those that
+  Kubernetes makes for a service of that name, are left alone. What stands in a section with two
+  brackets has no variable.
+- **Secrets** stand neither in the file nor in the environment: a setting names a file that holds
+  one.
 - What may stand several times is counted from 1: `listener[2].address`.
 ";
 

@@ -47,7 +47,7 @@ impl<S: Setting> Setting for OneOrMore<S> {
     fn read(given: Given<'_>) -> Result<Self::Value, Vec<Wrong>> {
         let values = List::<S>::read(given)?;
         if values.is_empty() {
-            return Err(given.wrong(format!("is empty: write at least one, {}", S::EXAMPLE)));
+            return Err(given.wrong_unseen("the list", "is empty: write at least one"));
         }
         Ok(values)
     }
