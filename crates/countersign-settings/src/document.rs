@@ -44,13 +44,25 @@ pub(crate) fn parse(text: &str) -> (Branch, Vec<SyntaxFault>) {
         line: lines.at(error.span().map_or(0, |span| span.start)),
         sentence: sentence(error.message()),
     });
-    (lines.branch(table.get_ref()), faults.collect())
+    // What follows on the same line follows from the first.
+    let mut faults: Vec<SyntaxFault> = faults.collect();
+    faults.dedup_by_key(|fault| fault.line);
+    (lines.branch(table.get_ref()), faults)
 }
 
-/// The message of the library, which may have several lines.
+/// The message of the library, and what to do where that says too little.
 fn sentence(message: &str) -> String {
     let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("no TOML: {words}; text stands in quotes, such as \"64 KiB\"")
+    let advice = if words.contains("duplicate") {
+        ": the key or section stands further up, too"
+    } else if ["quoted", "float", "boolean"].iter().any(|it| words.contains(it)) {
+        ": text stands in quotes, such as \"64 KiB\"; true and false don't"
+    } else if words.contains("expected newline") {
+        ": each setting has a line of its own"
+    } else {
+        ""
+    };
+    format!("no TOML ({words}){advice}")
 }
 
 /// Where the lines begin.

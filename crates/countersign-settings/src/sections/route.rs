@@ -4,9 +4,13 @@ use crate::kinds::WebOrigin;
 use crate::kinds::{Flag, HostName, List, Method, Name, Optional, Permission, RoutePath, Text};
 use crate::part::Part;
 use crate::section::{Rules, section};
+use crate::shown::excerpt;
 use crate::similar::nearest;
 
 use super::names;
+
+/// Upstreams that are named to whoever named none of them.
+const MOST_NAMED: usize = 10;
 
 section! {
     /// The section may stand several times; the order says nothing. The most specific route
@@ -82,12 +86,12 @@ impl Route {
 }
 
 fn unknown_upstream<'n>(written: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
-    match nearest(written, known.clone()) {
-        Some(name) => format!("names no upstream: did you mean \"{name}\"?"),
-        None => {
-            let names = known.collect::<Vec<_>>().join(", ");
-            let names = if names.is_empty() { "none".to_owned() } else { names };
-            format!("names no upstream: there are {names}")
-        }
+    if let Some(name) = nearest(written, known.clone()) {
+        return format!("names no upstream: did you mean {}?", excerpt(name));
     }
+    let names: Vec<String> = known.take(MOST_NAMED).map(excerpt).collect();
+    if names.is_empty() {
+        return "names no upstream: no [[upstream]] has a name".to_owned();
+    }
+    format!("names no upstream: there are {}", names.join(", "))
 }
