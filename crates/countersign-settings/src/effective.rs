@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults, Place};
 use crate::field::heading;
 use crate::section::Section;
 use crate::sections::Settings;
@@ -58,6 +58,37 @@ impl Effective {
     /// Whether the file or a variable sets it.
     pub fn is_set(&self, path: &str) -> bool {
         self.origin(path).is_some_and(|origin| *origin != Origin::Default)
+    }
+
+    /// Faults of settings that can't be used here, each with its name; at the place that set it.
+    ///
+    /// # Errors
+    /// [`Faults`], if there are any.
+    pub fn refuse(&self, wrong: Vec<(String, String)>) -> Result<(), Faults> {
+        let fault =
+            |(key, sentence): (String, String)| Fault { place: self.place(&key), key, sentence };
+        let faults: Vec<Fault> = wrong.into_iter().map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Faults::new(&self.file, faults)) }
+    }
+
+    /// Adds a warning about a setting, at the place that set it.
+    pub fn warn(&mut self, key: String, sentence: String) {
+        let place = self.place(&key);
+        self.warnings.push(Fault { place, key, sentence });
+        self.warnings.sort();
+    }
+
+    fn place(&self, key: &str) -> Place {
+        match self.origin(key) {
+            Some(Origin::Line(line)) => Place::Line(*line),
+            Some(Origin::Variable(name)) => Place::Variable(name.clone()),
+            Some(Origin::Default) | None => Place::File,
+        }
+    }
+
+    /// A setting and what is said about it, as it is printed.
+    pub fn line(&self, fault: &Fault) -> String {
+        Faults::new(&self.file, vec![fault.clone()]).to_string()
     }
 
     /// The name of the file, as it was given.

@@ -46,6 +46,11 @@ impl Faults {
         Self { file: file.to_owned(), list, further }
     }
 
+    /// The name of the file.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The faults, at most 100.
     pub fn list(&self) -> &[Fault] {
         &self.list

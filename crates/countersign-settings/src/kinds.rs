@@ -26,7 +26,7 @@ pub use number::{Count, Flag, Ratio};
 pub use rate::{Rate, RateLimit};
 pub use route::{Level, Method, Permission, Permitted, RequestPath, RoutePath, is_own_path};
 pub use several::{List, OneOrMore, Optional};
-pub use text::{FilePath, Folder, LogFilter, Name, Text};
+pub use text::{FilePath, Folder, LogFilter, Name, SecretFile, Text};
 pub use url::{Endpoint, PublicUrl, Scheme, ServerUrl, Url, WebOrigin};
 
 /// A kind of value.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::document::Value;
 use crate::field::{Table, Tables};
-use crate::kinds::{FilePath, Folder, HostName, Optional, PublicUrl, Scheme};
+use crate::kinds::{Folder, HostName, Optional, PublicUrl, Scheme, SecretFile};
 use crate::part::Part;
 use crate::section::{Rules, section};
 
@@ -34,7 +34,7 @@ section! {
         data_dir: Folder,
         /// The file with the key-encryption key that the folder was made with. It should not lie
         /// in the folder, nor in its backup.
-        key_file: FilePath,
+        key_file: SecretFile,
         /// An address that is listened on.
         listener: Tables<Listener>,
         /// Sizes and times of the data plane, and how much of everything is given away.

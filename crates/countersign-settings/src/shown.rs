@@ -1,6 +1,7 @@
 //! A value as it is printed.
 
 use std::fmt::{self, Display, Write};
+use std::path::PathBuf;
 
 /// A value of any kind, for people and programs.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,12 @@ pub enum Shown {
     Boolean(bool),
     /// Several.
     List(Vec<Self>),
+    /// A file.
+    File(PathBuf),
+    /// A file that nobody else may read.
+    SecretFile(PathBuf),
+    /// A folder.
+    Folder(PathBuf),
 }
 
 impl Shown {
@@ -31,6 +38,10 @@ impl Display for Shown {
         match self {
             Self::Nothing => Ok(()),
             Self::Text(text) => f.write_str(&quoted(text)),
+            // Read from text, so nothing is lost.
+            Self::File(path) | Self::SecretFile(path) | Self::Folder(path) => {
+                f.write_str(&quoted(&path.display().to_string()))
+            }
             Self::Integer(number) => number.fmt(f),
             // With a point: `1` would be an integer, which is another type.
             Self::Ratio(ratio) => write!(f, "{ratio:?}"),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use countersign_gate::{Mode, Upstream};
+use countersign_authority::Keep;
+use countersign_gate::{Limits, Mode, Upstream};
 use countersign_model::AccountId;
 
 use crate::deployment::Deployment;
@@ -50,7 +51,7 @@ pub(crate) struct DevArgs {
 }
 
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let _log = terminal::log(None);
     ensure!(
         args.allow_remote || args.listen.ip().is_loopback(),
         "{} can be reached from other machines, and `dev` tells everybody what is wrong with a \
@@ -79,6 +80,8 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         upstream,
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
+        limits: Limits::default(),
+        keep: Keep::default(),
     };
     let announce = || {
         if let Some(path) = &args.credentials {

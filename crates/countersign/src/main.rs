@@ -4,6 +4,7 @@
 //! chosen. Does not: rules. Exit codes: 0 done; 1 refused; 2 usage or environment.
 
 mod call;
+mod check_config;
 mod cli;
 mod control;
 mod credentials;
@@ -18,6 +19,7 @@ mod password;
 mod record;
 mod serve;
 mod server;
+mod settings;
 mod sign;
 mod system;
 mod terminal;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
+use countersign_authority::{Attempts, Authority, ExplanationQueue, Keep, Occasion};
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
 use countersign_verify::Verifier;
 use countersign_web::Pages;
@@ -24,6 +24,8 @@ pub(crate) struct Server {
     pub(crate) upstream: Upstream,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) public_hosts: Vec<String>,
+    pub(crate) limits: Limits,
+    pub(crate) keep: Keep,
 }
 
 /// Where a server listens if nobody says.
@@ -56,7 +58,7 @@ pub(crate) async fn run(
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
-    let writing = tokio::spawn(task.run());
+    let writing = tokio::spawn(task.keeping(server.keep).run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
     let controlling = tokio::spawn(control.run());
@@ -81,7 +83,7 @@ pub(crate) async fn run(
         own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals)),
         mode: server.mode,
         public_hosts: server.public_hosts,
-        limits: limits(system::descriptors()),
+        limits: fitted(server.limits, system::descriptors()),
     });
     announce()?;
     gate.serve(listener, stop).await;
@@ -111,17 +113,17 @@ fn occasion(mode: Mode) -> Occasion {
 const RESERVED: usize = 256;
 
 /// A connection may need a second descriptor, to the upstream.
-fn limits(descriptors: usize) -> Limits {
-    let usual = Limits::default();
-    let connections = usual.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
-    if connections < usual.connections {
+fn fitted(mut wanted: Limits, descriptors: usize) -> Limits {
+    let connections = wanted.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
+    if connections < wanted.connections {
         tracing::warn!(
             connections,
             descriptors,
-            "fewer connections than usual are served: raise the limit of open files (`ulimit -n`)"
+            "fewer connections than set are served: raise the limit of open files (`ulimit -n`)"
         );
     }
-    Limits { connections, ..usual }
+    wanted.connections = connections;
+    wanted
 }
 
 /// Says why nothing is admitted, when the replay guard's folder can't be written.
@@ -169,8 +171,9 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
-        assert_eq!(limits(1_048_576).connections, 10_000);
-        assert_eq!(limits(1024).connections, 384);
-        assert_eq!(limits(64).connections, 16);
+        let connections = |descriptors| fitted(Limits::default(), descriptors).connections;
+        assert_eq!(connections(1_048_576), 10_000);
+        assert_eq!(connections(1024), 384);
+        assert_eq!(connections(64), 16);
     }
 }

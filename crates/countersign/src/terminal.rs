@@ -27,12 +27,13 @@ pub(crate) fn say_error(error: &anyhow::Error) {
 pub(crate) type Log = tracing_appender::non_blocking::WorkerGuard;
 
 /// Sends log lines to standard error, as long as the answer is kept; `COUNTERSIGN_LOG` chooses
-/// which. Lines that nobody reads are lost, so that requests go on.
-pub(crate) fn log() -> Log {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .with_env_var("COUNTERSIGN_LOG")
-        .from_env_lossy();
+/// which, unless settings do. Lines that nobody reads are lost, so that requests go on.
+pub(crate) fn log(chosen: Option<&str>) -> Log {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
+    let filter = match chosen {
+        Some(chosen) => filter.parse_lossy(chosen),
+        None => filter.with_env_var("COUNTERSIGN_LOG").from_env_lossy(),
+    };
     let (lines, log) = tracing_appender::non_blocking(std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)

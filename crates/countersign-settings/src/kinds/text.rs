@@ -102,6 +102,14 @@ impl Setting for LogFilter {
 #[derive(Clone, Copy, Debug)]
 pub enum FilePath {}
 
+/// A file that holds a secret.
+#[derive(Clone, Copy, Debug)]
+pub enum SecretFile {}
+
+/// A folder, by its absolute path.
+#[derive(Clone, Copy, Debug)]
+pub enum Folder {}
+
 impl Setting for FilePath {
     type Value = PathBuf;
     const EXAMPLE: &'static str = "\"/etc/countersign/NAME\"";
@@ -115,13 +123,26 @@ impl Setting for FilePath {
     }
 
     fn show(value: &PathBuf) -> Shown {
-        Shown::text(&value.display())
+        Shown::File(value.clone())
     }
 }
 
-/// A folder, by its absolute path.
-#[derive(Clone, Copy, Debug)]
-pub enum Folder {}
+impl Setting for SecretFile {
+    type Value = PathBuf;
+    const EXAMPLE: &'static str = "\"/etc/countersign/NAME\"";
+
+    fn kind() -> String {
+        "absolute path of a file that nobody else can read".to_owned()
+    }
+
+    fn read(given: Given<'_>) -> Result<PathBuf, Vec<Wrong>> {
+        path(given)
+    }
+
+    fn show(value: &PathBuf) -> Shown {
+        Shown::SecretFile(value.clone())
+    }
+}
 
 impl Setting for Folder {
     type Value = PathBuf;
@@ -136,7 +157,7 @@ impl Setting for Folder {
     }
 
     fn show(value: &PathBuf) -> Shown {
-        Shown::text(&value.display())
+        Shown::Folder(value.clone())
     }
 }
 

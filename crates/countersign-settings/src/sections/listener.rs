@@ -1,7 +1,7 @@
 //! `[[listener]]`.
 
 use crate::field::OptionalTable;
-use crate::kinds::{Cidr, FilePath, Flag, List, SocketAddress, choice};
+use crate::kinds::{Cidr, FilePath, Flag, List, SecretFile, SocketAddress, choice};
 use crate::part::Part;
 use crate::section::{Rules, section};
 
@@ -35,7 +35,7 @@ section! {
         /// The certificate and those that lead from it to its authority, as PEM.
         certificate: FilePath,
         /// The private key of the certificate, as PEM.
-        key: FilePath,
+        key: SecretFile,
         /// The oldest version of TLS that is spoken.
         min_version: TlsVersion = "1.2",
     }

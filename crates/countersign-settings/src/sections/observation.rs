@@ -1,7 +1,7 @@
 //! `[audit]`, `[log]`, `[metrics]` and `[tracing]`: what can be seen of a deployment.
 
 use crate::kinds::choice;
-use crate::kinds::{Cidr, Count, Endpoint, FilePath, List, LogFilter, Optional, Ratio, Text};
+use crate::kinds::{Cidr, Count, Endpoint, List, LogFilter, Optional, Ratio, SecretFile, Text};
 use crate::part::Part;
 use crate::section::{Rules, section};
 
@@ -54,7 +54,7 @@ section! {
         sample: Ratio = "0.01",
         /// A file with headers for the endpoint, `name: value` on each line: they are often a
         /// secret.
-        headers_file: Optional<FilePath>,
+        headers_file: Optional<SecretFile>,
         /// What the traces call this server.
         service_name: Text = "countersign",
     }

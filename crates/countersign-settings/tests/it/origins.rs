@@ -1,5 +1,7 @@
 //! The effective configuration: values, their origin, and warnings.
 
+use std::path::Path;
+
 use countersign_settings::{Effective, Entry, Shown};
 
 use crate::world::{LEAST, read_with};
@@ -48,7 +50,7 @@ fn sections_within_sections_read_back_to_the_same() {
     assert_eq!(tls.key.to_str(), Some("/k \"1\".pem"));
     same(&read_with(&effective.to_string(), &[]).unwrap(), &effective);
     let path = |entry: &Entry| match entry {
-        Entry::Setting { path, value: Shown::Text(value), .. } if value == "/c.pem" => {
+        Entry::Setting { path, value: Shown::File(value), .. } if value == Path::new("/c.pem") => {
             Some(path.clone())
         }
         _ => None,
