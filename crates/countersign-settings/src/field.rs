@@ -115,6 +115,9 @@ impl<S: Section> Field for OptionalTable<S> {
     }
 }
 
+/// The most tables under one name: each is compared with all others.
+const MOST: usize = 1_000;
+
 /// Tables that stand one after another under the same name, at least one.
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<S>(std::marker::PhantomData<S>);
@@ -135,6 +138,10 @@ impl<S: Section> Field for Tables<S> {
         };
         if nodes.is_empty() {
             part.missing(key, &format!("write at least one [[{key}]]"));
+            return None;
+        }
+        if nodes.len() > MOST {
+            part.fault(key, format!("stands more than {MOST} times: write fewer"));
             return None;
         }
         let numbered = nodes.iter().enumerate().map(|(n, node)| (n + 1, node));

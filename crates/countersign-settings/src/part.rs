@@ -17,6 +17,9 @@ use crate::similar::nearest;
 /// How the sentence about something that is not there begins.
 pub(crate) const MISSING: &str = "is missing";
 
+/// With so many faults it is another file: what was meant by its keys takes long to find.
+const WORTH_A_GUESS: usize = 1_000;
+
 /// What is found while all sections are read.
 pub(crate) struct Found<'f> {
     pub(crate) environment: &'f BTreeMap<String, String>,
@@ -179,7 +182,11 @@ impl<'f, 's> Part<'f, 's> {
     pub(crate) fn refuse_unknown(&mut self, known: &[&str]) {
         let Some(branch) = self.branch else { return };
         for (key, node) in branch.iter().filter(|(key, _)| !known.contains(&key.as_str())) {
-            let sentence = self.unknown(key, known);
+            let sentence = if self.found.faults.len() < WORTH_A_GUESS {
+                self.unknown(key, known)
+            } else {
+                "is no setting".to_owned()
+            };
             self.push(Place::Line(node.line), &shown::key(key), sentence);
         }
     }

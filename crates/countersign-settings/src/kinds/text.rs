@@ -136,7 +136,9 @@ impl Setting for SecretFile {
     }
 
     fn read(given: Given<'_>) -> Result<PathBuf, Vec<Wrong>> {
-        path(given)
+        // Whoever takes it for the secret itself must not find that in a log.
+        let sentence = "is no absolute path of a file: write one that begins with /";
+        path(given).map_err(|_| given.wrong_unseen("the value", sentence))
     }
 
     fn show(value: &PathBuf) -> Shown {

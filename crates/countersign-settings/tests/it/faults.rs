@@ -112,6 +112,11 @@ fn values_at_the_top_and_in_lists_of_sections_are_read_strictly() {
             "2: data_dir: \"data\" is no absolute path: write one that begins with /",
         ),
         (
+            "/etc/countersign/key",
+            "sesame",
+            "3: key_file: the value is no absolute path of a file: write one that begins with /",
+        ),
+        (
             "127.0.0.1:8080",
             "localhost:8080",
             "5: listener[1].address: \"localhost:8080\" is no address to listen on: write \
@@ -363,6 +368,8 @@ fn a_file_that_is_none_is_refused_as_a_whole() {
     let many = said(many.as_bytes());
     assert_eq!(many.lines().count(), 101);
     assert!(many.ends_with("c.toml: and 4906 further faults"), "{many}");
+    let routes = "[[route]]\npath = \"/\"\nupstream = \"orders\"\n".repeat(20_000);
+    assert!(said(routes.as_bytes()).contains("route: stands more than 1000 times"));
     let deep = format!("a = {}", "[".repeat(100_000));
     assert!(said(deep.as_bytes()).contains("no TOML"));
     assert!(NEXT == LEAST.lines().count() + 1);
