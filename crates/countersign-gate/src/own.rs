@@ -17,9 +17,10 @@ pub(crate) use site::check_site;
 /// Answers the own paths: pages, API, endpoints of Token-Based Authentication, health.
 pub trait OwnPaths: Send + Sync {
     /// Answers one request. Its head was checked, and for `/countersign/` also its host and site.
-    /// Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove nothing; its
+    /// `client` is where it comes from, as far as that is known: the peer, or whom a trusted peer
+    /// names. Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove nothing; its
     /// body is streamed, and not limited in size.
-    fn handle(&self, request: Request<Body>, peer: SocketAddr) -> BoxFuture<'_, Response<Body>>;
+    fn handle(&self, request: Request<Body>, client: SocketAddr) -> BoxFuture<'_, Response<Body>>;
 }
 
 /// Whose a path is.
@@ -29,8 +30,8 @@ pub(crate) enum Owner {
     Endpoint,
     /// Pages and API, which are protected from other sites.
     Page,
-    /// What machines ask for under any name: health, and the keys of assertions. Reading them
-    /// changes nothing and tells nothing that is not for all.
+    /// What machines ask for under any name: health, metrics, and the keys of assertions. Reading
+    /// them changes nothing, and who may is decided by address.
     Public,
     /// All else.
     Upstream,
@@ -47,8 +48,12 @@ impl Owner {
     }
 
     pub(crate) fn of(path: &str) -> Self {
-        let public =
-            ["/countersign/health/live", "/countersign/health/ready", "/countersign/jwks.json"];
+        let public = [
+            "/countersign/health/live",
+            "/countersign/health/ready",
+            "/countersign/jwks.json",
+            "/countersign/metrics",
+        ];
         let endpoints = ["/rest/", "/app/login/", "/services/rest/auth/"];
         if public.contains(&path) {
             Self::Public

@@ -168,7 +168,8 @@ impl Connection {
 
     async fn own(&self, parts: Parts, incoming: Incoming, visit: &Visit) -> Response<Body> {
         let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
-        let answering = self.gate.own.handle(Request::from_parts(parts, body), self.peer);
+        let client = SocketAddr::new(visit.origin.source, self.peer.port());
+        let answering = self.gate.own.handle(Request::from_parts(parts, body), client);
         answering.instrument(trace::step(&visit.span, Step::Own)).await
     }
 

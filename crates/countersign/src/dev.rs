@@ -84,7 +84,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
         public_url: format!("http://{address}"),
-        metrics_from: Vec::new(),
+        metrics_from: telemetry::this_machine(),
         telemetry: telemetry.handles(),
         keep: Keep::default(),
     };

@@ -53,7 +53,7 @@ impl OwnPaths for OwnEndpoints {
     fn handle(&self, request: Request<Body>, peer: SocketAddr) -> BoxFuture<'_, Response<Body>> {
         Box::pin(async move {
             let path = request.uri().path();
-            if let Some(answer) = self.probes.answer(request.method(), path, peer) {
+            if let Some(answer) = self.probes.answer(&request, peer) {
                 return answer;
             }
             match path {

@@ -37,7 +37,7 @@ pub(crate) struct Server {
     pub(crate) public_hosts: Vec<String>,
     /// Where people and upstreams reach it: what assertions name as their issuer.
     pub(crate) public_url: String,
-    /// Who may read metrics; empty: this machine.
+    /// Who may read metrics.
     pub(crate) metrics_from: Vec<IpNet>,
     pub(crate) telemetry: Handles,
     pub(crate) keep: Keep,

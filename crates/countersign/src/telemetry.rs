@@ -21,7 +21,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::system::OsChance;
 
-pub(crate) use args::TelemetryArgs;
+pub(crate) use args::{TelemetryArgs, this_machine};
 pub(crate) use lines::{LogFormat, LogOptions};
 pub(crate) use otlp::{Otlp, endpoint};
 

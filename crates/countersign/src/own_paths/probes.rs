@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_gate::Body;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, FORWARDED, HeaderName, VIA};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use ipnet::IpNet;
 use serde_json::json;
 
@@ -14,6 +14,14 @@ use crate::monitor::Monitor;
 
 /// What OpenMetrics text is.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What proxies add to a request that they pass on.
+const PASSED_ON: [HeaderName; 4] = [
+    FORWARDED,
+    VIA,
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+];
 
 /// Answers probes.
 pub(crate) struct Probes {
@@ -23,7 +31,7 @@ pub(crate) struct Probes {
 }
 
 impl Probes {
-    /// Metrics are for peers in `metrics_from`; where that is empty, for this machine.
+    /// Metrics are for who asks from `metrics_from`.
     pub(crate) fn new(monitor: Arc<Monitor>, metrics_from: Vec<IpNet>) -> Self {
         Self { monitor, metrics_from }
     }
@@ -31,11 +39,11 @@ impl Probes {
     /// The answer, if that is a probe's path and its peer may have one.
     pub(super) fn answer(
         &self,
-        method: &Method,
-        path: &str,
+        request: &Request<Body>,
         peer: SocketAddr,
     ) -> Option<Response<Body>> {
-        let answer = match path {
+        let method = request.method();
+        let answer = match request.uri().path() {
             "/countersign/health/live" | "/countersign/health/ready" | "/countersign/metrics"
                 if !matches!(*method, Method::GET | Method::HEAD) =>
             {
@@ -54,7 +62,7 @@ impl Probes {
                 };
                 json(status, &readiness.to_json())
             }
-            "/countersign/metrics" if self.may_read_metrics(peer) => {
+            "/countersign/metrics" if self.may_read_metrics(peer, request.headers()) => {
                 text(StatusCode::OK, OPEN_METRICS, self.monitor.metrics())
             }
             _ => return None,
@@ -62,13 +70,15 @@ impl Probes {
         Some(answer)
     }
 
-    /// By the peer alone: what a header says about another address is not believed.
-    fn may_read_metrics(&self, peer: SocketAddr) -> bool {
-        let address = peer.ip().to_canonical();
-        match self.metrics_from.as_slice() {
-            [] => address.is_loopback(),
-            networks => networks.iter().any(|network| network.contains(&address)),
+    /// By the address that the request comes from. What a proxy has passed on is another's
+    /// request, whatever address the proxy has: one on this machine must not open the metrics to
+    /// all who reach it.
+    fn may_read_metrics(&self, peer: SocketAddr, headers: &HeaderMap) -> bool {
+        if PASSED_ON.iter().any(|name| headers.contains_key(name)) {
+            return false;
         }
+        let address = peer.ip().to_canonical();
+        self.metrics_from.iter().any(|network| network.contains(&address))
     }
 }
 

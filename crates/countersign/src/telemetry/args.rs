@@ -1,5 +1,7 @@
 //! Options of the command line, for what has no settings file.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use clap::Args;
 use ipnet::IpNet;
 
@@ -40,6 +42,13 @@ impl TelemetryArgs {
     }
 
     pub(crate) fn metrics_from(&self) -> Vec<IpNet> {
-        self.metrics_from.clone()
+        if self.metrics_from.is_empty() { this_machine() } else { self.metrics_from.clone() }
     }
+}
+
+/// The addresses that only this machine has.
+pub(crate) fn this_machine() -> Vec<IpNet> {
+    let loopback = [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
+    // Both prefixes are within their addresses.
+    loopback.into_iter().flatten().collect()
 }
