@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use crate::client::{Client, PATIENCE};
 use crate::upstream::Reply;
-use crate::world::{Choices, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, World};
 
 fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
     let mut choices = Choices::default();

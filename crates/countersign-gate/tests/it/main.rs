@@ -19,4 +19,5 @@ mod targets;
 mod throughput;
 mod upstream;
 mod upstream_faults;
+mod wire;
 mod world;
