@@ -12,6 +12,8 @@ mod hosts;
 mod hpack;
 mod http2;
 mod http2_bodies;
+mod http2_connections;
+mod http2_floods;
 mod http2_heads;
 mod identity;
 mod own_paths;
