@@ -2,6 +2,7 @@
 //! Belongs here: which documents, and whether they are up to date. Does not: what stands in them
 //! (one module for each).
 
+mod metrics;
 mod mistakes;
 
 use std::fs;
@@ -19,8 +20,10 @@ struct Document {
     text: fn() -> String,
 }
 
-const DOCUMENTS: &[Document] =
-    &[Document { path: "docs/integrator/mistakes.md", text: mistakes::text }];
+const DOCUMENTS: &[Document] = &[
+    Document { path: "docs/integrator/mistakes.md", text: mistakes::text },
+    Document { path: "docs/reference/metrics.md", text: metrics::text },
+];
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     if !arguments.is_empty() {

@@ -18,6 +18,8 @@ use countersign_gate::{
 };
 use countersign_model::Clock;
 use countersign_store::{Record, Trail};
+use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::trace::Coin;
 use countersign_testkit::SeededChance;
 use countersign_verify::Verifier;
 use countersign_verify::replay::{BootId, ReplayGuard, Settings};
@@ -118,6 +120,8 @@ async fn serve_gate(
         public_hosts: Vec::new(),
         mode: Mode::Serve,
         limits: Limits::default(),
+        metrics: GateMetrics::default(),
+        coin: Arc::new(Coin::never()),
     });
     println!("{}", listener.local_addr()?);
     gate.serve(vec![Listener::plain(listener)], async {

@@ -48,6 +48,15 @@ use crate::StoreFault;
 /// Refusals that may wait for their commit.
 const MOST_WAITING: usize = 10_000;
 
+/// What waits to be written to the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Refusals, and the answers with them.
+    pub refusals: usize,
+    /// Rows of admissions.
+    pub admissions: usize,
+}
+
 /// Takes attempts in from the hot path.
 pub struct Attempts {
     messages: mpsc::Sender<Message>,
@@ -71,6 +80,19 @@ impl Attempts {
         let kept = store.clocks().await?;
         self.shared.clocks().recall(kept);
         Ok(())
+    }
+
+    /// Whether the last write to the trail was done.
+    pub fn is_writable(&self) -> bool {
+        self.shared.is_writable()
+    }
+
+    /// What waits to be written.
+    pub fn backlog(&self) -> Backlog {
+        Backlog {
+            refusals: self.messages.max_capacity() - self.messages.capacity(),
+            admissions: self.shared.admissions().waiting() + self.shared.unwritten(),
+        }
     }
 
     /// Has the task write what is left, and end.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_model::{AccountNumber, Actor, Chance, Clock, InvalidEmail};
+use countersign_model::{AccountNumber, Actor, Chance, Clock, InvalidEmail, Timestamp};
 use countersign_verify::{Fact, Verifier};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -13,6 +13,7 @@ use crate::{
 
 mod access_tokens;
 mod accounts;
+mod assertion_keys;
 mod entities;
 mod integrations;
 mod passwords;
@@ -20,6 +21,7 @@ mod roles;
 
 pub use access_tokens::{CreatedToken, NewToken};
 pub use accounts::{Founding, SetUpLink};
+pub use assertion_keys::{PublishedKey, TakeOver};
 pub use entities::NewEntity;
 pub use integrations::{CreatedIntegration, NewIntegration};
 pub use roles::NewRole;
@@ -177,6 +179,9 @@ pub enum UseCaseFault {
     /// The last administrator must stay one.
     #[error("entity {0} is the last administrator: assign the role to somebody else first")]
     LastAdministrator(u32),
+    /// A key waits to take over.
+    #[error("a new key is published and signs from {0}: wait, or have it sign at once (--now)")]
+    RotationUnderWay(Timestamp),
     /// The program is stopping.
     #[error("the change was interrupted: look whether it was made")]
     Interrupted,

@@ -10,7 +10,7 @@ pub struct Event {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
-    /// In which account.
+    /// In which account, or [`AccountNumber::NONE`].
     pub account: AccountNumber,
     /// What.
     pub act: Act,
@@ -42,4 +42,10 @@ pub enum Act {
     TokenCreated { token: u32, name: String, installation: u32, entity: u32, role: u32 },
     /// A token was revoked.
     TokenRevoked { token: u32 },
+    /// A key for assertions was made; others were removed with it where nobody may trust them.
+    AssertionKeyMade { key: u32, key_id: String, signs_from: String, removed: Vec<u32> },
+    /// A key that waited signs from now on.
+    AssertionKeyTookOver { key: u32, key_id: String },
+    /// Keys whose time was over were removed.
+    AssertionKeysRemoved { keys: Vec<u32> },
 }

@@ -3,13 +3,15 @@
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
 //! [`AttemptStore`], [`ExplanationStore`], [`Projection`]), the vault, the login trail's batching
-//! ([`Attempts`]) and the explanation of refusals ([`Explanations`]). Does not: SQL, HTTP, files,
+//! ([`Attempts`]), the explanation of refusals ([`Explanations`]) and the signed assertion of who
+//! was admitted ([`SignedAssertions`]). Does not: SQL, HTTP, files,
 //! the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
 //! acknowledged holds for the next request.
 
+mod assertions;
 mod attempts;
 mod authority;
 mod event;
@@ -18,13 +20,14 @@ mod passwords;
 mod store;
 mod vault;
 
+pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use attempts::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, ClockSkew, Keep,
-    Outcome, TokenClock, TokenClocks,
+    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
+    ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
     Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,
-    NewToken, Projection, SetUpLink, Unattended, UseCaseFault,
+    NewToken, Projection, PublishedKey, SetUpLink, TakeOver, Unattended, UseCaseFault,
 };
 pub use event::{Act, Event};
 pub use explanations::{

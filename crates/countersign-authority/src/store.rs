@@ -4,9 +4,9 @@
 
 use async_trait::async_trait;
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, Binding, Email, Entity, EntityId, Installation,
-    InstallationId, Integration, IntegrationId, PreviousSecret, Role, RoleId, Sealed, Timestamp,
-    TokenNumber,
+    AccessToken, Account, AccountId, AccountNumber, AssertionKey, AssertionKeyNumber, Binding,
+    Email, Entity, EntityId, Installation, InstallationId, Integration, IntegrationId,
+    PreviousSecret, Role, RoleId, Sealed, Timestamp, TokenNumber,
 };
 use countersign_verify::Fact;
 use thiserror::Error;
@@ -170,6 +170,15 @@ pub trait Transaction: Send {
     /// Counts one more seal under a data key; gives the count.
     async fn count_seal(&mut self, data_key: u32) -> Result<u64, StoreFault>;
 
+    /// The keys that sign assertions, oldest first.
+    async fn assertion_keys(&mut self) -> Result<Vec<AssertionKey>, StoreFault>;
+    /// Adds a key.
+    async fn add_assertion_key(&mut self, key: &AssertionKey) -> Result<(), StoreFault>;
+    /// Saves a key's times.
+    async fn save_assertion_key(&mut self, key: &AssertionKey) -> Result<(), StoreFault>;
+    /// Removes a key.
+    async fn remove_assertion_key(&mut self, number: AssertionKeyNumber) -> Result<(), StoreFault>;
+
     /// Writes the event, numbers the change without gaps, and makes all of it durable.
     async fn commit(self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault>;
 }
@@ -181,6 +190,8 @@ pub enum Series {
     Accounts,
     /// Definitions of the deployment.
     Integrations,
+    /// Keys that sign assertions.
+    AssertionKeys,
     /// Entities of an account.
     Entities(AccountNumber),
     /// Roles that an account makes itself, from 1000 on.
@@ -318,6 +329,19 @@ pub enum StoreFault {
         found: u32,
         /// The newest version known.
         known: u32,
+    },
+    /// The copy that is made before a schema is changed could not be made.
+    #[error(
+        "{file} is copied before its schema is brought up to date, and that failed ({why}): free \
+         about {megabytes} MB on the disk of the data folder and start again; nothing was changed"
+    )]
+    NotCopied {
+        /// The database's file.
+        file: &'static str,
+        /// How much room the copy may need.
+        megabytes: u64,
+        /// Why, without data.
+        why: String,
     },
     /// The file is another program's, or another of ours.
     #[error("{0}: it was left alone; name the right folder")]

@@ -94,6 +94,11 @@ impl FormReader {
         }
     }
 
+    /// Bytes that are held now.
+    pub(crate) fn memory(&self) -> usize {
+        self.budget.in_all()
+    }
+
     /// Reads the form of a request that can still be admitted.
     ///
     /// # Errors

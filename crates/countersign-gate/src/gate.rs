@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use countersign_model::{Chance, Clock};
+use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::trace::Coin;
 use countersign_verify::{Assertions, AttemptSink, Explainer, Verifier};
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
@@ -45,6 +47,10 @@ pub struct GateParts {
     pub mode: Mode,
     /// How much of everything is given away.
     pub limits: Limits,
+    /// Counts what happens.
+    pub metrics: GateMetrics,
+    /// Decides which requests are traced.
+    pub coin: Arc<Coin>,
 }
 
 /// How much a caller is told about a refusal.
@@ -75,6 +81,8 @@ pub(crate) struct Shared {
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
+    pub(crate) metrics: GateMetrics,
+    pub(crate) coin: Arc<Coin>,
 }
 
 impl Gate {
@@ -100,6 +108,8 @@ impl Gate {
             slots: Arc::new(Semaphore::new(connections)),
             mode: parts.mode,
             limits,
+            metrics: parts.metrics,
+            coin: parts.coin,
         }))
     }
 
@@ -107,6 +117,14 @@ impl Gate {
     /// rules that they began with.
     pub fn replace_rules(&self, rules: Rules) {
         self.0.routing.store(Arc::new(Routing::start(rules, &self.0.limits)));
+    }
+
+    /// Sets what is measured rather than counted: to be called when somebody reads the metrics.
+    pub fn measure(&self) {
+        let Shared { metrics, routing, forms, .. } = &*self.0;
+        metrics.form_memory(forms.memory());
+        let (well, sick) = routing.load().health();
+        metrics.upstreams(well, sick);
     }
 
     /// Serves until `stop` is done and the requests in flight are answered, or cut at

@@ -32,7 +32,7 @@ mod preflight;
 mod refusing;
 mod rules;
 mod scratch;
-mod shim;
+mod telling;
 mod throttle;
 mod tls;
 mod upgrade;

@@ -16,6 +16,7 @@ use http::header::{HeaderName, HeaderValue};
 use tokio::time::timeout;
 
 use crate::gate::{Mode, Shared};
+use crate::telling::{self, Outcome};
 use crate::{Body, answers};
 
 const REFERENCE: HeaderName = HeaderName::from_static("countersign-reference");
@@ -65,8 +66,12 @@ pub(crate) async fn refuse(
     };
 
     let refusal = attempt.refused.refusal;
+    if let Some(limit) = telling::limit(refusal) {
+        gate.metrics.limited(limit);
+    }
     let account = attempt.refused.named.account.as_ref().map(|(_, id)| id);
     let mut response = answers::response(Answer::refusal(refusal.public(), shape, account));
+    response.extensions_mut().insert(Outcome(refusal.code().as_str()));
     if let Ok(value) = HeaderValue::try_from(reference.to_string()) {
         response.headers_mut().insert(REFERENCE, value);
     }

@@ -3,9 +3,10 @@
 //! Belongs here: finding the route of a request, and refusing paths that a careless upstream could
 //! read as another route's. Does not: doing what a route says (see `walk`).
 //!
-//! The most specific route counts: one for the host before one for any, then the longest path, then
-//! one that names methods. A path that only routes of other methods cover is answered with 405: it
-//! never falls through to a wider route, which may ask for less.
+//! The most specific route counts. A host that a route names has those routes that name it, and no
+//! others; of these the longest path counts, then one that names methods. A path that only routes of
+//! other methods cover is answered with 405: nothing falls through to a wider route, which may ask
+//! for less.
 
 mod path;
 
@@ -98,10 +99,6 @@ impl Route {
             || (method == Method::HEAD && self.methods.contains(&Method::GET))
     }
 
-    fn is_for_host(&self, host: Host<'_>) -> bool {
-        self.host.as_deref().is_none_or(|name| host.is_site(name))
-    }
-
     fn is_like(&self, other: &Self) -> bool {
         let host = |route: &Self| route.host.as_deref().map(str::to_ascii_lowercase);
         let shared = self.methods.iter().any(|method| other.methods.contains(method));
@@ -134,11 +131,7 @@ impl Rules {
             return Err(InvalidRules::None);
         }
         numbered.sort_by_key(|(route, _)| {
-            std::cmp::Reverse((
-                route.host.is_some(),
-                route.path.weight(),
-                !route.methods.is_empty(),
-            ))
+            std::cmp::Reverse((route.path.weight(), !route.methods.is_empty()))
         });
         let upstreams = upstreams.into_iter().map(|(_, upstream)| upstream).collect();
         Ok(Self { routes: numbered, upstreams })
@@ -176,36 +169,42 @@ impl Routing {
     }
 
     pub(crate) fn find(&self, host: Host<'_>, path: &str, method: &Method) -> Found<'_> {
-        let mut here = self.routes.iter().filter(|(route, _)| route.is_for_host(host));
-        let is_single = {
-            let mut all = here.clone();
-            all.next().is_some_and(|(route, _)| route.path.is_all()) && all.next().is_none()
+        let here = self.of_host(host);
+        let is_single = match &here[..] {
+            [(route, _)] => route.path.is_all(),
+            _ => false,
         };
         if !is_single && !path::is_plain(path) {
             return Found::Ambiguous;
         }
-        let Some((first, _)) = here.clone().find(|(route, _)| route.path.covers(path)) else {
+        let Some((first, _)) = here.iter().find(|(route, _)| route.path.covers(path)) else {
             return Found::Nothing;
         };
-        let same = |route: &Route| {
-            route.host.is_some() == first.host.is_some() && route.path == first.path
-        };
-        match here.find(|(route, _)| same(route) && route.takes(method)) {
-            Some((route, number)) => match self.servers.get(*number) {
-                Some(server) => Found::Route(route, server),
-                None => Found::Nothing,
-            },
-            None => {
-                let others = self.routes.iter().filter(|(route, _)| route.is_for_host(host));
-                let others = others.filter(|(route, _)| same(route));
-                Found::OtherMethods(others.flat_map(|(route, _)| &route.methods).collect())
-            }
+        let same = here.iter().filter(|(route, _)| route.path == first.path);
+        match same.clone().find(|(route, _)| route.takes(method)) {
+            Some((route, server)) => Found::Route(route, server),
+            None => Found::OtherMethods(same.flat_map(|(route, _)| &route.methods).collect()),
         }
     }
 
-    /// The upstreams, for what is said of their health.
-    pub(crate) fn servers(&self) -> &[Server] {
-        &self.servers
+    /// How many servers of upstreams are well, and how many are not.
+    pub(crate) fn health(&self) -> (usize, usize) {
+        let all = || self.servers.iter().flat_map(Server::health);
+        let well = all().filter(|is_well| *is_well).count();
+        (well, all().count() - well)
+    }
+
+    /// Its own routes, or those of no host where it has none, the most specific first.
+    fn of_host(&self, host: Host<'_>) -> Vec<(&Route, &Server)> {
+        let named = |name: &str| host.is_site(name);
+        let all = || self.routes.iter();
+        let has_own = all().any(|(route, _)| route.host.as_deref().is_some_and(named));
+        let is_here = |route: &Route| match route.host.as_deref() {
+            Some(name) => named(name),
+            None => !has_own,
+        };
+        let here = all().filter(|(route, _)| is_here(route));
+        here.filter_map(|(route, number)| Some((route, self.servers.get(*number)?))).collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod trust;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_telemetry::metrics::UpstreamResult;
 use http::{Request, Response};
 use thiserror::Error;
 
@@ -125,6 +126,16 @@ pub(crate) enum UpstreamFault {
 }
 
 impl UpstreamFault {
+    /// As what it is counted.
+    pub(crate) fn result(&self) -> UpstreamResult {
+        match self {
+            Self::Unreachable(_) => UpstreamResult::Unreachable,
+            Self::Broken(_) | Self::Foreign(_) => UpstreamResult::Broken,
+            Self::Silent => UpstreamResult::TimedOut,
+            Self::Client(_) => UpstreamResult::Abandoned,
+        }
+    }
+
     /// What the client is told.
     pub(crate) fn text(&self) -> Text {
         match self {
@@ -157,6 +168,14 @@ impl Server {
         match self {
             Self::Pool(pool) => pool.host(),
             Self::InProcess(_) => None,
+        }
+    }
+
+    /// Whether each of its servers is well.
+    pub(crate) fn health(&self) -> Vec<bool> {
+        match self {
+            Self::Pool(pool) => pool.health().collect(),
+            Self::InProcess(_) => vec![true],
         }
     }
 

@@ -9,8 +9,11 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use countersign_signing::Scheme;
+use countersign_telemetry::metrics::{Label as _, Route as CountedRoute};
+use countersign_telemetry::trace::{self, Step};
 use countersign_verify::{Caller, Refusal, Refused, Shape};
 use futures_util::FutureExt;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -18,6 +21,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
+use tracing::{Instrument as _, Span};
 
 use crate::Body;
 use crate::answers::{self, Text};
@@ -31,6 +35,7 @@ use crate::peers::{Conflict, Origin};
 use crate::preflight::{self, AllowedSite};
 use crate::refusing::refuse;
 use crate::rules::{Found, Route, Routing};
+use crate::telling::{self, Counted, Outcome};
 use crate::upstream::Server;
 use forward::Forwarding;
 use judge::Judged;
@@ -55,6 +60,8 @@ struct Visit {
     origin: Origin,
     caller: Caller,
     shape: Shape,
+    /// Of its trace; most have none.
+    span: Span,
 }
 
 impl Connection {
@@ -76,11 +83,14 @@ impl Connection {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
         self.begun.fetch_add(1, Ordering::Relaxed);
-        let walked = AssertUnwindSafe(self.walk(request)).catch_unwind().await;
+        let start = Instant::now();
+        let span = trace::request(&self.gate.coin, request.method().as_str());
+        let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
             tracing::error!("a request was answered with 500 after a panic");
             answers::internal()
         });
+        self.tell(&mut response, &span, start);
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
         }
@@ -88,7 +98,18 @@ impl Connection {
         Ok(response)
     }
 
-    async fn walk(&self, request: Request<Incoming>) -> Response<Body> {
+    /// Counts what was answered, and ends its trace.
+    fn tell(&self, response: &mut Response<Body>, span: &Span, start: Instant) {
+        let status = response.status().as_u16();
+        let extensions = response.extensions_mut();
+        let Counted(route) = extensions.remove().unwrap_or(Counted(CountedRoute::Unknown));
+        let Outcome(outcome) = extensions.remove().unwrap_or(Outcome::ANSWERED);
+        let plane = telling::plane(self.door.serves);
+        self.gate.metrics.answered(plane, route, status, start.elapsed());
+        trace::ended(span, route.name(), status, outcome);
+    }
+
+    async fn walk(&self, request: Request<Incoming>, span: &Span) -> Response<Body> {
         let (mut parts, incoming) = request.into_parts();
         head::translate(&mut parts);
         let upgrade = parts.extensions.remove::<OnUpgrade>();
@@ -97,26 +118,43 @@ impl Connection {
             Err(Conflict) => (self.direct, Some(HeadFault::ForwardedConflict)),
         };
         let caller = caller(&parts, origin.source, self.gate.clock.now());
-        let visit = Visit { origin, caller, shape: shape(&parts) };
+        let visit = Visit { origin, caller, shape: shape(&parts), span: span.clone() };
         let head = match conflict.map_or_else(|| Head::read(&parts), Err) {
             Ok(head) => head,
             Err(fault) => return self.bad_head(&parts, fault, visit).await,
         };
         let owner = Owner::of(head.path);
+        let counted = Counted(telling::route(owner, visit.shape));
+        let mut response = self.answer_as(owner, parts, incoming, upgrade, visit).await;
+        response.extensions_mut().insert(counted);
+        response
+    }
+
+    async fn answer_as(
+        &self,
+        owner: Owner,
+        parts: Parts,
+        incoming: Incoming,
+        upgrade: Option<OnUpgrade>,
+        visit: Visit,
+    ) -> Response<Body> {
         if !owner.is_served_on(self.door.serves) {
             return Text::NOT_SERVED_HERE.answer(visit.shape);
         }
         match owner {
             Owner::Upstream => self.gated(parts, incoming, upgrade, visit).await,
-            Owner::Endpoint | Owner::Public => self.own(parts, incoming).await,
-            Owner::Page => match check_site(head.host, &parts.headers, &self.gate.public_hosts) {
-                Ok(()) => self.own(parts, incoming).await,
-                Err(refusal) => {
-                    let came = head.signed(visit.origin.scheme, None).into();
-                    let refused = Refused::nobody(refusal);
-                    refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await
+            Owner::Endpoint | Owner::Public => self.own(parts, incoming, &visit).await,
+            Owner::Page => {
+                let Ok(head) = Head::read(&parts) else { return answers::internal() };
+                match check_site(head.host, &parts.headers, &self.gate.public_hosts) {
+                    Ok(()) => self.own(parts, incoming, &visit).await,
+                    Err(refusal) => {
+                        let came = head.signed(visit.origin.scheme, None).into();
+                        let refused = Refused::nobody(refusal);
+                        refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -128,9 +166,10 @@ impl Connection {
         }
     }
 
-    async fn own(&self, parts: Parts, incoming: Incoming) -> Response<Body> {
+    async fn own(&self, parts: Parts, incoming: Incoming, visit: &Visit) -> Response<Body> {
         let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
-        self.gate.own.handle(Request::from_parts(parts, body), self.peer).await
+        let answering = self.gate.own.handle(Request::from_parts(parts, body), self.peer);
+        answering.instrument(trace::step(&visit.span, Step::Own)).await
     }
 
     /// A request for an upstream: its route, and what that asks for.

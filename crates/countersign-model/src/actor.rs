@@ -11,6 +11,8 @@ pub enum Actor {
     LocalUser(u32),
     /// An entity of the account that was changed.
     Entity(EntityId),
+    /// Countersign itself: it was due.
+    Schedule,
 }
 
 impl fmt::Display for Actor {
@@ -18,6 +20,7 @@ impl fmt::Display for Actor {
         match self {
             Self::LocalUser(uid) => write!(f, "local:{uid}"),
             Self::Entity(id) => write!(f, "entity:{id}"),
+            Self::Schedule => f.write_str("schedule"),
         }
     }
 }

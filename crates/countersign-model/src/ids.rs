@@ -32,4 +32,11 @@ ids! {
     InstallationId,
     /// An access token, within its account.
     TokenNumber,
+    /// A key that signs assertions, within this deployment.
+    AssertionKeyNumber,
+}
+
+impl AccountNumber {
+    /// No account: what concerns the deployment as a whole.
+    pub const NONE: Self = Self(0);
 }

@@ -9,11 +9,13 @@
 
 mod account;
 mod actor;
+mod assertion_key;
 mod callback;
 mod chance;
 mod clock;
 mod credential;
 mod entity;
+mod grants;
 mod ids;
 mod integration;
 mod login;
@@ -25,12 +27,16 @@ mod token;
 
 pub use account::{Account, AccountId, InvalidAccountId};
 pub use actor::Actor;
+pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
 pub use clock::{Clock, Timestamp};
 pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};
 pub use entity::{Email, Entity, EntityKind, InvalidEmail};
-pub use ids::{AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber};
+pub use grants::Grants;
+pub use ids::{
+    AccountNumber, AssertionKeyNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
+};
 pub use integration::{
     AuthenticationSettings, Installation, InstallationState, Integration, PreviousSecret,
     UnknownInstallationState,

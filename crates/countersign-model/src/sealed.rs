@@ -63,6 +63,8 @@ pub enum SecretKind {
     /// A consumer secret that was reset: evidence for explanations. Its row is the integration's
     /// id; of a kind of its own, so that it can't be moved back into its place.
     PreviousConsumer,
+    /// The private key of a key that signs assertions; its row is the key's number.
+    Assertion,
 }
 
 impl Binding {
@@ -73,6 +75,7 @@ impl Binding {
             SecretKind::Consumer => 1,
             SecretKind::Token => 2,
             SecretKind::PreviousConsumer => 3,
+            SecretKind::Assertion => 4,
         };
         data[1..9].copy_from_slice(&self.row.to_be_bytes());
         data[9..13].copy_from_slice(&self.version.to_be_bytes());
@@ -102,6 +105,7 @@ mod tests {
             of(SecretKind::Token, 2, 1),
             of(SecretKind::Token, 1, 2),
             of(SecretKind::PreviousConsumer, 1, 1),
+            of(SecretKind::Assertion, 1, 1),
         ];
         for (i, a) in all.iter().enumerate() {
             assert!(!all[i + 1..].contains(a));

@@ -3,6 +3,7 @@
 //! PostgreSQL's run where `COUNTERSIGN_POSTGRES` names a server on which databases may be made
 //! (`cargo xtask test` starts one), and are left out otherwise.
 
+mod assertion_keys;
 mod attempts;
 mod changes;
 mod clocks;

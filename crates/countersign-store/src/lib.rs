@@ -14,6 +14,7 @@
 
 mod access_tokens;
 mod accounts;
+mod assertion_keys;
 mod changes;
 mod columns;
 #[cfg(test)]

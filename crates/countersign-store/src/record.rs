@@ -14,8 +14,8 @@ use crate::database::{Database, postgres, sqlite};
 use crate::fault::{Fault, during};
 use crate::schema::RECORD;
 use crate::{
-    Learn, access_tokens, accounts, changes, data_keys, entities, evidence, installations,
-    integrations, links, previous_secrets, role_assignments,
+    Learn, access_tokens, accounts, assertion_keys, changes, data_keys, entities, evidence,
+    installations, integrations, links, previous_secrets, role_assignments,
 };
 use change::Change;
 
@@ -66,7 +66,8 @@ impl Record {
         integrations::tell(&now, learn).await?;
         installations::tell(&now, learn).await?;
         role_assignments::tell(&now, learn).await?;
-        access_tokens::tell(&now, learn).await
+        access_tokens::tell(&now, learn).await?;
+        assertion_keys::tell(&now, learn).await
     }
 
     #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use countersign_authority::StoreFault;
 use countersign_model::{AccountNumber, EntityId, Login, Role, RoleId};
-use countersign_verify::{Fact, LoginFact};
+use countersign_verify::{Fact, LoginFact, RoleFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set, TryInsertResult};
@@ -98,10 +98,11 @@ pub(crate) async fn remove(
     Ok(Entity::delete_by_id(key).exec(tx).await?.rows_affected > 0)
 }
 
-/// Tells the rule's answer for every role that is assigned. Of the others nothing needs to be
-/// said: whoever knows nothing of a pair knows that the role isn't assigned.
+/// Tells every role, and the rule's answer for every one that is assigned. Of other pairs nothing
+/// needs to be said: whoever knows nothing of one knows that the role isn't assigned.
 pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
     let roles = roles::all(tx).await?;
+    roles.values().for_each(|role| learn(Fact::Role(RoleFact::from(role))));
     let mut rows = Entity::find()
         .inner_join(entities::Entity)
         .select_only()

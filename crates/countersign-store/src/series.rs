@@ -27,6 +27,7 @@ impl ActiveModelBehavior for ActiveModel {}
 fn key(series: Series) -> (&'static str, i64) {
     match series {
         Series::Accounts => ("accounts", 0),
+        Series::AssertionKeys => ("assertion-keys", 0),
         Series::Integrations => ("integrations", 0),
         Series::Entities(account) => ("entities", account.0.into()),
         Series::Roles(account) => ("roles", account.0.into()),

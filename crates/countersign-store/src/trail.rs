@@ -18,7 +18,7 @@ use sea_orm::DatabaseTransaction;
 use crate::columns;
 use crate::database::{Database, postgres, sqlite};
 use crate::fault::{Fault, during};
-use crate::schema::ATTEMPTS;
+use crate::schema::{self, ATTEMPTS};
 
 /// The login trail, in a database of either kind. Apart from the record: attempts come much more
 /// often than changes, and need no number.
@@ -93,6 +93,15 @@ impl Trail {
 impl AttemptStore for Trail {
     async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault> {
         self.add(batch).await.map_err(during("writing the login trail"))
+    }
+
+    async fn probe(&self) -> Result<(), StoreFault> {
+        let probe = async {
+            let tx = self.database.change().await?;
+            schema::touch(&tx).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        probe.await.map_err(during("trying to write the login trail"))
     }
 
     async fn trim(&self, keep: Keep) -> Result<(), StoreFault> {

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use countersign_model::{
     AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
-    InstallationState, IntegrationId, Login, RoleId, Sealed, Timestamp, TokenId, TokenNumber,
-    TokenSecret, TokenState,
+    InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, Timestamp,
+    TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{
     Credentials, Request, Scheme, Scratch, Secret, SignOptions, TokenCredentials, sign,
 };
 use countersign_verify::{
     AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, Principal, Refused,
-    SecretOpener, SignedRequest, TokenFact, Tolerance, judge,
+    RoleFact, SecretOpener, SignedRequest, TokenFact, Tolerance, judge,
 };
 
 use zeroize::Zeroizing;
@@ -68,13 +68,14 @@ impl World {
     }
 
     /// All facts of the good world, to be changed and learned again.
-    pub fn facts(&self) -> [Fact; 5] {
+    pub fn facts(&self) -> [Fact; 6] {
         [
             Fact::Account(self.account()),
             Fact::Consumer(self.consumer()),
             Fact::Installation(self.installation()),
             Fact::Login(self.login()),
             Fact::Token(self.token()),
+            Fact::Role(self.role()),
         ]
     }
 
@@ -131,6 +132,17 @@ impl World {
         }
     }
 
+    /// The role.
+    pub fn role(&self) -> RoleFact {
+        RoleFact::from(&Role {
+            account: AccountNumber(1),
+            id: RoleId(1000),
+            name: "Importer".to_owned(),
+            active: true,
+            permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+        })
+    }
+
     /// A plain request to this world.
     pub fn request(&self) -> Request<'static> {
         Request {
@@ -172,6 +184,12 @@ impl World {
 impl Default for World {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl AsRef<Directory> for World {
+    fn as_ref(&self) -> &Directory {
+        &self.directory
     }
 }
 

@@ -1,4 +1,5 @@
-//! Everything that a verdict needs, in memory, read without locks.
+//! Everything that a verdict needs, and what an upstream is told of who was admitted, in memory,
+//! read without locks.
 //!
 //! Filled with [`Fact`]s: all of them at the start, then each change before it is acknowledged.
 //! Maps are keyed by ids that we made: the first 16 bytes of a consumer key or token id are random
@@ -11,19 +12,22 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use countersign_model::{
-    AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, IntegrationId, Login,
-    RoleId, Sealed, TokenId, TokenSecret,
+    AccountId, AccountNumber, AssertionKeys, Binding, ConsumerKey, ConsumerSecret, EntityId,
+    Grants, InstallationId, IntegrationId, Level, Login, Role, RoleId, Sealed, TokenId,
+    TokenNumber, TokenSecret,
 };
 use countersign_signing::SigningKey;
 use papaya::{HashMap, LocalGuard};
 use zeroize::Zeroizing;
+
+use crate::Principal;
 
 mod entry;
 mod fact;
 
 use entry::Keyed;
 pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
-pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, TokenFact};
+pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact};
 
 /// Opens sealed secrets. Implemented by the vault.
 pub trait SecretOpener: Send + Sync {
@@ -31,7 +35,7 @@ pub trait SecretOpener: Send + Sync {
     fn open(&self, sealed: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>>;
 }
 
-/// The index of accounts, integrations, installations, logins and tokens.
+/// The index of accounts, integrations, installations, logins, roles and tokens.
 pub struct Directory {
     account_numbers: HashMap<AccountId, AccountNumber>,
     accounts: HashMap<AccountNumber, AccountEntry>,
@@ -39,10 +43,31 @@ pub struct Directory {
     // Which key an integration has now: another one that it had must not be left behind.
     consumer_keys: HashMap<IntegrationId, u128>,
     installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry>,
+    installed: HashMap<(AccountNumber, InstallationId), IntegrationId>,
     logins: HashMap<(AccountNumber, EntityId, RoleId), Login>,
+    roles: HashMap<(AccountNumber, RoleId), Arc<Grants>>,
     tokens: HashMap<u128, TokenEntry, AlreadyRandom>,
+    // A token keeps its id for life.
+    token_ids: HashMap<(AccountNumber, TokenNumber), u128>,
+    // One entry, in a map for the sake of its lock-free reads.
+    assertion_keys: HashMap<(), Arc<AssertionKeys>>,
     opener: Arc<dyn SecretOpener>,
     nobody: SigningKey,
+}
+
+/// How many of each a directory holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DirectorySizes {
+    /// Accounts.
+    pub accounts: usize,
+    /// Integrations, by their consumer keys.
+    pub integrations: usize,
+    /// Integrations in accounts.
+    pub installations: usize,
+    /// Entities in a role.
+    pub logins: usize,
+    /// Tokens, ended ones as well.
+    pub tokens: usize,
 }
 
 impl Directory {
@@ -61,7 +86,11 @@ impl Directory {
                 .build(),
             consumer_keys: HashMap::builder().shared_collector(shared()).build(),
             installations: HashMap::builder().shared_collector(shared()).build(),
+            installed: HashMap::builder().shared_collector(shared()).build(),
             logins: HashMap::builder().shared_collector(shared()).build(),
+            roles: HashMap::builder().shared_collector(shared()).build(),
+            token_ids: HashMap::builder().shared_collector(shared()).build(),
+            assertion_keys: HashMap::builder().shared_collector(shared()).build(),
             tokens: HashMap::builder()
                 .hasher(AlreadyRandom::default())
                 .shared_collector(shared())
@@ -89,13 +118,22 @@ impl Directory {
             }
             Fact::Installation(i) => {
                 let entry = InstallationEntry { id: i.id, state: i.state };
+                self.installed.insert((i.account, i.id), i.integration, &guard);
                 self.installations.insert((i.account, i.integration), entry, &guard);
             }
             Fact::Login(l) => {
                 self.logins.insert((l.account, l.entity, l.role), l.login, &guard);
             }
             Fact::Token(t) => {
-                self.tokens.insert(t.token_id.index(), TokenEntry::from(t), &guard);
+                let index = t.token_id.index();
+                self.token_ids.insert((t.account, t.number), index, &guard);
+                self.tokens.insert(index, TokenEntry::from(t), &guard);
+            }
+            Fact::Role(r) => {
+                self.roles.insert((r.account, r.role), Arc::new(r.permissions), &guard);
+            }
+            Fact::AssertionKeys(keys) => {
+                self.assertion_keys.insert((), Arc::new(keys), &guard);
             }
         }
     }
@@ -105,14 +143,52 @@ impl Directory {
         self.tokens.len()
     }
 
+    /// How many of each there are.
+    pub fn sizes(&self) -> DirectorySizes {
+        DirectorySizes {
+            accounts: self.accounts.len(),
+            integrations: self.consumers.len(),
+            installations: self.installations.len(),
+            logins: self.logins.len(),
+            tokens: self.tokens.len(),
+        }
+    }
+
     /// Whether a request that names these two has somebody to be charged to: both ids are known.
     pub fn knows(&self, consumer_key: &[u8], token: &[u8]) -> bool {
         let reader = self.reader();
         reader.consumer(consumer_key).is_some() && reader.token(token).is_some()
     }
 
+    /// What a role grants: the same `Arc` until that changes. `None` of a role that does not exist.
+    pub fn role_permissions(&self, account: AccountNumber, role: RoleId) -> Option<Arc<Grants>> {
+        self.roles.get(&(account, role), &self.roles.guard()).cloned()
+    }
+
+    /// Whether `principal`, in the role it acts in, has the permission of that name at `level` or
+    /// above. The Administrator has all.
+    pub fn permits(&self, principal: &Principal, permission: &str, level: Level) -> bool {
+        let Principal { account, role, .. } = *principal;
+        role == Role::ADMINISTRATOR
+            || self
+                .roles
+                .get(&(account, role), &self.roles.guard())
+                .is_some_and(|grants| grants.permits(permission, level))
+    }
+
+    /// The keys that sign assertions.
+    pub fn assertion_keys(&self) -> Arc<AssertionKeys> {
+        self.assertion_keys.get(&(), &self.assertion_keys.guard()).cloned().unwrap_or_default()
+    }
+
     pub(crate) fn reader(&self) -> Reader<'_> {
         Reader { directory: self, guard: self.tokens.guard() }
+    }
+}
+
+impl AsRef<Self> for Directory {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 
@@ -162,6 +238,32 @@ impl Reader<'_> {
         integration: IntegrationId,
     ) -> Option<InstallationEntry> {
         self.directory.installations.get(&(account, integration), &self.guard).copied()
+    }
+
+    /// The installation of that number, and its definition.
+    pub(crate) fn installed(
+        &self,
+        account: AccountNumber,
+        id: InstallationId,
+    ) -> Option<(InstallationEntry, &ConsumerEntry)> {
+        let integration = *self.directory.installed.get(&(account, id), &self.guard)?;
+        let consumer = || {
+            let key = self.directory.consumer_keys.get(&integration, &self.guard)?;
+            self.directory.consumers.get(key, &self.guard)
+        };
+        // A reset may come between the two looks.
+        let consumer = consumer().or_else(consumer)?;
+        Some((self.installation(account, integration)?, consumer))
+    }
+
+    /// The token of that number.
+    pub(crate) fn token_of(
+        &self,
+        account: AccountNumber,
+        number: TokenNumber,
+    ) -> Option<&TokenEntry> {
+        let id = self.directory.token_ids.get(&(account, number), &self.guard)?;
+        self.directory.tokens.get(id, &self.guard)
     }
 
     pub(crate) fn login(&self, token: &TokenEntry) -> Login {

@@ -6,8 +6,7 @@
 //! answer nor its time tells which ids exist. Exactly one base string counts: RFC 5849's.
 
 use countersign_model::{
-    AccountId, AccountNumber, EntityId, InstallationId, InstallationState, Login, RoleId,
-    Timestamp, TokenId, TokenNumber, TokenState,
+    AccountId, AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenId, TokenNumber,
 };
 use countersign_signing::{
     Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, Step,
@@ -15,6 +14,9 @@ use countersign_signing::{
 
 use crate::directory::{AccountEntry, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
 use crate::replay::Use;
+use crate::standing::{
+    account_stands, consumer_stands, installation_stands, login_stands, token_stands,
+};
 use crate::{Directory, Named, Refusal, Refused, SignedAt, Tolerance};
 
 /// A request as it came, with the one header that matters here.
@@ -218,13 +220,7 @@ impl<'d> Case<'d> {
             SignatureCheck::Right => {}
         }
         let (account, entry) = self.account.ok_or(Refusal::RealmMissing)?;
-        match self.reader.login(token) {
-            Login::Allowed => {}
-            Login::EntityInactive => return Err(Refusal::EntityInactive),
-            Login::RoleRemoved => return Err(Refusal::RoleRemoved),
-            Login::RoleInactive => return Err(Refusal::RoleInactive),
-            Login::PermissionMissing => return Err(Refusal::PermissionMissing),
-        }
+        login_stands(self.reader.login(token))?;
         let principal = Principal {
             account,
             account_id: entry.id.clone(),
@@ -242,18 +238,10 @@ impl<'d> Case<'d> {
             return Err(exchanged.unwrap_or(Refusal::ConsumerKeyUnknown));
         };
         if let Some((_, account)) = self.account {
-            if !account.token_based_authentication {
-                return Err(Refusal::FeatureDisabled);
-            }
-            match self.installation.ok_or(Refusal::ConsumerKeyUnknown)?.state {
-                InstallationState::Enabled => {}
-                InstallationState::Blocked => return Err(Refusal::IntegrationBlocked),
-                InstallationState::WaitingForApproval => {
-                    return Err(Refusal::IntegrationAwaitsApproval);
-                }
-            }
+            account_stands(account)?;
+            installation_stands(self.installation.ok_or(Refusal::ConsumerKeyUnknown)?.state)?;
         }
-        if consumer.token_based { Ok(()) } else { Err(Refusal::TbaNotEnabled) }
+        consumer_stands(consumer)
     }
 
     fn check_token(&self) -> Result<(TokenId, &'d TokenEntry), Refusal> {
@@ -266,11 +254,8 @@ impl<'d> Case<'d> {
             return Err(self.wrong_account(&account.id));
         }
         let (id, token) = self.own_token().ok_or(Refusal::TokenOfOtherIntegration)?;
-        match token.state {
-            TokenState::Active => Ok((id, token)),
-            TokenState::Inactive => Err(Refusal::TokenInactive),
-            TokenState::Revoked(revoked) => Err(Refusal::TokenRevoked { at: revoked.at }),
-        }
+        token_stands(token.state)?;
+        Ok((id, token))
     }
 
     fn wrong_realm(&self, realm: &[u8]) -> Refusal {

@@ -14,6 +14,7 @@ mod explain;
 mod judge;
 mod refusal;
 pub mod replay;
+mod standing;
 mod surface;
 mod verifier;
 mod window;
@@ -25,8 +26,8 @@ pub use attempt::{
 };
 pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
-    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, SecretOpener,
-    TokenFact,
+    AccountFact, ConsumerFact, Directory, DirectorySizes, Fact, InstallationFact, LoginFact,
+    RoleFact, SecretOpener, TokenFact,
 };
 pub use explain::{Came, Explainer, Explaining};
 pub use judge::{Principal, Proven, SignedRequest, judge};

@@ -184,6 +184,32 @@ impl ReplayGuard {
         self.folder.as_ref().and_then(Folder::take_fault)
     }
 
+    /// Whether the last write to the folder was done. Unlike [`Self::take_write_fault`] it can be
+    /// asked by many.
+    pub fn is_writable(&self) -> bool {
+        self.folder.as_ref().is_none_or(Folder::is_writable)
+    }
+
+    /// Finds out whether something could be written now: where nothing is admitted since a write
+    /// failed, nothing else would.
+    pub fn probe(&self) {
+        if let Some(folder) = &self.folder {
+            folder.probe(&self.key);
+        }
+    }
+
+    /// The reserved mark: after a crash of the machine, seconds up to here are refused. `None`
+    /// where there is no folder, or nothing was admitted yet.
+    pub fn mark(&self) -> Option<i64> {
+        self.folder.as_ref().map(Folder::mark).filter(|mark| *mark > i64::MIN)
+    }
+
+    /// Bytes in journal files that are still written to. They are the operating system's, not yet
+    /// the disk's.
+    pub fn unsynced_bytes(&self) -> u64 {
+        self.folder.as_ref().map_or(0, Folder::unsynced_bytes)
+    }
+
     /// Syncs the open journal files: for a graceful stop.
     pub fn sync(&self) -> io::Result<()> {
         self.folder.as_ref().map_or(Ok(()), Folder::sync)

@@ -24,6 +24,12 @@ pub struct Verifier {
     tolerance: Tolerance,
 }
 
+impl AsRef<Directory> for Verifier {
+    fn as_ref(&self) -> &Directory {
+        &self.directory
+    }
+}
+
 impl Verifier {
     /// A verifier with the default tolerance.
     pub fn new(directory: Directory, replay: ReplayGuard) -> Self {

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, dev, explain, init, record, serve, sign};
+use crate::{call, dev, explain, init, record, serve, sign, version};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
-#[command(version, disable_help_subcommand = true)]
+#[command(version = version::VERSION, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -35,6 +35,9 @@ enum Command {
     /// Access tokens
     #[command(subcommand)]
     Token(record::TokenCommand),
+    /// The keys that sign assertions for upstreams
+    #[command(subcommand)]
+    AssertionKey(record::AssertionKeyCommand),
     /// Sign a request and send it, to any server that speaks Token-Based Authentication
     Call(call::CallArgs),
     /// Sign a request and print the header
@@ -53,6 +56,7 @@ impl Cli {
             Command::Entity(command) => record::run(command.into_change()?).await,
             Command::Role(command) => record::run(command.into_change()).await,
             Command::Token(command) => record::run(command.into_change()).await,
+            Command::AssertionKey(command) => command.run().await,
             Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
             Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
             Command::Explain(args) => explain::run(args).await,

@@ -7,6 +7,7 @@
 mod client;
 mod clock;
 mod command;
+mod deployment;
 mod question;
 mod server;
 
@@ -14,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use client::ask;
 pub(crate) use command::{Act, Command, execute};
+pub(crate) use deployment::{
+    DeploymentAct, DeploymentCommand, Hurry, execute as execute_for_deployment,
+};
 pub(crate) use question::explain;
 pub(crate) use server::Server;
 
@@ -30,6 +34,7 @@ const MAX_ANSWER: u64 = 512 * 1024;
 #[serde(untagged)]
 enum Line {
     Command(Command),
+    Deployment(DeploymentCommand),
     Question(Question),
 }
 

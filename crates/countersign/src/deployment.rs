@@ -8,7 +8,7 @@ use countersign_authority::{
     Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, StoreFault,
     TokenClock, TokenClocks, Unattended, Vault,
 };
-use countersign_model::{Account, AccountNumber, Chance, Clock, TokenNumber};
+use countersign_model::{Account, AccountNumber, Actor, Chance, Clock, TokenNumber};
 use countersign_store::{Record, Trail};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
@@ -52,7 +52,7 @@ impl Deployment {
             chance.clone(),
         );
         let authority = Arc::new(authority);
-        authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+        make_ready(&authority).await?;
         let explanations = explanations_of(&record, &trail, &clock);
         Ok(Self { authority, verifier, explanations, vault, record, trail, clock, chance })
     }
@@ -65,8 +65,16 @@ pub(crate) async fn authority(
 ) -> anyhow::Result<Authority> {
     let (record, vault) = open_record(folder, key).await?;
     let authority = authority_over(record, vault, Arc::new(Unattended));
-    authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+    make_ready(&authority).await?;
     Ok(authority)
+}
+
+/// What is due, before anything else is done with a record.
+async fn make_ready(authority: &Authority) -> anyhow::Result<()> {
+    authority.erase_previous_secrets().await.context("can't erase old secrets")?;
+    authority.remove_assertion_keys().await.context("can't remove old assertion keys")?;
+    let made = authority.ensure_assertion_key(Actor::Schedule).await;
+    made.context("can't make the key that signs assertions")
 }
 
 /// Opens a folder to look refusals up in it, while no server runs on it.
@@ -119,6 +127,7 @@ pub(crate) async fn found(
     let authority = authority_over(record, Arc::new(vault), Arc::new(Unattended));
     let founding = Founding { data_key: Some(data_key), ..founding };
     let (account, _, link) = authority.found_account(system::actor(), founding).await?;
+    authority.ensure_assertion_key(system::actor()).await?;
 
     folder.make_replay()?;
     ReplayGuard::create(&folder.replay(), &new_replay_key())

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use countersign_gate::{Mode, Upstream};
+use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
 use countersign_model::AccountId;
 
 use crate::deployment::Deployment;
 use crate::folder::{DataFolder, Purpose};
 use crate::key_file;
 use crate::server::{self, Server};
+use crate::telemetry::{self, TelemetryOptions};
 use crate::{system, terminal};
 
 mod console;
@@ -50,7 +51,7 @@ pub(crate) struct DevArgs {
 }
 
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
-    let _log = terminal::log();
+    let telemetry = telemetry::start(&TelemetryOptions::default())?;
     ensure!(
         args.allow_remote || args.listen.ip().is_loopback(),
         "{} can be reached from other machines, and `dev` tells everybody what is wrong with a \
@@ -76,18 +77,24 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     let credentials = home.credentials.at(address);
     let server = Server {
         mode: Mode::Dev,
-        upstream,
+        rules: Rules::one(upstream),
+        listeners: vec![Listener::plain(listener)],
+        limits: Limits::default(),
         observer: Some(Arc::new(Console::start())),
         public_hosts: Vec::new(),
+        public_url: format!("http://{address}"),
+        metrics_from: Vec::new(),
+        telemetry: telemetry.handles(),
     };
-    let announce = || {
+    let announce = |_: &Gate| {
         if let Some(path) = &args.credentials {
             credentials.write(path)?;
         }
         terminal::say(&welcome::text(&credentials)?);
         Ok(())
     };
-    server::run(deployment, server, listener, home.folder.path(), announce).await?;
+    server::run(deployment, server, home.folder.path(), announce).await?;
+    telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,6 +6,7 @@
 mod call;
 mod cli;
 mod control;
+mod counted;
 mod credentials;
 mod deployment;
 mod dev;
@@ -13,14 +14,18 @@ mod explain;
 mod folder;
 mod init;
 mod key_file;
+mod monitor;
 mod own_paths;
 mod password;
 mod record;
 mod serve;
 mod server;
 mod sign;
+mod supervisor;
 mod system;
+mod telemetry;
 mod terminal;
+mod version;
 
 use std::process::ExitCode;
 

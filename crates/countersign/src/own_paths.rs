@@ -1,5 +1,8 @@
-//! The paths that Countersign answers itself: health, the pages, refusals, and nothing else yet.
+//! The paths that Countersign answers itself: health, metrics, the pages, refusals, the keys of
+//! assertions, and nothing else yet.
 
+mod key_set;
+mod probes;
 mod refusals;
 
 use std::net::SocketAddr;
@@ -12,6 +15,8 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use tokio::time::timeout;
 
+pub(crate) use key_set::KeySet;
+pub(crate) use probes::Probes;
 pub(crate) use refusals::Refusals;
 
 /// The longest body that a page takes: a form with a password.
@@ -22,11 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct OwnEndpoints {
     pages: Pages,
     refusals: Refusals,
+    probes: Probes,
+    key_set: KeySet,
 }
 
 impl OwnEndpoints {
-    pub(crate) fn new(pages: Pages, refusals: Refusals) -> Self {
-        Self { pages, refusals }
+    pub(crate) fn new(pages: Pages, refusals: Refusals, probes: Probes, key_set: KeySet) -> Self {
+        Self { pages, refusals, probes, key_set }
     }
 
     async fn page(&self, request: Request<Body>) -> Response<Body> {
@@ -45,12 +52,12 @@ impl OwnEndpoints {
 impl OwnPaths for OwnEndpoints {
     fn handle(&self, request: Request<Body>, peer: SocketAddr) -> BoxFuture<'_, Response<Body>> {
         Box::pin(async move {
-            match request.uri().path() {
-                // The listener opens when everything is loaded: who gets an answer gets it from a
-                // server that is ready.
-                "/countersign/health/live" | "/countersign/health/ready" => {
-                    plain(StatusCode::OK, "ok\n")
-                }
+            let path = request.uri().path();
+            if let Some(answer) = self.probes.answer(request.method(), path, peer) {
+                return answer;
+            }
+            match path {
+                "/countersign/jwks.json" => self.key_set.answer(request.method()),
                 path if path.starts_with("/countersign/api/") => {
                     self.refusals.answer(request.method(), path, peer).await
                 }

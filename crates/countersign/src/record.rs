@@ -1,4 +1,4 @@
-//! `countersign integration|entity|role|token`: changes of the record, and what is known of it,
+//! `countersign integration|entity|role|token|assertion-key`: changes of the record, and what is known of it,
 //! through the server that runs on the folder, or on the folder itself when none runs.
 
 use std::path::PathBuf;
@@ -6,24 +6,34 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
+use countersign_authority::Authority;
 
-use crate::control::{self, Act, Command, Field, Outcome};
+use crate::control::{self, Act, Command, DeploymentAct, DeploymentCommand, Field, Outcome};
 use crate::folder::{DataFolder, Purpose};
 use crate::{deployment, key_file, system, terminal};
 
+mod assertion_key;
 mod commands;
 
+pub(crate) use assertion_key::AssertionKeyCommand;
 pub(crate) use commands::{EntityCommand, IntegrationCommand, RoleCommand, TokenCommand};
 
 /// Where the record is.
 #[derive(Args)]
 pub(crate) struct Place {
-    /// The data folder
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    folder: Folder,
     /// The account, such as 1234567
     #[arg(long, value_name = "ID")]
     account: String,
+}
+
+/// The folder of a record, and how to show what comes of a command.
+#[derive(Args)]
+pub(crate) struct Folder {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
     /// The key file of the folder: needed only when no server runs on it
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
@@ -42,13 +52,37 @@ pub(crate) struct Change {
 pub(crate) async fn run(change: Change) -> anyhow::Result<ExitCode> {
     let Change { place, act } = change;
     let command = Command { account: place.account.clone(), act };
+    let outcome = match control::ask(&place.folder.data_dir, &command).await? {
+        Some(outcome) => outcome,
+        None => {
+            let (folder, authority) = place.folder.open().await?;
+            let clocks = deployment::KeptClocks::of(&folder);
+            control::execute(&authority, &clocks, system::actor(), command).await
+        }
+    };
+    finish(outcome, place.folder.json)
+}
+
+/// Does what concerns no account, and prints what came of it.
+pub(crate) async fn run_for_deployment(
+    place: Folder,
+    act: DeploymentAct,
+) -> anyhow::Result<ExitCode> {
+    let command = DeploymentCommand { deployment: act };
     let outcome = match control::ask(&place.data_dir, &command).await? {
         Some(outcome) => outcome,
-        None => execute_on_folder(&place, command).await?,
+        None => {
+            let (_locked, authority) = place.open().await?;
+            control::execute_for_deployment(&authority, system::actor(), command).await
+        }
     };
+    finish(outcome, place.json)
+}
+
+fn finish(outcome: Outcome, json: bool) -> anyhow::Result<ExitCode> {
     match outcome {
         Outcome::Done(fields) => {
-            show(&fields, place.json)?;
+            show(&fields, json)?;
             Ok(ExitCode::SUCCESS)
         }
         Outcome::Refused(sentence) => {
@@ -62,20 +96,22 @@ pub(crate) async fn run(change: Change) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn execute_on_folder(place: &Place, command: Command) -> anyhow::Result<Outcome> {
-    let purpose = DataFolder::purpose_of(&place.data_dir)?;
-    let key_file = match (&place.key_file, purpose) {
-        (Some(path), _) => path.clone(),
-        (None, Purpose::Dev) => key_file::of_stand_in(&place.data_dir),
-        (None, Purpose::Serve) => bail!(
-            "no server runs on {}: start it, or give --key-file to change the folder itself",
-            place.data_dir.display()
-        ),
-    };
-    let folder = DataFolder::open(&place.data_dir, purpose)?;
-    let authority = deployment::authority(&folder, &key_file::read(&key_file)?).await?;
-    let clocks = deployment::KeptClocks::of(&folder);
-    Ok(control::execute(&authority, &clocks, system::actor(), command).await)
+impl Folder {
+    /// Opens it to work on it, since no server does.
+    async fn open(&self) -> anyhow::Result<(DataFolder, Authority)> {
+        let purpose = DataFolder::purpose_of(&self.data_dir)?;
+        let key_file = match (&self.key_file, purpose) {
+            (Some(path), _) => path.clone(),
+            (None, Purpose::Dev) => key_file::of_stand_in(&self.data_dir),
+            (None, Purpose::Serve) => bail!(
+                "no server runs on {}: start it, or give --key-file to change the folder itself",
+                self.data_dir.display()
+            ),
+        };
+        let folder = DataFolder::open(&self.data_dir, purpose)?;
+        let authority = deployment::authority(&folder, &key_file::read(&key_file)?).await?;
+        Ok((folder, authority))
+    }
 }
 
 fn show(fields: &[Field], json: bool) -> anyhow::Result<()> {

@@ -1,10 +1,11 @@
 //! The operating system: the real clock, real chance, and what is switched off at the start.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::bail;
 use countersign_model::{Actor, Chance, Clock, Timestamp};
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::time::{ClockId, clock_gettime};
 
 /// No clock may be before this: 2026-11-01. Raised with each release.
 const RELEASED_AFTER: Timestamp = Timestamp::from_seconds(1_793_491_200);
@@ -63,6 +64,12 @@ pub(crate) fn descriptors() -> usize {
         Err(_) => limit.current,
     };
     allowed.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+}
+
+/// Time since the machine was started, its sleep included; nobody sets it.
+pub(crate) fn since_boot() -> Duration {
+    // Neither negative nor out of range.
+    Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
 /// Who runs this program, as the trail names them.

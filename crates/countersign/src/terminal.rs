@@ -2,10 +2,7 @@
 //!
 //! A reader that has gone away (`countersign ... | head`) is no fault.
 
-use std::io::{IsTerminal, Write};
-
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use std::io::Write;
 
 /// Writes a block to standard output.
 pub(crate) fn say(text: &str) {
@@ -23,30 +20,8 @@ pub(crate) fn say_error(error: &anyhow::Error) {
     note(&format!("countersign: {error:#}"));
 }
 
-/// Writes what is left of the log when it is dropped.
-pub(crate) type Log = tracing_appender::non_blocking::WorkerGuard;
-
-/// Sends log lines to standard error, as long as the answer is kept; `COUNTERSIGN_LOG` chooses
-/// which. Lines that nobody reads are lost, so that requests go on.
-pub(crate) fn log() -> Log {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .with_env_var("COUNTERSIGN_LOG")
-        .from_env_lossy();
-    let (lines, log) = tracing_appender::non_blocking(std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(lines)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    log
-}
-
 /// Text from a stranger, safe to print: control and direction characters are shown, not obeyed.
 pub(crate) fn printable(text: &str) -> String {
-    let turns = |c| matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
-    let hides = |c| matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
-    let is_hostile = |c: char| c.is_control() || turns(c) || hides(c);
     text.chars()
         .flat_map(|c| {
             let escaped = is_hostile(c).then(|| c.escape_unicode());
@@ -54,6 +29,13 @@ pub(crate) fn printable(text: &str) -> String {
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()
+}
+
+/// Whether a character moves the cursor, turns the line round, or hides.
+pub(crate) fn is_hostile(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+    let hides = matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    c.is_control() || turns || hides
 }
 
 #[cfg(test)]

@@ -68,6 +68,11 @@ impl Admissions {
         self.recent.find(fingerprint)
     }
 
+    /// Rows that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.each.len() + self.merged.len()
+    }
+
     pub(super) fn take(&mut self) -> Vec<Waiting> {
         let mut taken = std::mem::take(&mut self.each);
         taken.extend(self.merged.drain().map(|(_, waiting)| waiting));

@@ -14,6 +14,9 @@ pub trait AttemptStore: Send + Sync {
     /// Writes a batch: all of it, durably, or nothing.
     async fn write(&self, batch: &AttemptBatch) -> Result<(), StoreFault>;
 
+    /// Writes something that changes nothing, to know whether that can be done.
+    async fn probe(&self) -> Result<(), StoreFault>;
+
     /// Forgets the oldest rows and counts beyond what is to be kept.
     async fn trim(&self, keep: Keep) -> Result<(), StoreFault>;
 

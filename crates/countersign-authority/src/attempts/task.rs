@@ -1,5 +1,6 @@
 //! The one writer of the trail.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,9 +42,21 @@ pub(super) enum Message {
 pub(super) struct Shared {
     admissions: Mutex<Admissions>,
     clocks: Mutex<Clocks>,
+    /// The last write failed.
+    failed: AtomicBool,
+    /// Rows that the writer has taken and could not write.
+    unwritten: AtomicUsize,
 }
 
 impl Shared {
+    pub(super) fn is_writable(&self) -> bool {
+        !self.failed.load(Relaxed)
+    }
+
+    pub(super) fn unwritten(&self) -> usize {
+        self.unwritten.load(Relaxed)
+    }
+
     pub(super) fn admissions(&self) -> MutexGuard<'_, Admissions> {
         self.admissions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,7 +176,13 @@ impl AttemptsTask {
             self.unwritten.clear();
             self.ledger.counts_written();
         }
+        self.shared.unwritten.store(self.unwritten.len(), Relaxed);
         self.shared.admissions().set_failing(!written);
+        // Otherwise nothing would be written any more once nothing waits.
+        if written && !self.shared.is_writable() {
+            let probed = self.store.probe().await;
+            self.note_write(&probed);
+        }
     }
 
     /// Only a proven timestamp counts: anybody can claim another.
@@ -217,7 +236,12 @@ impl AttemptsTask {
         if let Err(fault) = &written {
             tracing::error!(%fault, "the login audit trail can't be written");
         }
+        self.note_write(&written);
         written
+    }
+
+    fn note_write(&self, written: &Result<(), StoreFault>) {
+        self.shared.failed.store(written.is_err(), Relaxed);
     }
 }
 
@@ -225,5 +249,6 @@ impl AttemptsTask {
 impl Drop for AttemptsTask {
     fn drop(&mut self) {
         self.shared.admissions().set_failing(true);
+        self.shared.failed.store(true, Relaxed);
     }
 }

@@ -47,6 +47,10 @@ impl AttemptStore for Memory {
         Ok(())
     }
 
+    async fn probe(&self) -> Result<(), StoreFault> {
+        self.write(&AttemptBatch::default()).await
+    }
+
     async fn trim(&self, _: Keep) -> Result<(), StoreFault> {
         Ok(())
     }
@@ -326,6 +330,40 @@ async fn after_a_write_that_failed_nothing_is_admitted_until_one_succeeds() {
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     trail.attempts.admitted(admission(1)).unwrap();
     assert_eq!(trail.close().await.attempts_in_rows(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whether_the_trail_can_be_written_is_told_and_found_out_again_without_attempts() {
+    let trail = Trail::start();
+    assert!(trail.attempts.is_writable());
+    trail.store.set_full(true);
+    // A refusal that is not recorded is not kept: nothing waits that would be tried again.
+    assert_eq!(trail.attempts.refused(trail.attempt(1, Some(1))).await, Err(TrailUnwritable));
+    assert!(!trail.attempts.is_writable());
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert!(!trail.attempts.is_writable());
+    trail.store.set_full(false);
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert!(trail.attempts.is_writable());
+
+    let attempts = Arc::clone(&trail.attempts);
+    trail.close().await;
+    assert!(!attempts.is_writable(), "without its writer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_told_also_while_it_can_not_be_written() {
+    let trail = Trail::start();
+    let backlog = |admissions| Backlog { refusals: 0, admissions };
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    trail.store.set_full(true);
+    (0..3).for_each(|token| trail.attempts.admitted(admission(token)).unwrap());
+    assert_eq!(trail.attempts.backlog(), backlog(3));
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(trail.attempts.backlog(), backlog(3));
+    trail.store.set_full(false);
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(trail.attempts.backlog(), backlog(0));
 }
 
 #[test]

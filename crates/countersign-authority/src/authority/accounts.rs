@@ -4,7 +4,7 @@ use countersign_model::{
     Account, AccountId, AccountNumber, Actor, BUILT_IN_ROLES, Email, Entity, EntityId, EntityKind,
     Level, Permission, Role, RoleId, Timestamp,
 };
-use countersign_verify::{AccountFact, Fact};
+use countersign_verify::{AccountFact, Fact, RoleFact};
 use zeroize::Zeroizing;
 
 use super::{Authority, Change, UseCaseFault};
@@ -101,6 +101,7 @@ impl Change<'_> {
             let name = built_in.name.to_owned();
             let role = Role { account, id: built_in.id, name, active: true, permissions };
             self.tx.add_role(&role).await?;
+            self.learns(Fact::Role(RoleFact::from(&role)));
         }
         Ok(())
     }

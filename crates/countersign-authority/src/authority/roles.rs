@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_model::{AccountNumber, Actor, EntityId, Level, Permission, Role, RoleId};
+use countersign_verify::{Fact, RoleFact};
 
 use super::{Authority, UseCaseFault, found, name};
 use crate::{Act, Series};
@@ -31,6 +32,7 @@ impl Authority {
         let id = RoleId(change.tx.next(Series::Roles(account)).await?);
         let role = Role { account, id, name, active: true, permissions: new.permissions };
         change.tx.add_role(&role).await?;
+        change.learns(Fact::Role(RoleFact::from(&role)));
         let act = Act::RoleCreated {
             role: id.0,
             permissions: role.permissions.keys().map(|p| p.as_str()).collect(),

@@ -1,5 +1,6 @@
 //! The way in: a refusal gets a place in the queue at once, or none.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -72,6 +73,16 @@ impl ExplanationQueue {
         (queue, worker)
     }
 
+    /// How many refusals wait to be explained.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
+    /// How many found no place, since the start.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.ever.load(Relaxed)
+    }
+
     /// Whether it is to be explained at all. Nothing of the request is touched before.
     fn admits(&self, attempt: &RefusedAttempt) -> bool {
         if self.occasion == Occasion::Dev {
@@ -121,11 +132,15 @@ impl Explainer for ExplanationQueue {
 
 /// Refusals that found no place since the log last said so.
 #[derive(Default)]
-struct Dropped(Mutex<(u64, Option<Instant>)>);
+struct Dropped {
+    untold: Mutex<(u64, Option<Instant>)>,
+    ever: AtomicU64,
+}
 
 impl Dropped {
     fn one_more(&self) {
-        let mut dropped = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ever.fetch_add(1, Relaxed);
+        let mut dropped = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, told) = &mut *dropped;
         *count += 1;
         if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {

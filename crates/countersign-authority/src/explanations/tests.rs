@@ -90,6 +90,10 @@ impl AttemptStore for Memory {
         Ok(())
     }
 
+    async fn probe(&self) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
     async fn trim(&self, _: Keep) -> Result<(), StoreFault> {
         Ok(())
     }
@@ -316,6 +320,7 @@ async fn a_full_queue_drops_and_says_so() {
     let dropped = attempt([10, 0, 200, 200], Some(1));
     world.has_row(&dropped);
     assert!(world.take(&dropped).is_none());
+    assert_eq!((world.queue.waiting(), world.queue.dropped()), (queue::MOST_WAITING, 873));
     assert!(world.sentence(&dropped).await.contains("too many refusals were waiting"));
 }
 

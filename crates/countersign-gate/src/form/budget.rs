@@ -47,6 +47,11 @@ impl Budget {
         Share { budget: Arc::clone(self), holders, bytes: 0 }
     }
 
+    /// What all hold together.
+    pub(super) fn in_all(&self) -> usize {
+        self.held().get(&Holder::Everybody).copied().unwrap_or_default()
+    }
+
     fn limit(&self, holder: Holder) -> usize {
         let part = match holder {
             Holder::Everybody => return self.whole,

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use countersign_telemetry::metrics::{Limit, TlsResult};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -19,6 +20,7 @@ use super::stream::Stream;
 use super::{Door, Drained};
 use crate::Limits;
 use crate::gate::Shared;
+use crate::telling;
 use crate::tls::Version;
 use crate::walk::Connection;
 
@@ -47,7 +49,12 @@ impl Open {
     }
 
     pub(super) async fn slot(&self) -> io::Result<Slot> {
-        Arc::clone(&self.gate.slots).acquire_owned().await.map_err(io::Error::other)
+        let slots = Arc::clone(&self.gate.slots);
+        if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
+            return Ok(slot);
+        }
+        self.gate.metrics.limited(Limit::Connections);
+        slots.acquire_owned().await.map_err(io::Error::other)
     }
 
     pub(super) fn start(&mut self, tcp: TcpStream, peer: SocketAddr, slot: Slot) {
@@ -129,10 +136,20 @@ impl Opening {
         let Some(tls) = self.door.tls.clone() else {
             return self.serve(stream, claim, Version::Http1).await;
         };
+        let metrics = self.gate.metrics.clone();
         match timeout(handshake, tls.accept(stream)).await {
-            Ok(Ok((stream, version))) => self.serve(stream, claim, version).await,
-            Ok(Err(error)) => self.log("a TLS handshake failed", &error),
-            Err(_) => self.log("a TLS handshake took too long", &"timed out"),
+            Ok(Ok((stream, version))) => {
+                metrics.handshake(TlsResult::Done);
+                self.serve(stream, claim, version).await;
+            }
+            Ok(Err(error)) => {
+                metrics.handshake(TlsResult::Failed);
+                self.log("a TLS handshake failed", &error);
+            }
+            Err(_) => {
+                metrics.handshake(TlsResult::TimedOut);
+                self.log("a TLS handshake took too long", &"timed out");
+            }
         }
     }
 
@@ -149,6 +166,8 @@ impl Opening {
     {
         let Self { gate, door, protocols, stopping, peer } = self;
         let idle = gate.limits.head_read;
+        let metrics = gate.metrics.clone();
+        let _counted = metrics.connected(telling::plane(door.serves));
         let connection = Arc::new(Connection::new(gate, door, peer, &claim));
         let asked = Arc::clone(&connection);
         let service = service_fn(move |request| Arc::clone(&asked).answer(request));
@@ -165,6 +184,11 @@ impl Opening {
         };
         if let Err(error) = served {
             tracing::debug!(%error, "a connection ended with an error");
+            if error.is_parse_too_large() {
+                metrics.limited(Limit::HeadSize);
+            } else if error.is_timeout() {
+                metrics.limited(Limit::HeadTime);
+            }
             if error.is_parse() {
                 connection.count_malformed();
             }

@@ -43,7 +43,7 @@ fn the_most_specific_route_counts() {
         route("", "/v1/", &[], "v1"),
         route("", "/v1/admin/", &[Method::GET], "admin"),
         route("", "/v1/admin", &[], "exact"),
-        route("api.test", "/", &[], "host"),
+        route("api.test", "/own/", &[], "host"),
         route("api.test", "/v1/", &[Method::POST], "post"),
         route("api.test", "/v1/", &[], "any"),
     ]);
@@ -58,7 +58,8 @@ fn the_most_specific_route_counts() {
     for host in ["api.test", "API.test:8080", "api.test.", "api.test.:443"] {
         assert_eq!(get(host, "/v1/admin/a"), "any", "{host}");
         assert_eq!(find(&routing, Method::POST, host, "/v1/admin/a"), "post");
-        assert_eq!(get(host, "/x"), "host");
+        assert_eq!(get(host, "/own/x"), "host");
+        assert_eq!(get(host, "/x"), "nothing", "it has routes of its own");
     }
 }
 

@@ -7,7 +7,7 @@ use http::Response;
 use tokio::task::JoinHandle;
 
 use super::address::Address;
-use super::health::{self, Health};
+use super::health;
 use super::remote::{Outgoing, Remote};
 use super::{UpstreamFault, UpstreamSettings};
 use crate::{Body, Limits};
@@ -41,9 +41,8 @@ impl Pool {
         self.servers.first().map(|server| server.host())
     }
 
-    /// Each server with its health, for whoever looks.
-    pub(crate) fn servers(&self) -> impl Iterator<Item = (&str, &Health)> {
-        self.servers.iter().map(|server| (server.host(), server.health()))
+    pub(super) fn health(&self) -> impl Iterator<Item = bool> {
+        self.servers.iter().map(|server| server.health().is_well())
     }
 
     /// Sends a request to the next server that is well, and, as long as nothing of it was sent, to

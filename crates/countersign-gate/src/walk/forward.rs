@@ -1,7 +1,10 @@
 //! The end of an admitted request's walk: to the upstream and back.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use countersign_telemetry::metrics::{Limit, UpstreamResult};
+use countersign_telemetry::trace::{self, Step};
 use countersign_verify::Principal;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
@@ -10,6 +13,7 @@ use http::{Response, StatusCode};
 use hyper::body::Body as _;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument as _;
 
 use super::judge::Acting;
 use super::{Connection, Visit};
@@ -18,7 +22,7 @@ use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
 use crate::rules::Route;
-use crate::shim::Shim as _;
+use crate::telling::Outcome;
 use crate::upgrade::{self, Standing};
 use crate::upstream::{Outgoing, Server, UpstreamFault};
 use crate::{Body, answers};
@@ -49,6 +53,7 @@ impl Connection {
         let wants_upgrade = to.route.websocket && upgrade::is_wanted(&parts);
         let place = wants_upgrade.then(|| self.gate().upgrades.place());
         if let Some(None) = place {
+            self.gate().metrics.limited(Limit::WebSockets);
             return Text::TOO_MANY_UPGRADES.answer(shape);
         }
         let principal = to.admitted.as_ref().map(|acting| &acting.principal);
@@ -70,7 +75,12 @@ impl Connection {
         }
         parts.extensions.clear();
         let outgoing = self.outgoing(parts, target, payload);
-        let response = match to.server.send(outgoing, wants_upgrade).await {
+        let start = Instant::now();
+        let sending = to.server.send(outgoing, wants_upgrade);
+        let sent = sending.instrument(trace::step(&to.visit.span, Step::Upstream)).await;
+        let result = sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result);
+        self.gate().metrics.forwarded(result, start.elapsed());
+        let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {
                 if let UpstreamFault::Client(ClientFault::Malformed) = fault {
@@ -79,6 +89,7 @@ impl Connection {
                 return fault.text().answer(shape);
             }
         };
+        response.extensions_mut().insert(Outcome::ADMITTED);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.change_over(response, to, place.flatten());
         }

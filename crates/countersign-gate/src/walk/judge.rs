@@ -1,13 +1,15 @@
 //! Reads what is signed, decides, and records the decision.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countersign_verify::{Admitted, Came, Principal, Refusal, Refused};
+use countersign_telemetry::trace::{self, Step};
+use countersign_verify::{Admission, Admitted, Came, Principal, Refusal, Refused, SignedRequest};
 use http::Response;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use super::clock::ClockWarning;
 use super::{Connection, Visit};
@@ -17,7 +19,6 @@ use crate::head::Head;
 use crate::refusing::refuse;
 use crate::rules::Route;
 use crate::scratch::with_scratch;
-use crate::shim::Shim as _;
 use crate::throttle::InFlight;
 use crate::upstream::Server;
 use crate::{Body, answers};
@@ -60,7 +61,8 @@ impl Connection {
             let payload = Payload::Stream(incoming);
             return Judged::Admitted { payload, admitted: None, clock: ClockWarning::NONE };
         }
-        let mut payload = match self.payload(head, incoming, visit).await {
+        let reading = self.payload(head, incoming, visit);
+        let mut payload = match reading.instrument(trace::step(&visit.span, Step::Form)).await {
             Ok(payload) => payload,
             Err(refused) => {
                 let unread = head.signed(scheme, None);
@@ -68,9 +70,7 @@ impl Connection {
             }
         };
         let signed = head.signed(scheme, payload.signed());
-        let verdict =
-            with_scratch(|scratch| gate.verifier.verify(&signed, gate.clock.now(), scratch));
-        let verdict = verdict.and_then(|admission| {
+        let verdict = self.decide(&signed, visit).and_then(|admission| {
             let principal = &admission.principal;
             match self.granted(principal, route) {
                 Ok(in_flight) => Ok((admission, in_flight)),
@@ -97,6 +97,16 @@ impl Connection {
         Judged::Admitted { payload, admitted, clock }
     }
 
+    fn decide(&self, signed: &SignedRequest<'_>, visit: &Visit) -> Result<Admission, Refused> {
+        let gate = self.gate();
+        let start = Instant::now();
+        let verdict = trace::step(&visit.span, Step::Decide).in_scope(|| {
+            with_scratch(|scratch| gate.verifier.verify(signed, gate.clock.now(), scratch))
+        });
+        gate.metrics.decided(start.elapsed());
+        verdict
+    }
+
     /// What the route asks of somebody who has logged in, and whether there is room.
     fn granted(&self, principal: &Principal, route: &Route) -> Result<Option<InFlight>, Refusal> {
         let gate = self.gate();
@@ -118,7 +128,7 @@ impl Connection {
         let Visit { caller, shape, .. } = visit;
         let clock = self.watch_refused_clock(caller, &refused);
         let refusing = refuse(self.gate(), caller.clone(), refused, came, *shape, server.host());
-        let mut response = refusing.await;
+        let mut response = refusing.instrument(trace::step(&visit.span, Step::Record)).await;
         clock.add_to(&mut response);
         Judged::Answered(response)
     }

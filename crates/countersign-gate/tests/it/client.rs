@@ -98,6 +98,16 @@ impl Client {
         Ok(String::from_utf8_lossy(&head).trim_end().to_owned())
     }
 
+    /// Sends back what comes, until the other side ends.
+    pub(crate) async fn echo(mut self) {
+        loop {
+            let bytes = std::mem::take(&mut self.read);
+            if self.try_send(bytes).await.is_err() || self.fill().await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Exactly so many bytes.
     pub(crate) async fn take(&mut self, count: usize) -> io::Result<Vec<u8>> {
         while self.read.len() < count {

@@ -15,6 +15,8 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
     /// These bytes, and the end of the connection.
     BytesThenEnd(Vec<u8>),
+    /// These bytes, and then whatever comes.
+    BytesThenEcho(Vec<u8>),
     /// Nothing.
     Silence,
 }
@@ -79,6 +81,10 @@ impl Upstream {
             match reply {
                 Reply::Bytes(bytes) => connection.send(bytes).await,
                 Reply::BytesThenEnd(bytes) => return connection.send(bytes).await,
+                Reply::BytesThenEcho(bytes) => {
+                    connection.send(bytes).await;
+                    return connection.echo().await;
+                }
                 Reply::Silence => {}
             }
         }

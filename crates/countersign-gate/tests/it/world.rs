@@ -9,15 +9,17 @@ use countersign_gate::{
 };
 use countersign_model::{
     AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
-    InstallationState, IntegrationId, Login, RoleId, Sealed, SecretKind, Timestamp, TokenId,
-    TokenNumber, TokenSecret, TokenState,
+    InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind,
+    Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
+use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::trace::Coin;
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::{ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{
-    AccountFact, ConsumerFact, Directory, Explainer, Fact, InstallationFact, LoginFact,
-    SecretOpener, TokenFact, Verifier,
+    AccountFact, Assertions, ConsumerFact, Directory, Explainer, Fact, InstallationFact, LoginFact,
+    RoleFact, SecretOpener, TokenFact, Verifier,
 };
 use http::Response;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -46,6 +48,7 @@ pub(crate) struct Choices {
     pub(crate) public_hosts: Vec<String>,
     pub(crate) explainer: Option<Arc<dyn Explainer>>,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
+    pub(crate) assertions: Option<Arc<dyn Assertions>>,
 }
 
 impl Default for Choices {
@@ -62,6 +65,7 @@ impl Default for Choices {
             public_hosts: vec!["auth.example".to_owned()],
             explainer: None,
             observer: None,
+            assertions: None,
         }
     }
 }
@@ -108,12 +112,14 @@ impl World {
             observer: choices.observer,
             clock: Arc::new(FakeClock::at(Timestamp::from_seconds(NOW))),
             chance: Arc::new(SeededChance::new(1)),
-            assertions: None,
+            assertions: choices.assertions,
             rules: rules(to),
             own: Arc::new(Own),
             public_hosts: choices.public_hosts,
             mode: choices.mode,
             limits: choices.limits,
+            metrics: GateMetrics::default(),
+            coin: Arc::new(Coin::never()),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -150,6 +156,18 @@ impl World {
     /// Changes the state of the one token.
     pub(crate) fn token_is(&self, state: TokenState) {
         self.verifier.directory().learn(Fact::Token(TokenFact { state, ..token() }));
+    }
+
+    /// Changes what the role of the one token grants.
+    pub(crate) fn role_grants(&self, permissions: &[(Permission, Level)]) {
+        let role = Role {
+            account: ACCOUNT,
+            id: RoleId(33),
+            name: "role".to_owned(),
+            active: true,
+            permissions: permissions.iter().copied().collect(),
+        };
+        self.verifier.directory().learn(Fact::Role(RoleFact::from(&role)));
     }
 
     /// The answer to one message on a connection of its own.
@@ -196,7 +214,7 @@ impl SecretOpener for Opener {
     fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         Some(Zeroizing::new(match binding.kind {
             SecretKind::Consumer | SecretKind::PreviousConsumer => [3; 32],
-            SecretKind::Token => [4; 32],
+            SecretKind::Token | SecretKind::Assertion => [4; 32],
         }))
     }
 }

@@ -26,7 +26,15 @@ for_both!(
     bytes_that_a_database_refuses_do_not_keep_an_attempt_out,
     the_oldest_beyond_what_is_kept_are_forgotten,
     batches_from_many_tasks_all_arrive,
+    a_probe_changes_nothing,
 );
+
+async fn a_probe_changes_nothing(world: World) {
+    let trail = &world.trail;
+    trail.write(&AttemptBatch { rows: vec![admitted(3)], counts: Vec::new() }).await.unwrap();
+    trail.probe().await.unwrap();
+    assert_eq!(trail.totals().await, Ok((3, 0)));
+}
 
 fn refused(reference: &str) -> AttemptRow {
     AttemptRow {

@@ -2,10 +2,12 @@
 
 use countersign_authority::{Store, StoreFault};
 use countersign_model::{
-    AccessToken, EntityId, Installation, InstallationState, Login, Permission, Revoked, RoleId,
-    TokenState,
+    AccessToken, EntityId, Installation, InstallationState, Login, Permission, Revoked, Role,
+    RoleId, TokenState,
 };
-use countersign_verify::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, TokenFact};
+use countersign_verify::{
+    AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact,
+};
 
 use super::fixtures::{HOME, ROLE, account, at, entity, installation, integration, role, token};
 use super::for_both;
@@ -53,6 +55,7 @@ fn facts(token: &AccessToken, installation: &Installation, login: Option<Login>)
             role: token.role,
             state: token.state,
         }),
+        Fact::Role(RoleFact::from(&role(ROLE))),
     ];
     facts.extend(login.map(|login| fact_of_login(1, ROLE, login)));
     let mut facts: Vec<_> = facts.iter().map(|fact| format!("{fact:?}")).collect();
@@ -101,14 +104,14 @@ async fn an_assigned_role_says_what_else_stands_in_the_way(world: World) {
     furnish_in(&mut *tx).await;
     tx.add_entity(&countersign_model::Entity { active: false, ..entity(2) }).await.unwrap();
     let inactive = RoleId(1001);
-    tx.add_role(&countersign_model::Role { active: false, ..role(inactive) }).await.unwrap();
+    tx.add_role(&Role { active: false, ..role(inactive) }).await.unwrap();
     let powerless = RoleId(1002);
     let mut granting = role(powerless);
     granting.permissions.remove(&Permission::LogInUsingAccessTokens);
     tx.add_role(&granting).await.unwrap();
     let empty = RoleId(14);
     let permissions = Default::default();
-    tx.add_role(&countersign_model::Role { permissions, ..role(empty) }).await.unwrap();
+    tx.add_role(&Role { permissions, ..role(empty) }).await.unwrap();
     for role in [inactive, powerless, empty] {
         tx.assign_role(HOME, EntityId(1), role).await.unwrap();
     }
@@ -126,6 +129,12 @@ async fn an_assigned_role_says_what_else_stands_in_the_way(world: World) {
         assert!(told.contains(&format!("{fact:?}")), "{fact:?}");
     }
     assert_eq!(told.iter().filter(|fact| fact.starts_with("Login")).count(), 5);
+    let all =
+        [role(ROLE), role(inactive), granting, Role { permissions: [].into(), ..role(empty) }];
+    for role in &all {
+        let fact = Fact::Role(RoleFact::from(role));
+        assert!(told.contains(&format!("{fact:?}")), "{fact:?}");
+    }
 }
 
 async fn a_load_is_of_one_moment(world: World) {
@@ -138,7 +147,7 @@ async fn a_load_is_of_one_moment(world: World) {
     let found = crate::accounts::find(&snapshot, &account(2).id).await.ok().unwrap();
     assert!(found.is_none());
     drop(snapshot);
-    assert_eq!(world.facts().await.len(), 6);
+    assert_eq!(world.facts().await.len(), 7);
 }
 
 async fn a_damaged_row_is_named_by_its_kind(world: World) {

@@ -39,7 +39,7 @@ async fn what_was_committed_is_there_after_reopening(world: World) {
     furnish(&world).await;
     world.record.close().await.unwrap();
     let record = world.second_record().await.unwrap();
-    assert_eq!(super::world::facts_of(&record).await.len(), 5);
+    assert_eq!(super::world::facts_of(&record).await.len(), 6);
     assert_eq!(commit(record.begin().await.unwrap()).await, 2);
 }
 

@@ -107,4 +107,12 @@ async fn a_row_does_not_print_its_secrets(world: World) {
         until_ms: 1,
     };
     assert_eq!(format!("{previous:?}"), "previous_secret { integration: 1, .. }");
+    let key = crate::assertion_keys::Model {
+        number: 1,
+        public_key: MARK.as_bytes().to_vec(),
+        private_key: MARK.as_bytes().to_vec(),
+        signs_from_ms: 1,
+        until_ms: None,
+    };
+    assert_eq!(format!("{key:?}"), "assertion_key { number: 1, .. }");
 }

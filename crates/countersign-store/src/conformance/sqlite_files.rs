@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use countersign_authority::{Store, StoreFault};
+use countersign_authority::{AttemptStore, Store, StoreFault};
 use sea_orm::ConnectionTrait;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
@@ -50,6 +50,17 @@ async fn every_file_is_its_owners_alone() {
     fs::set_permissions(dir.path().join("record.db"), fs::Permissions::from_mode(0o644)).unwrap();
     let _record = Record::sqlite(dir.path()).await.unwrap();
     assert!(modes(dir.path()).iter().all(|(_, mode)| *mode == 0o600));
+}
+
+#[tokio::test]
+async fn a_probe_of_the_trail_is_a_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let trail = Trail::sqlite(dir.path()).await.unwrap();
+    // Of the same size, where it begins again at its start.
+    let log = || fs::read(dir.path().join("attempts.db-wal")).unwrap();
+    let before = log();
+    trail.probe().await.unwrap();
+    assert!(log() != before);
 }
 
 #[tokio::test]
@@ -129,7 +140,7 @@ async fn a_full_disk_is_named_and_what_stands_is_kept() {
     drop(tx);
 
     world.meddle("PRAGMA max_page_count = 100000").await.unwrap();
-    assert_eq!(world.facts().await.len(), 5);
+    assert_eq!(world.facts().await.len(), 6);
     assert_eq!(commit(world.change().await).await, 2);
 }
 

@@ -3,6 +3,8 @@
 //! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that a commit survives a
 //! power cut.
 
+mod copy;
+
 use std::fs::{self, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -26,6 +28,7 @@ pub(crate) async fn open(dir: &Path, schema: &Schema) -> Result<Database, StoreF
     let path = dir.join(schema.file);
     create(&path).map_err(|error| fault::of_file(&error, OPENING))?;
     recognise(&path, schema).await?;
+    copy::keep(&path, schema).await?;
     keep_private(&path).map_err(|error| fault::of_file(&error, OPENING))?;
 
     let options = options(&path)

@@ -7,16 +7,16 @@ use countersign_authority::{
     ChangeNumber, Event, Link, PasswordHash, Series, StoreFault, Transaction, WrappedDataKey,
 };
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, Email, Entity, EntityId, Installation,
-    InstallationId, Integration, IntegrationId, PreviousSecret, Role, RoleId, Timestamp,
-    TokenNumber,
+    AccessToken, Account, AccountId, AccountNumber, AssertionKey, AssertionKeyNumber, Email,
+    Entity, EntityId, Installation, InstallationId, Integration, IntegrationId, PreviousSecret,
+    Role, RoleId, Timestamp, TokenNumber,
 };
 use sea_orm::DatabaseTransaction;
 
 use crate::fault::{Fault, during};
 use crate::{
-    access_tokens, accounts, changes, data_keys, entities, installations, integrations, links,
-    role_assignments, roles, series,
+    access_tokens, accounts, assertion_keys, changes, data_keys, entities, installations,
+    integrations, links, role_assignments, roles, series,
 };
 
 /// One change of the record.
@@ -224,6 +224,22 @@ impl Transaction for Change {
 
     async fn count_seal(&mut self, data_key: u32) -> Result<u64, StoreFault> {
         run!(self, "counting a seal", data_keys::count_seal(data_key))
+    }
+
+    async fn assertion_keys(&mut self) -> Result<Vec<AssertionKey>, StoreFault> {
+        run!(self, "finding assertion keys", assertion_keys::all())
+    }
+
+    async fn add_assertion_key(&mut self, key: &AssertionKey) -> Result<(), StoreFault> {
+        run!(self, "adding an assertion key", assertion_keys::add(key))
+    }
+
+    async fn save_assertion_key(&mut self, key: &AssertionKey) -> Result<(), StoreFault> {
+        run!(self, "saving an assertion key", assertion_keys::save(key))
+    }
+
+    async fn remove_assertion_key(&mut self, number: AssertionKeyNumber) -> Result<(), StoreFault> {
+        run!(self, "removing an assertion key", assertion_keys::remove(number))
     }
 
     async fn commit(mut self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault> {

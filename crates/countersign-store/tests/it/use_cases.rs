@@ -176,6 +176,29 @@ async fn a_revoked_token_is_revoked_for_good() {
 }
 
 #[tokio::test]
+async fn what_a_role_grants_is_learned_with_the_role() {
+    let world = World::found().await;
+    let roles = || {
+        let learned = world.learned.0.lock().unwrap();
+        let of_roles = learned.iter().filter_map(|fact| match fact {
+            Fact::Role(fact) => Some((fact.role, fact.permissions.clone())),
+            _ => None,
+        });
+        of_roles.collect::<Vec<_>>()
+    };
+    let built_in = roles();
+    assert_eq!(built_in.len(), 4);
+    let (_, administrator) = built_in.iter().find(|(id, _)| *id == Role::ADMINISTRATOR).unwrap();
+    assert!(administrator.permits("integration-application", Level::Full));
+
+    let id = world.role("Auditors", Permission::ViewLoginAuditTrail).await.unwrap();
+    let (learned, grants) = roles().pop().unwrap();
+    assert_eq!(learned, id);
+    assert!(grants.permits("view-login-audit-trail", Level::Full));
+    assert!(!grants.permits("integration-application", Level::View));
+}
+
+#[tokio::test]
 async fn a_role_that_is_taken_away_and_given_back_is_learned_both_times() {
     let world = World::found().await;
     let NewToken { entity, role, .. } = world.ready().await;

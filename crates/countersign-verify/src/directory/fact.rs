@@ -1,8 +1,9 @@
 //! What the directory is told, at the start and with each change.
 
 use countersign_model::{
-    AccountId, AccountNumber, ConsumerKey, EntityId, InstallationId, InstallationState,
-    IntegrationId, Login, RoleId, Sealed, TokenId, TokenNumber, TokenState,
+    AccountId, AccountNumber, AssertionKeys, ConsumerKey, EntityId, Grants, InstallationId,
+    InstallationState, IntegrationId, Login, Role, RoleId, Sealed, TokenId, TokenNumber,
+    TokenState,
 };
 
 /// One thing that holds from now on. It replaces what was known of the same thing.
@@ -18,6 +19,10 @@ pub enum Fact {
     Login(LoginFact),
     /// An access token.
     Token(TokenFact),
+    /// A role.
+    Role(RoleFact),
+    /// All keys that sign assertions.
+    AssertionKeys(AssertionKeys),
 }
 
 /// An account.
@@ -93,4 +98,21 @@ pub struct TokenFact {
     pub role: RoleId,
     /// Whether it works.
     pub state: TokenState,
+}
+
+/// A role.
+#[derive(Clone, Debug)]
+pub struct RoleFact {
+    /// The account.
+    pub account: AccountNumber,
+    /// The role.
+    pub role: RoleId,
+    /// What it grants.
+    pub permissions: Grants,
+}
+
+impl From<&Role> for RoleFact {
+    fn from(role: &Role) -> Self {
+        Self { account: role.account, role: role.id, permissions: Grants::of(role) }
+    }
 }

@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 use super::fingerprint::Fingerprint;
@@ -19,11 +20,13 @@ pub(super) struct Folder {
     mark: Mark,
     journal: Journal,
     fault: Mutex<Option<String>>,
+    /// The last write failed.
+    failing: AtomicBool,
 }
 
 impl Folder {
     pub(super) fn new(boundary: i64, mark: Mark, journal: Journal) -> Self {
-        Self { boundary, mark, journal, fault: Mutex::new(None) }
+        Self { boundary, mark, journal, fault: Mutex::new(None), failing: AtomicBool::new(false) }
     }
 
     #[cfg(test)]
@@ -49,7 +52,36 @@ impl Folder {
         print: Fingerprint,
     ) -> Result<(), NotRemembered> {
         let written = self.journal.append(key, second, print);
-        written.map_err(|fault| self.unwritable("write the journal", &fault))
+        written.map_err(|fault| self.unwritable("write the journal", &fault))?;
+        // Read first: a line that every core reads is not to be written by each.
+        if self.failing.load(Relaxed) {
+            self.failing.store(false, Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Finds out whether something could be written now, and is as good as a write that was tried.
+    /// After a failure the mark is written, too: it needs no room, so its fault is another one.
+    pub(super) fn probe(&self, key: &ReplayKey) {
+        let mark = if self.failing.load(Relaxed) { self.mark.rewrite(key) } else { Ok(()) };
+        match mark.and_then(|()| self.journal.probe()) {
+            Ok(()) => self.failing.store(false, Relaxed),
+            Err(fault) => {
+                self.unwritable("write to the folder", &fault);
+            }
+        }
+    }
+
+    pub(super) fn is_writable(&self) -> bool {
+        !self.failing.load(Relaxed)
+    }
+
+    pub(super) fn mark(&self) -> i64 {
+        self.mark.covered()
+    }
+
+    pub(super) fn unsynced_bytes(&self) -> u64 {
+        self.journal.open_bytes()
     }
 
     /// Unlinks what is below the floor, after the floor is on disk. A failure keeps files longer
@@ -73,6 +105,7 @@ impl Folder {
     fn unwritable(&self, doing: &str, fault: &io::Error) -> NotRemembered {
         let text = format!("can't {doing}: {fault}");
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        self.failing.store(true, Relaxed);
         NotRemembered::Unwritable
     }
 }

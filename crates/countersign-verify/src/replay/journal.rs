@@ -26,6 +26,10 @@ use super::seconds::width;
 use super::{BootId, Settings};
 use record::{Header, Record};
 
+/// Written and removed, to know whether that can be done. No journal file has such a name.
+const PROBE: &str = "probe";
+const BLOCK: usize = 4096;
+
 /// Seconds of signed time in one file.
 pub(super) const MINUTE: i64 = 60;
 
@@ -117,6 +121,26 @@ impl Journal {
             }
         }
         Ok(())
+    }
+
+    /// Bytes in the files that are open: whoever wrote them has not synced them.
+    pub(super) fn open_bytes(&self) -> u64 {
+        let of = |writer: &Mutex<Writer>| {
+            lock(writer).open.iter().flatten().map(|open| open.whole).sum::<u64>()
+        };
+        self.writers.iter().map(of).sum()
+    }
+
+    /// Takes a block of the disk and gives it back.
+    pub(super) fn probe(&self) -> io::Result<()> {
+        let path = self.dir.join(PROBE);
+        let mut options = owner_only();
+        let file = options.write(true).create(true).truncate(true).open(&path);
+        let written = file.and_then(|mut file| file.write_all(&[0; BLOCK]));
+        match fs::remove_file(&path) {
+            Err(fault) if fault.kind() != io::ErrorKind::NotFound => written.and(Err(fault)),
+            _ => written,
+        }
     }
 
     fn begin(&self, key: &ReplayKey, name: FileName) -> io::Result<OpenFile> {

@@ -153,6 +153,18 @@ impl Mark {
         file.write(key, state)
     }
 
+    /// Writes what is there once more.
+    pub(super) fn rewrite(&self, key: &ReplayKey) -> io::Result<()> {
+        let mut file = self.lock();
+        let state = file.state;
+        file.write(key, state)
+    }
+
+    /// The mark as it is on disk.
+    pub(super) fn covered(&self) -> i64 {
+        self.covered.load(Acquire)
+    }
+
     pub(super) fn sync(&self) -> io::Result<()> {
         self.lock().file.sync_all()
     }

@@ -7,3 +7,4 @@ mod decision;
 mod judge;
 mod replay_measured;
 mod replay_processes;
+mod standing;

@@ -45,7 +45,12 @@ pub(crate) async fn execute(
     actor: Actor,
     command: Command,
 ) -> Outcome {
-    match try_execute(authority, clocks, actor, command).await {
+    outcome(try_execute(authority, clocks, actor, command).await)
+}
+
+/// What is answered.
+pub(super) fn outcome(result: Result<Vec<Field>, Problem>) -> Outcome {
+    match result {
         Ok(fields) => Outcome::Done(fields),
         Err(Problem::Words(sentence)) => Outcome::Refused(sentence),
         Err(Problem::UseCase(fault)) => match fault {
@@ -61,7 +66,7 @@ pub(crate) async fn execute(
     }
 }
 
-enum Problem {
+pub(super) enum Problem {
     Words(String),
     UseCase(UseCaseFault),
 }

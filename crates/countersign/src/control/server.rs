@@ -14,7 +14,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use super::{Line, MAX_LINE, Outcome, execute, question};
+use super::{Line, MAX_LINE, Outcome, execute, execute_for_deployment, question};
 use crate::folder;
 
 /// Commands that are executed at a time.
@@ -97,6 +97,9 @@ async fn answer(mut stream: UnixStream, office: &Office) -> anyhow::Result<()> {
             Ok(Line::Command(command)) => {
                 let Office { authority, clocks, .. } = office;
                 execute(authority, &**clocks, Actor::LocalUser(uid), command).await
+            }
+            Ok(Line::Deployment(command)) => {
+                execute_for_deployment(&office.authority, Actor::LocalUser(uid), command).await
             }
             Ok(Line::Question(question)) => question::answer(&office.explanations, question).await,
             Err(_) => Outcome::Failed(

@@ -307,3 +307,53 @@ fn a_journal_that_cannot_be_written_refuses_and_the_nonce_stays_used() {
 fn the_key_is_not_printed() {
     assert_eq!(format!("{:?}", key()), "ReplayKey(..)");
 }
+
+#[test]
+fn whether_the_folder_can_be_written_is_told_and_found_out_again_without_requests() {
+    let dir = fresh_folder();
+    let (guard, _) = open(&dir, BOOT, NOW);
+    assert!(guard.is_writable());
+    guard.probe();
+    assert!(guard.is_writable());
+    assert_eq!(guard.take_write_fault(), None);
+
+    let elsewhere = dir.path().with_extension("moved");
+    fs::rename(dir.path(), &elsewhere).unwrap();
+    guard.probe();
+    assert!(guard.take_write_fault().is_some());
+    assert!(!guard.is_writable(), "also after the fault was taken");
+    fs::rename(&elsewhere, dir.path()).unwrap();
+    guard.probe();
+    assert!(guard.is_writable());
+    let left = fs::read_dir(dir.path()).unwrap();
+    assert!(left.into_iter().all(|entry| entry.unwrap().file_name() != "probe"));
+}
+
+#[test]
+fn a_request_that_is_remembered_shows_that_the_folder_can_be_written() {
+    let dir = fresh_folder();
+    let (guard, _) = open(&dir, BOOT, NOW);
+    let elsewhere = dir.path().with_extension("moved");
+    fs::rename(dir.path(), &elsewhere).unwrap();
+    assert_eq!(ask(&guard, NOW, "a", NOW), Err(NotRemembered::Unwritable));
+    assert!(!guard.is_writable());
+    fs::rename(&elsewhere, dir.path()).unwrap();
+    assert_eq!(ask(&guard, NOW, "b", NOW), Ok(()));
+    assert!(guard.is_writable());
+}
+
+#[test]
+fn what_a_crash_of_the_machine_would_cost_is_told() {
+    let dir = fresh_folder();
+    let (guard, _) = open(&dir, BOOT, NOW);
+    assert_eq!((guard.mark(), guard.unsynced_bytes()), (None, 0));
+    ask(&guard, NOW, "a", NOW).unwrap();
+    let one = guard.unsynced_bytes();
+    ask(&guard, NOW, "a2", NOW).unwrap();
+    ask(&guard, NOW, "a3", NOW).unwrap();
+    assert_eq!(guard.mark(), Some(NOW + 30));
+    assert!(one > 0 && guard.unsynced_bytes() >= one + 48);
+    let in_memory = ReplayGuard::in_memory(Settings::default(), ReplayKey::new([1; 16]));
+    in_memory.probe();
+    assert_eq!((in_memory.mark(), in_memory.is_writable()), (None, true));
+}

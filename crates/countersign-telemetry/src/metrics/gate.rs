@@ -1,0 +1,369 @@
+//! What the gate counts.
+
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use super::declaration::{Declaration, Group, Kind, of};
+use super::label::label;
+use super::latency::Latency;
+use super::table::Table;
+
+label! {
+    /// What a listener answers.
+    Plane("plane") {
+        /// Everything.
+        All = "all",
+        /// Requests for upstreams, endpoints of Token-Based Authentication.
+        Data = "data",
+        /// Pages and API.
+        Control = "control",
+    }
+}
+
+label! {
+    /// What kind of path. Where it can't be known (the head is wrong), [`Route::Unknown`].
+    Route("route") {
+        /// RESTlets, and every path that is nothing else.
+        Restlet = "restlet",
+        /// REST web services.
+        Rest = "rest",
+        /// SOAP web services.
+        Soap = "soap",
+        /// An own endpoint of Token-Based Authentication.
+        Endpoint = "endpoint",
+        /// A page, or the API behind the pages.
+        Page = "page",
+        /// Health and metrics.
+        Probe = "probe",
+        /// The head could not be read.
+        Unknown = "unknown",
+    }
+}
+
+label! {
+    /// The first digit of a status.
+    StatusClass("status") {
+        /// 100 to 199.
+        Informational = "1xx",
+        /// 200 to 299.
+        Success = "2xx",
+        /// 300 to 399.
+        Redirection = "3xx",
+        /// 400 to 499.
+        ClientError = "4xx",
+        /// 500 and above.
+        ServerError = "5xx",
+    }
+}
+
+label! {
+    /// What came of a request to the upstream.
+    UpstreamResult("result") {
+        /// It answered, whatever.
+        Answered = "answered",
+        /// It could not be connected to.
+        Unreachable = "unreachable",
+        /// Its answer did not begin in time.
+        TimedOut = "timed-out",
+        /// It broke the connection off, or answered with something that is no HTTP.
+        Broken = "broken",
+        /// The client went away before the answer.
+        Abandoned = "abandoned",
+    }
+}
+
+label! {
+    /// Whether requests go to a server of an upstream.
+    UpstreamState("state") {
+        /// They do.
+        Healthy = "healthy",
+        /// They don't, until it answers again.
+        Unhealthy = "unhealthy",
+    }
+}
+
+label! {
+    /// How a TLS handshake ended.
+    TlsResult("result") {
+        /// There is a connection.
+        Done = "done",
+        /// Not agreed upon, or no TLS at all.
+        Failed = "failed",
+        /// It took too long.
+        TimedOut = "timed-out",
+    }
+}
+
+label! {
+    /// How a reload of certificates or settings ended.
+    Reload("result") {
+        /// The new ones are in use.
+        Done = "done",
+        /// They can't be used: the old ones still are.
+        Failed = "failed",
+    }
+}
+
+label! {
+    /// What was used up.
+    Limit("limit") {
+        /// Connections at a time.
+        Connections = "connections",
+        /// Requests a second of one address.
+        RequestsOfSource = "requests-of-source",
+        /// Requests a second of one token.
+        RequestsOfToken = "requests-of-token",
+        /// Requests at a time of one integration or account.
+        Concurrency = "concurrency",
+        /// WebSockets at a time.
+        WebSockets = "websockets",
+        /// The size of a head.
+        HeadSize = "head-size",
+        /// How long a head may take.
+        HeadTime = "head-time",
+        /// The size of a form.
+        FormSize = "form-size",
+        /// Memory for forms.
+        FormMemory = "form-memory",
+        /// How long a form may take.
+        FormTime = "form-time",
+        /// How long nothing may move.
+        Idle = "idle",
+    }
+}
+
+const REQUESTS: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_requests",
+    "Requests that were answered, by kind of listener, kind of path and first digit of the status",
+)
+.labels(&[of::<Plane>(), of::<Route>(), of::<StatusClass>()])
+.alarm(
+    "`5xx` above 1 % of all for 5 minutes: read the log; `countersign_check` says whether this \
+     program is the cause, `countersign_upstream_requests_total` whether the upstream is",
+);
+const REQUEST: Declaration = Declaration::new(
+    Kind::Histogram,
+    "countersign_request_duration",
+    "From the head of a request to the head of its answer, upstream included",
+)
+.unit("seconds")
+.labels(&[of::<Plane>()]);
+const DECISION: Declaration = Declaration::new(
+    Kind::Histogram,
+    "countersign_decision_duration",
+    "The verdict on a request, with the replay memory's write, without waiting for a form",
+)
+.unit("seconds")
+.alarm(
+    "99 % take longer than 5 ms for 10 minutes: the disk of the data folder is slow, or the \
+     machine has too few cores",
+);
+const UPSTREAM: Declaration = Declaration::new(
+    Kind::Histogram,
+    "countersign_upstream_duration",
+    "From forwarding a request to the head of the upstream's answer",
+)
+.unit("seconds");
+const UPSTREAM_REQUESTS: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_upstream_requests",
+    "Requests that were to be forwarded, by what came of them",
+)
+.labels(&[of::<UpstreamResult>()])
+.alarm("all but `answered` and `abandoned` above 1 % for 5 minutes: look at the upstream");
+const UPSTREAMS: Declaration =
+    Declaration::new(Kind::Gauge, "countersign_upstreams", "Servers of upstreams, by state")
+        .labels(&[of::<UpstreamState>()])
+        .alarm("`healthy` is 0: nothing can be forwarded");
+const CONNECTIONS: Declaration = Declaration::new(
+    Kind::Gauge,
+    "countersign_connections",
+    "Connections of clients that are open, by kind of listener",
+)
+.labels(&[of::<Plane>()]);
+const ACCEPTED: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_connections_accepted",
+    "Connections that were accepted, by kind of listener",
+)
+.labels(&[of::<Plane>()]);
+const LIMITED: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_limit_refusals",
+    "Connections and requests that were refused or ended since a limit was reached, by limit",
+)
+.labels(&[of::<Limit>()])
+.alarm(
+    "`connections`, `form-memory` or `concurrency` rise for 5 minutes: raise the limit, or find \
+     out who needs so much in the login trail",
+);
+const FORMS: Declaration = Declaration::new(
+    Kind::Gauge,
+    "countersign_form_memory",
+    "Memory that is taken for forms that are being read",
+)
+.unit("bytes");
+const HANDSHAKES: Declaration =
+    Declaration::new(Kind::Counter, "countersign_tls_handshakes", "TLS handshakes, by result")
+        .labels(&[of::<TlsResult>()]);
+const RELOADS: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_reloads",
+    "Reloads of certificates and settings, by result",
+)
+.labels(&[of::<Reload>()])
+.alarm("`failed` rises: the old ones are in use, the log says what is wrong with the new ones");
+const CERTIFICATE: Declaration = Declaration::new(
+    Kind::Gauge,
+    "countersign_tls_certificate_end",
+    "When the first of the certificates in use ends, in seconds since 1970; 0 without TLS",
+)
+.unit("seconds")
+.alarm("above 0 and less than 14 days from now: renew it");
+
+pub(super) const GROUP: Group = Group {
+    title: "Gate",
+    families: &[
+        REQUESTS,
+        REQUEST,
+        DECISION,
+        UPSTREAM,
+        UPSTREAM_REQUESTS,
+        UPSTREAMS,
+        CONNECTIONS,
+        ACCEPTED,
+        LIMITED,
+        FORMS,
+        HANDSHAKES,
+        RELOADS,
+        CERTIFICATE,
+    ],
+};
+
+/// The gate's handles. Clones share all of them; one that was never registered counts for nobody.
+#[derive(Clone, Debug, Default)]
+pub struct GateMetrics {
+    requests: Table<((Plane, Route), StatusClass), Counter>,
+    request: Table<Plane, Latency>,
+    decision: Latency,
+    upstream: Latency,
+    upstream_requests: Table<UpstreamResult, Counter>,
+    upstreams: Table<UpstreamState, Gauge>,
+    connections: Table<Plane, Gauge>,
+    accepted: Table<Plane, Counter>,
+    limited: Table<Limit, Counter>,
+    forms: Gauge,
+    handshakes: Table<TlsResult, Counter>,
+    reloads: Table<Reload, Counter>,
+    certificate: Gauge,
+}
+
+impl GateMetrics {
+    /// Has `registry` serve all of them.
+    pub fn register(&self, registry: &mut Registry) {
+        REQUESTS.register(registry, self.requests.clone());
+        REQUEST.register(registry, self.request.clone());
+        DECISION.register(registry, self.decision.clone());
+        UPSTREAM.register(registry, self.upstream.clone());
+        UPSTREAM_REQUESTS.register(registry, self.upstream_requests.clone());
+        UPSTREAMS.register(registry, self.upstreams.clone());
+        CONNECTIONS.register(registry, self.connections.clone());
+        ACCEPTED.register(registry, self.accepted.clone());
+        LIMITED.register(registry, self.limited.clone());
+        FORMS.register(registry, self.forms.clone());
+        HANDSHAKES.register(registry, self.handshakes.clone());
+        RELOADS.register(registry, self.reloads.clone());
+        CERTIFICATE.register(registry, self.certificate.clone());
+    }
+
+    /// A request was answered with that status; `took` from its head to the head of the answer.
+    pub fn answered(&self, plane: Plane, route: Route, status: u16, took: Duration) {
+        self.requests.at(((plane, route), StatusClass::of(status))).inc();
+        self.request.at(plane).observe(took);
+    }
+
+    /// A verdict was made, and remembered where it admits.
+    pub fn decided(&self, took: Duration) {
+        self.decision.observe(took);
+    }
+
+    /// A request was forwarded, or should have been. `took` to the head of the upstream's answer;
+    /// of others than [`UpstreamResult::Answered`] only the count is kept.
+    pub fn forwarded(&self, result: UpstreamResult, took: Duration) {
+        self.upstream_requests.at(result).inc();
+        if result == UpstreamResult::Answered {
+            self.upstream.observe(took);
+        }
+    }
+
+    /// How many servers of upstreams are in which state now.
+    pub fn upstreams(&self, healthy: usize, unhealthy: usize) {
+        self.upstreams.at(UpstreamState::Healthy).set(gauge(healthy));
+        self.upstreams.at(UpstreamState::Unhealthy).set(gauge(unhealthy));
+    }
+
+    /// A connection was accepted; it counts as open until the answer is dropped.
+    pub fn connected(&self, plane: Plane) -> Connection {
+        self.accepted.at(plane).inc();
+        let open = self.connections.at(plane).clone();
+        open.inc();
+        Connection(open)
+    }
+
+    /// A connection or request was refused, or ended, since a limit was reached.
+    pub fn limited(&self, limit: Limit) {
+        self.limited.at(limit).inc();
+    }
+
+    /// So many bytes are taken for forms now.
+    pub fn form_memory(&self, bytes: usize) {
+        self.forms.set(gauge(bytes));
+    }
+
+    /// A TLS handshake ended.
+    pub fn handshake(&self, result: TlsResult) {
+        self.handshakes.at(result).inc();
+    }
+
+    /// Certificates or settings were read anew.
+    pub fn reloaded(&self, result: Reload) {
+        self.reloads.at(result).inc();
+    }
+
+    /// The first of the certificates in use ends then, in seconds since 1970.
+    pub fn certificate_ends(&self, second: i64) {
+        self.certificate.set(second);
+    }
+}
+
+/// An open connection, as it is counted.
+#[derive(Debug)]
+pub struct Connection(Gauge);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl StatusClass {
+    /// Of a status.
+    pub fn of(status: u16) -> Self {
+        match status {
+            0..200 => Self::Informational,
+            200..300 => Self::Success,
+            300..400 => Self::Redirection,
+            400..500 => Self::ClientError,
+            _ => Self::ServerError,
+        }
+    }
+}
+
+/// As a gauge has it.
+pub(super) fn gauge(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,71 @@
+//! Whether everything that a login hangs on is in order. The rules are here once: for the verdict
+//! on a request, and for a connection that outlives the request it began with.
+
+use countersign_model::{InstallationState, Login, TokenState};
+
+use crate::directory::{AccountEntry, ConsumerEntry};
+use crate::{Directory, Principal, Refusal};
+
+impl Directory {
+    /// Whether `principal`, who was admitted, would be admitted now, but for a signature. For
+    /// connections that last: whoever holds one asks again and again.
+    ///
+    /// A reset of the consumer secret is no reason to end one: tokens survive it.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that its next request would get.
+    pub fn stands(&self, principal: &Principal) -> Result<(), Refusal> {
+        let reader = self.reader();
+        let account = reader.account_of(principal.account).ok_or(Refusal::WrongAccount)?;
+        let installed = reader.installed(principal.account, principal.installation);
+        let (installation, consumer) = installed.ok_or(Refusal::ConsumerKeyUnknown)?;
+        let token = reader.token_of(principal.account, principal.token);
+        let token = token.ok_or(Refusal::TokenUnknown)?;
+
+        account_stands(account)?;
+        installation_stands(installation.state)?;
+        consumer_stands(consumer)?;
+        token_stands(token.state)?;
+        if token.installation != principal.installation {
+            return Err(Refusal::TokenOfOtherIntegration);
+        }
+        if (token.entity, token.role) != (principal.entity, principal.role) {
+            return Err(Refusal::RoleRemoved);
+        }
+        login_stands(reader.login(token))
+    }
+}
+
+pub(crate) fn account_stands(account: &AccountEntry) -> Result<(), Refusal> {
+    if account.token_based_authentication { Ok(()) } else { Err(Refusal::FeatureDisabled) }
+}
+
+pub(crate) fn installation_stands(state: InstallationState) -> Result<(), Refusal> {
+    match state {
+        InstallationState::Enabled => Ok(()),
+        InstallationState::Blocked => Err(Refusal::IntegrationBlocked),
+        InstallationState::WaitingForApproval => Err(Refusal::IntegrationAwaitsApproval),
+    }
+}
+
+pub(crate) fn consumer_stands(consumer: &ConsumerEntry) -> Result<(), Refusal> {
+    if consumer.token_based { Ok(()) } else { Err(Refusal::TbaNotEnabled) }
+}
+
+pub(crate) fn token_stands(state: TokenState) -> Result<(), Refusal> {
+    match state {
+        TokenState::Active => Ok(()),
+        TokenState::Inactive => Err(Refusal::TokenInactive),
+        TokenState::Revoked(revoked) => Err(Refusal::TokenRevoked { at: revoked.at }),
+    }
+}
+
+pub(crate) fn login_stands(login: Login) -> Result<(), Refusal> {
+    match login {
+        Login::Allowed => Ok(()),
+        Login::EntityInactive => Err(Refusal::EntityInactive),
+        Login::RoleRemoved => Err(Refusal::RoleRemoved),
+        Login::RoleInactive => Err(Refusal::RoleInactive),
+        Login::PermissionMissing => Err(Refusal::PermissionMissing),
+    }
+}
