@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_telemetry::metrics::{Limit, TlsResult};
+use futures_util::TryFutureExt;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 use super::drive::{drive, drive_http2};
 use super::proxied::{Claim, read_claim};
 use super::stream::Stream;
+use super::streams::{Streams, Taken};
 use super::{Door, Drained};
 use crate::Limits;
 use crate::gate::Shared;
@@ -39,7 +41,7 @@ pub(super) struct Open {
 #[derive(Clone)]
 struct Protocols {
     http1: http1::Builder,
-    http2: http2::Builder<TokioExecutor>,
+    limits: Limits,
 }
 
 impl Open {
@@ -98,7 +100,12 @@ impl Protocols {
             .header_read_timeout(limits.head_read)
             .max_header_size(limits.head_bytes)
             .max_buf_size(limits.head_bytes);
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        Self { http1, limits: limits.clone() }
+    }
+
+    fn http2(&self, streams: Streams) -> http2::Builder<Streams> {
+        let limits = &self.limits;
+        let mut http2 = http2::Builder::new(streams);
         http2
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.streams)
@@ -107,7 +114,7 @@ impl Protocols {
             // sent away by `drive_http2`.
             .keep_alive_interval(limits.head_read)
             .keep_alive_timeout(limits.head_read);
-        Self { http1, http2 }
+        http2
     }
 }
 
@@ -170,16 +177,20 @@ impl Opening {
         let _counted = metrics.connected(telling::plane(door.serves));
         let connection = Arc::new(Connection::new(gate, door, peer, &claim));
         let asked = Arc::clone(&connection);
-        let service = service_fn(move |request| Arc::clone(&asked).answer(request));
+        let answer = move |request| Arc::clone(&asked).answer(request);
         let stream = TokioIo::new(stream);
         let served = match version {
             Version::Http1 => {
-                let http = protocols.http1.serve_connection(stream, service);
+                let http = protocols.http1.serve_connection(stream, service_fn(answer));
                 drive(http.with_upgrades(), stopping).await
             }
             Version::Http2 => {
-                let http = protocols.http2.serve_connection(stream, service);
-                drive_http2(http, stopping, &connection, idle).await
+                let streams = Streams::new(protocols.limits.idle);
+                let service = service_fn(move |request| {
+                    answer(request).map_ok(|response| response.map(Taken::new))
+                });
+                let http = protocols.http2(streams.clone()).serve_connection(stream, service);
+                drive_http2(http, stopping, &streams, idle).await
             }
         };
         if let Err(error) = served {

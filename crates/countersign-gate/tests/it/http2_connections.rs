@@ -67,7 +67,6 @@ async fn a_client_that_answers_only_to_show_that_it_lives_is_cut() {
     // Answers every question but the one that asks it to go.
     let shutdown = [0x0b, 0x7b, 0xa2, 0xf0, 0x8b, 0x9b, 0xfe, 0x54];
     while let Ok(frame) = client.receive().await {
-        eprintln!("{:?} {frame:?}", std::time::SystemTime::now());
         if frame.kind == PING && frame.flags == 0 && frame.payload != shutdown {
             let _ = client.try_send(PING, 1, 0, &frame.payload).await;
         }
@@ -117,9 +116,9 @@ async fn in_flight(choices: Choices, settings: &[(u16, u32)]) -> (World, Http2, 
 #[tokio::test]
 async fn what_is_in_flight_is_answered_however_long_it_takes() {
     let (_world, mut client, stream, mut upstream) = in_flight(short_heads(), &[]).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndo").await;
     let half = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndo").await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         upstream.send("ne").await;
     };
@@ -160,7 +159,8 @@ async fn pour(upstream: &mut Client) {
 async fn a_request_whose_answer_is_not_taken_is_given_up_and_others_go_on() {
     let choices = limited(|limits| limits.idle = Duration::from_millis(300));
     let (_world, mut client, stream, mut upstream) = in_flight(choices, &[]).await;
-    // The client lets the first 64 KiB come and no more.
+    // The client lets the first 64 KiB of this answer come and no more.
+    client.send(WINDOW_UPDATE, 0, 0, 1_000_000_u32.to_be_bytes()).await;
     let (outcome, ()) = tokio::join!(client.outcome(stream), pour(&mut upstream));
     assert_eq!(outcome.word(), "reset 8");
     assert_eq!(client.ask(&unsigned("GET", "/")).await.word(), "401");
@@ -180,17 +180,21 @@ async fn a_small_answer_that_is_not_taken_is_given_up_too() {
 
 #[tokio::test]
 async fn an_answer_that_is_taken_slowly_arrives() {
-    let choices = limited(|limits| limits.idle = Duration::from_millis(400));
+    let choices = limited(|limits| limits.idle = Duration::from_secs(1));
     let world = World::with(choices).await;
-    world.upstream.reply(200, "", &"x".repeat(100));
+    let piece = 16 * 1024;
+    world.upstream.reply(200, "", &"x".repeat(8 * piece));
     let mut client = world.silent_http2().await;
     client.start(&[(HEADER_TABLE_SIZE, 0), (INITIAL_WINDOW_SIZE, 0)]).await;
+    client.send(WINDOW_UPDATE, 0, 0, 1_000_000_u32.to_be_bytes()).await;
     let stream = client.open(&request("GET", "/"), WHOLE).await;
-    for _ in 0..5 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        client.send(WINDOW_UPDATE, 0, stream, 20_u32.to_be_bytes()).await;
+    for _ in 0..8 {
+        // In all it takes longer than an answer may stand still.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let more = u32::try_from(piece).unwrap();
+        client.send(WINDOW_UPDATE, 0, stream, more.to_be_bytes()).await;
     }
-    assert_eq!(client.outcome(stream).await.answer().text(), "x".repeat(100));
+    assert_eq!(client.outcome(stream).await.answer().body.len(), 8 * piece);
 }
 
 #[tokio::test]
