@@ -1,5 +1,5 @@
-//! The requests of one HTTP/2 connection: how many there are, and giving up the one whose answer its
-//! client doesn't take.
+//! The requests of one HTTP/2 connection: how many there are, and giving up the one whose answer
+//! its client doesn't take.
 //!
 //! A client of HTTP/2 may hold one answer back while all else goes on (RFC 9113 section 5.2). The
 //! HTTP library waits for it without end, and with it a connection to the upstream. A client that
@@ -114,8 +114,8 @@ impl Turn {
     }
 }
 
-/// The body of an answer, in pieces: the HTTP library asks for the next when the client has begun to
-/// take the last.
+/// The body of an answer, in pieces: the HTTP library asks for the next when the client has begun
+/// to take the last.
 pub(super) struct Taken {
     body: Body,
     rest: Bytes,

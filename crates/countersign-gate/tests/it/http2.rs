@@ -187,7 +187,7 @@ impl Http2 {
         }
     }
 
-    /// Reads until the end of the connection, and gives the last code with which that was announced.
+    /// Reads until the end of the connection, and gives the last code that it was announced with.
     pub(crate) async fn end(&mut self) -> Option<u32> {
         let mut code = None;
         while let Ok(frame) = self.receive().await {

@@ -1,5 +1,5 @@
-//! What HTTP/2 says in its own form (RFC 9113 section 8): refused, or passed on in one plain reading
-//! of HTTP/1.1.
+//! What HTTP/2 says in its own form (RFC 9113 section 8): refused, or passed on in one plain
+//! reading of HTTP/1.1.
 
 use crate::http2::{Fields, request, unsigned};
 use crate::wire::Wire;

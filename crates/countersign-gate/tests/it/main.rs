@@ -27,6 +27,7 @@ mod smuggling;
 mod streaming;
 mod targets;
 mod throughput;
+mod tls;
 mod upstream;
 mod upstream_faults;
 mod websocket;
