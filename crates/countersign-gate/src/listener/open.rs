@@ -16,7 +16,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::drive::{drive, drive_http2};
-use super::proxied::{Claim, read_claim};
+use super::proxied::{Claim, ProxyFault, read_claim};
 use super::stream::Stream;
 use super::streams::{Streams, Taken};
 use super::{Door, Drained};
@@ -134,8 +134,11 @@ impl Opening {
         let claim = if self.door.expects_claim(self.peer) {
             match timeout(handshake, read_claim(&mut stream)).await {
                 Ok(Ok(claim)) => claim,
-                Ok(Err(fault)) => return self.log("the PROXY header can't be read", &fault),
-                Err(_) => return self.log("no PROXY header came in time", &"timed out"),
+                Ok(Err(fault)) => {
+                    let is_wrong = !matches!(fault, ProxyFault::CutOff(_));
+                    return self.log("the PROXY header can't be read", &fault, is_wrong);
+                }
+                Err(_) => return self.log("no PROXY header came in time", &"timed out", false),
             }
         } else {
             Claim::default()
@@ -151,20 +154,24 @@ impl Opening {
             }
             Ok(Err(error)) => {
                 metrics.handshake(TlsResult::Failed);
-                self.log("a TLS handshake failed", &error);
+                let is_wrong = error.kind() == io::ErrorKind::InvalidData;
+                self.log("a TLS handshake failed", &error, is_wrong);
             }
             Err(_) => {
                 metrics.handshake(TlsResult::TimedOut);
-                self.log("a TLS handshake took too long", &"timed out");
+                self.log("a TLS handshake took too long", &"timed out", false);
             }
         }
     }
 
-    fn log(&self, what: &'static str, why: &dyn std::fmt::Display) {
+    /// Bytes that are wrong are counted, as those that are no HTTP: nobody is named. Bytes that are
+    /// missing are not: something looked whether anybody listens.
+    fn log(&self, what: &'static str, why: &dyn std::fmt::Display, is_wrong: bool) {
         tracing::debug!(peer = %self.peer, %why, what, "a connection was not opened");
-        // As with bytes that are no HTTP: nobody is named.
-        let source = self.peer.ip().to_canonical();
-        self.gate.attempts.malformed(source, self.gate.clock.now());
+        if is_wrong {
+            let source = self.peer.ip().to_canonical();
+            self.gate.attempts.malformed(source, self.gate.clock.now());
+        }
     }
 
     async fn serve<S>(self, stream: S, claim: Claim, version: Version)
