@@ -83,6 +83,8 @@ impl Speaks<'_> {
 }
 
 impl Wire {
+    pub(crate) const ALL: [Self; 2] = [Self::Plain, Self::Tls];
+
     pub(crate) fn scheme(self) -> Scheme {
         match self {
             Self::Plain => Scheme::Http,
