@@ -1,5 +1,6 @@
 //! The open connections of one listener.
 
+use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -207,11 +208,17 @@ impl Opening {
             } else if error.is_timeout() {
                 metrics.limited(Limit::HeadTime);
             }
-            if error.is_parse() {
+            if error.is_parse() || breaks_http2(&error) {
                 connection.count_malformed();
             }
         }
     }
+}
+
+/// Whether HTTP/2 has ended because of what the client sent, not because it left or was too slow.
+fn breaks_http2(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<h2::Error>());
+    source.is_some_and(|error| error.is_go_away() && error.is_library())
 }
 
 fn log_panic(ended: Result<(), JoinError>) {

@@ -40,6 +40,24 @@ async fn a_client_that_asks_for_nothing_is_sent_away() {
 }
 
 #[tokio::test]
+async fn a_client_that_just_leaves_has_done_nothing_wrong() {
+    let world = World::with(limited(|_| {})).await;
+    drop(world.silent_http2().await);
+    let mut client = world.http2().await;
+    assert_eq!(client.ask(&request("GET", "/")).await.word(), "200");
+    drop(client);
+    let mut client = world.http2().await;
+    let internal_error = [0, 0, 0, 0, 0, 0, 0, 2];
+    client.send(crate::http2::GOAWAY, 0, 0, internal_error).await;
+    client.end().await;
+    let mut client = world.http2().await;
+    client.open(&request("POST", "/"), END_HEADERS).await;
+    drop(client);
+    assert_eq!(world.http2().await.ask(&request("GET", "/")).await.word(), "200");
+    world.attempts.malformed_are(0).await;
+}
+
+#[tokio::test]
 async fn a_client_that_never_begins_is_cut() {
     let world = World::with(short_heads()).await;
     for begun in ["", "PRI * HTTP/2.0\r\n", crate::http2::PREFACE] {

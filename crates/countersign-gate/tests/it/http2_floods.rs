@@ -231,6 +231,7 @@ async fn frames_that_break_the_rules_end_their_connection() {
     assert_eq!(client.end().await, Some(3));
     assert_eq!(world.attempts.codes().len(), 0);
     others_go_on(&world, &client).await;
+    world.attempts.malformed_are(14).await;
 }
 
 #[tokio::test]
@@ -246,6 +247,7 @@ async fn what_is_no_http_2_is_not_answered_as_http_1_1() {
         let outcome = client.outcome(1).await;
         assert!(matches!(outcome, Outcome::Ended(_)), "{bytes:?}: {outcome:?}");
     }
+    world.attempts.malformed_are(3).await;
     // Only TLS agrees on HTTP/2: a plain listener speaks HTTP/1.1 only.
     let plain = World::start().await;
     let mut client = plain.client().await;
