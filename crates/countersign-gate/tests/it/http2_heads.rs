@@ -2,6 +2,7 @@
 //! reading of HTTP/1.1.
 
 use crate::http2::{Fields, request, unsigned};
+use crate::targets::TARGETS;
 use crate::wire::Wire;
 use crate::world::{Choices, HOST, World};
 
@@ -48,7 +49,7 @@ async fn become_of(world: &World, cases: Vec<(Fields<'_>, &str)>) {
 async fn a_good_request_arrives_as_one_of_http_1_1() {
     let world = world().await;
     let mut client = world.http2().await;
-    for target in ["/a%2fb//c/../d?x=%zz&&y", "//other/a", "/{}|^\\[]?'()*!`", "/ü?€"] {
+    for target in TARGETS {
         let answer = client.ask(&request("GET", target)).await.answer();
         assert_eq!((answer.status(), answer.text()), (200, "ok".to_owned()), "{target}");
         let received = world.upstream.last();

@@ -59,8 +59,8 @@ async fn the_signature_does_not_reach_the_upstream() {
 #[tokio::test]
 async fn trailers_are_dropped_in_both_directions() {
     for world in World::on_each_wire().await {
-        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: countersign-x\r\n\r\n\
-                   2\r\nok\r\n0\r\ncountersign-x: 1\r\n\r\n";
+        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\
+                       trailer: countersign-x\r\n\r\n2\r\nok\r\n0\r\ncountersign-x: 1\r\n\r\n";
         world.upstream.reply_with(crate::upstream::Reply::Bytes(chunked.into()));
         let message = format!(
             "{}te: trailers\r\ntrailer: countersign-entity\r\ntransfer-encoding: chunked\r\n\r\n\
