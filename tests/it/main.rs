@@ -15,6 +15,7 @@
 mod admitted_once;
 mod clients;
 mod clock;
+mod configuration;
 mod dev_interface;
 mod environment;
 mod explain;

@@ -2,6 +2,7 @@
 //! Belongs here: which documents, and whether they are up to date. Does not: what stands in them
 //! (one module for each).
 
+mod configuration;
 mod metrics;
 mod mistakes;
 
@@ -23,6 +24,7 @@ struct Document {
 const DOCUMENTS: &[Document] = &[
     Document { path: "docs/integrator/mistakes.md", text: mistakes::text },
     Document { path: "docs/reference/metrics.md", text: metrics::text },
+    Document { path: "docs/reference/configuration.md", text: configuration::text },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {

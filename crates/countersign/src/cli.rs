@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, dev, explain, init, record, serve, sign, version};
+use crate::{call, check_config, dev, explain, init, record, serve, sign, version};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Init(init::InitArgs),
     /// Run a real deployment in front of an upstream
     Serve(serve::ServeArgs),
+    /// Say what a settings file comes to, or all that is wrong with it; nothing is started
+    CheckConfig(check_config::CheckConfigArgs),
     /// Integration records
     #[command(subcommand)]
     Integration(record::IntegrationCommand),
@@ -52,6 +54,7 @@ impl Cli {
             Command::Dev(args) => dev::run(args).await,
             Command::Init(args) => init::run(args).await,
             Command::Serve(args) => serve::run(args).await,
+            Command::CheckConfig(args) => check_config::run(&args),
             Command::Integration(command) => record::run(command.into_change()).await,
             Command::Entity(command) => record::run(command.into_change()?).await,
             Command::Role(command) => record::run(command.into_change()).await,

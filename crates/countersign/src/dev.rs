@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use countersign_authority::Keep;
 use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
 use countersign_model::AccountId;
 
@@ -85,8 +86,9 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         public_url: format!("http://{address}"),
         metrics_from: Vec::new(),
         telemetry: telemetry.handles(),
+        keep: Keep::default(),
     };
-    let announce = |_: &Gate| {
+    let announce = |_: &Gate, _| {
         if let Some(path) = &args.credentials {
             credentials.write(path)?;
         }

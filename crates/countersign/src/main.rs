@@ -4,6 +4,7 @@
 //! chosen. Does not: rules. Exit codes: 0 done; 1 refused; 2 usage or environment.
 
 mod call;
+mod check_config;
 mod cli;
 mod control;
 mod counted;
@@ -20,6 +21,7 @@ mod password;
 mod record;
 mod serve;
 mod server;
+mod settings;
 mod sign;
 mod supervisor;
 mod system;

@@ -1,38 +1,56 @@
-//! `countersign serve`: a real deployment in front of an upstream.
+//! `countersign serve`: a real deployment in front of its upstreams.
+
+mod certificates;
+mod listeners;
+mod plan;
+mod reload;
+mod routes;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::Args;
-use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
+use countersign_gate::Mode;
 
 use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
 use crate::server::{self, Server};
 use crate::telemetry::{self, TelemetryArgs};
-use crate::{key_file, version};
+use crate::{key_file, settings, version};
+
+pub(crate) use listeners::certified;
+use plan::Plan;
+pub(crate) use plan::not_yet;
+use reload::Reloading;
 
 #[derive(Args)]
 pub(crate) struct ServeArgs {
-    /// The folder that `countersign init` made
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
-    /// The key file that the folder was made with
+    /// The settings file; without one, the options below make the usual small deployment
     #[arg(long, value_name = "FILE")]
-    key_file: PathBuf,
+    #[arg(conflicts_with_all = [
+        "data_dir", "key_file", "listen", "upstream", "public_host", "public_url",
+    ])]
+    config: Option<PathBuf>,
+    /// The folder that `countersign init` made
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    data_dir: Option<PathBuf>,
+    /// The key file that the folder was made with
+    #[arg(long, value_name = "FILE", required_unless_present = "config")]
+    key_file: Option<PathBuf>,
     /// Where to listen
     #[arg(long, value_name = "ADDR", value_parser = server::address)]
     #[arg(default_value = server::DEFAULT)]
     listen: SocketAddr,
     /// The API to protect, such as http://127.0.0.1:9000
-    #[arg(long, value_name = "URL")]
-    upstream: String,
+    #[arg(long, value_name = "URL", required_unless_present = "config")]
+    upstream: Option<String>,
     /// A host under which people reach the pages, beside the loopback names; without a port
     #[arg(long, value_name = "HOST")]
     public_host: Vec<String>,
     /// Where upstreams reach this deployment, such as https://api.example.com: assertions name it
-    /// as their issuer. Without it http:// and the address to listen on
+    /// as their issuer. Without it, the address that is listened on
     #[arg(long, value_name = "URL", value_parser = server::public_url)]
     public_url: Option<String>,
     /// Give up what the replay memory holds, where it is lost or damaged, or the folder was
@@ -44,34 +62,64 @@ pub(crate) struct ServeArgs {
 }
 
 pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let telemetry = telemetry::start(&args.telemetry.options()?)?;
-    let upstream = Upstream::parse(&args.upstream)?;
-    let folder = DataFolder::open(&args.data_dir, Purpose::Serve)?;
-    let key = key_file::read(&args.key_file)?;
-    if args.renew_replay_memory {
+    let (config, renew_replay_memory) = (args.config.clone(), args.renew_replay_memory);
+    let plan = args.plan()?;
+    let telemetry = telemetry::start(&plan.telemetry)?;
+    for warning in &plan.warnings {
+        tracing::warn!("{warning}");
+    }
+    let folder = DataFolder::open(&plan.data_dir, Purpose::Serve)?;
+    let key = key_file::read(&plan.key_file)?;
+    if renew_replay_memory {
         deployment::renew_replay_memory(&folder)?;
     }
     let deployment = Deployment::open(&folder, &key).await?;
-    let listener = server::listen(args.listen).await?;
-    let address = listener.local_addr()?;
+    let bound = listeners::bind(&plan.listeners).await?;
+    let addresses = bound.addresses();
     let tokens = deployment.verifier.directory().tokens();
+    let reloading = Reloading::new(config, &plan, bound.certificates());
+    let public_url = plan.public_url.unwrap_or_else(|| format!("http://{addresses}"));
     let server = Server {
         mode: Mode::Serve,
-        rules: Rules::one(upstream),
-        listeners: vec![Listener::plain(listener)],
-        limits: Limits::default(),
+        rules: plan.rules,
+        listeners: bound.listeners,
+        limits: plan.limits,
         observer: None,
-        public_hosts: args.public_host,
-        public_url: args.public_url.unwrap_or_else(|| format!("http://{address}")),
-        metrics_from: args.telemetry.metrics_from(),
+        public_hosts: plan.public_hosts,
+        public_url,
+        metrics_from: plan.metrics_from,
         telemetry: telemetry.handles(),
+        keep: plan.keep,
     };
-    let announce = |_: &Gate| {
-        tracing::info!(%address, tokens, version = version::VERSION, "ready");
+    let served = server::run(deployment, server, folder.path(), |gate, metrics| {
+        reloading.start(gate, metrics)?;
+        tracing::info!(address = %addresses, tokens, version = version::VERSION, "ready");
         Ok(())
-    };
-    server::run(deployment, server, folder.path(), announce).await?;
+    });
+    served.await?;
     tracing::info!("stopped");
     telemetry.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+impl ServeArgs {
+    fn plan(self) -> anyhow::Result<Plan> {
+        if let Some(config) = &self.config {
+            let effective = settings::read(config)?.map_err(|it| settings::as_error(&it))?;
+            return Plan::of(&effective);
+        }
+        // The command line is not read without them.
+        let missing = || anyhow!("name a settings file with --config");
+        let (data_dir, key_file) =
+            (self.data_dir.ok_or_else(missing)?, self.key_file.ok_or_else(missing)?);
+        let upstream = self.upstream.ok_or_else(missing)?;
+        let plan = Plan::small(data_dir, key_file, self.listen, &upstream)?;
+        Ok(Plan {
+            public_hosts: self.public_host,
+            public_url: self.public_url,
+            metrics_from: self.telemetry.metrics_from(),
+            telemetry: self.telemetry.options()?,
+            ..plan
+        })
+    }
 }

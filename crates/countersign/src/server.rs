@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::{
-    Attempts, Authority, ExplanationQueue, Explanations, Occasion, SignedAssertions,
+    Attempts, Authority, ExplanationQueue, Explanations, Keep, Occasion, SignedAssertions,
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
+use countersign_telemetry::metrics::GateMetrics;
 use countersign_web::Pages;
 use http::Uri;
 use ipnet::IpNet;
@@ -39,6 +40,7 @@ pub(crate) struct Server {
     /// Who may read metrics; empty: this machine.
     pub(crate) metrics_from: Vec<IpNet>,
     pub(crate) telemetry: Handles,
+    pub(crate) keep: Keep,
 }
 
 /// Where a server listens if nobody says.
@@ -72,7 +74,7 @@ pub(crate) async fn run(
     deployment: Deployment,
     server: Server,
     folder: &Path,
-    announce: impl FnOnce(&Gate) -> anyhow::Result<()>,
+    announce: impl FnOnce(&Gate, GateMetrics) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let stop = stop()?;
     let Deployment { authority, verifier, explanations, vault, record, trail, clock, chance } =
@@ -80,7 +82,7 @@ pub(crate) async fn run(
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
-    let writing = tokio::spawn(task.run());
+    let writing = tokio::spawn(task.keeping(server.keep).run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
     let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
@@ -122,7 +124,7 @@ pub(crate) async fn run(
         coin: server.telemetry.coin,
     });
     monitor.attend(&gate);
-    announce(&gate)?;
+    announce(&gate, monitor.gate())?;
     let stop = Supervisor::of_environment().attend(stop, monitor, &mut beside);
     gate.serve(server.listeners, stop).await;
 

@@ -23,7 +23,7 @@ use crate::system::OsChance;
 
 pub(crate) use args::TelemetryArgs;
 pub(crate) use lines::{LogFormat, LogOptions};
-pub(crate) use otlp::Otlp;
+pub(crate) use otlp::{Otlp, endpoint};
 
 /// How long the collector may take for what is left when the server stops.
 const FLUSH: Duration = Duration::from_secs(5);

@@ -61,7 +61,7 @@ fn anchor(topic: Topic) -> String {
 }
 
 /// Text in a cell of a table. Outside of backticks a few characters mean something.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(at, part)| {
         let part = part.replace('|', "\\|");
         let is_code = at % 2 == 1;

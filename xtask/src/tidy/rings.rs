@@ -12,6 +12,7 @@ const RULE: &str = "rings";
 const RINGS: &[(&str, u8)] = &[
     ("countersign-signing", 0),
     ("countersign-model", 0),
+    ("countersign-settings", 0),
     ("countersign-telemetry", 0),
     ("countersign-verify", 1),
     ("countersign-oauth2", 1),

@@ -73,6 +73,7 @@ pub struct AttemptsTask {
     shared: Arc<Shared>,
     ledger: Ledger,
     unwritten: Vec<AttemptRow>,
+    keep: Keep,
     closing: bool,
 }
 
@@ -89,8 +90,15 @@ impl AttemptsTask {
         inbox: mpsc::Receiver<Message>,
         shared: Arc<Shared>,
     ) -> Self {
-        let ledger = Ledger::default();
-        Self { store, inbox, shared, ledger, unwritten: Vec::new(), closing: false }
+        let (ledger, keep) = (Ledger::default(), Keep::default());
+        Self { store, inbox, shared, ledger, unwritten: Vec::new(), keep, closing: false }
+    }
+
+    /// Keeps another number of rows and counts than usual.
+    #[must_use]
+    pub fn keeping(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
     }
 
     /// Runs until [`super::Attempts::close`], or until nobody can send any more.
@@ -223,7 +231,7 @@ impl AttemptsTask {
     }
 
     async fn trim(&self) {
-        if let Err(fault) = self.store.trim(Keep::default()).await {
+        if let Err(fault) = self.store.trim(self.keep).await {
             tracing::error!(%fault, "the login audit trail can't be trimmed");
         }
     }

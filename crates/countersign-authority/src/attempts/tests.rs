@@ -20,6 +20,7 @@ struct Memory {
     counts: Mutex<Vec<AttemptCount>>,
     clocks: Mutex<Vec<TokenClock>>,
     full: std::sync::atomic::AtomicBool,
+    kept: Mutex<Option<Keep>>,
 }
 
 impl Memory {
@@ -51,7 +52,8 @@ impl AttemptStore for Memory {
         self.write(&AttemptBatch::default()).await
     }
 
-    async fn trim(&self, _: Keep) -> Result<(), StoreFault> {
+    async fn trim(&self, keep: Keep) -> Result<(), StoreFault> {
+        *self.kept.lock().unwrap() = Some(keep);
         Ok(())
     }
 
@@ -494,4 +496,16 @@ fn measure_admitted() {
         admissions.take();
     }
     println!("an admission is taken in {best:.0} ns");
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_much_is_kept_as_the_settings_say() {
+    let keep = Keep { rows: 7, counts: 5 };
+    let store = Arc::new(Memory::default());
+    let (attempts, task) = Attempts::new(store.clone());
+    let running = tokio::spawn(task.keeping(keep).run());
+    tokio::time::sleep(std::time::Duration::from_secs(61)).await;
+    attempts.close().await;
+    running.await.unwrap();
+    assert_eq!(*store.kept.lock().unwrap(), Some(keep));
 }

@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So many in so much time, and as many at once.
+/// So many in so much time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// Requests.
     pub requests: u32,
     /// In this time.
     pub per: Duration,
+    /// So many at once, after a pause.
+    pub burst: u32,
 }
 
 const SHARDS: usize = 64;
@@ -36,7 +38,7 @@ impl<K: Eq + Hash + Clone> Rates<K> {
     pub(super) fn new(rate: Rate) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
         let interval = rate.per / rate.requests.max(1);
-        Self { interval, burst: rate.per, shards, hasher: RandomState::new() }
+        Self { interval, burst: interval * rate.burst, shards, hasher: RandomState::new() }
     }
 
     pub(super) fn admits(&self, who: K, now: Instant) -> bool {
@@ -75,7 +77,7 @@ mod tests {
 
     #[test]
     fn each_sender_has_a_burst_and_then_its_rate() {
-        let rates = Rates::new(Rate { requests: 10, per: Duration::from_secs(1) });
+        let rates = Rates::new(Rate { requests: 10, per: Duration::from_secs(1), burst: 10 });
         let start = Instant::now();
         assert_eq!(admitted(&rates, 1, start), 10);
         assert_eq!(admitted(&rates, 2, start), 10, "another one");
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_memory_for_senders_is_bounded() {
-        let rates = Rates::new(Rate { requests: 1, per: Duration::from_secs(1) });
+        let rates = Rates::new(Rate { requests: 1, per: Duration::from_secs(1), burst: 1 });
         let now = Instant::now();
         for who in 0..1_000_000 {
             assert!(rates.admits(who, now));

@@ -65,7 +65,7 @@ async fn an_answer_that_is_still_being_sent_holds_its_place() {
 
 #[tokio::test]
 async fn a_token_has_its_rate() {
-    let rate = Rate { requests: 3, per: HOUR };
+    let rate = Rate { requests: 3, per: HOUR, burst: 3 };
     let world = world(Limits { rate_per_token: Some(rate), ..limits() }).await;
     for _ in 0..3 {
         assert_eq!(world.get("/", "").await.status(), 200);
@@ -79,7 +79,7 @@ async fn a_token_has_its_rate() {
 
 #[tokio::test]
 async fn an_address_has_its_rate_whoever_it_says_it_is() {
-    let rate = Rate { requests: 2, per: HOUR };
+    let rate = Rate { requests: 2, per: HOUR, burst: 2 };
     let world = world(Limits { rate_per_source: Some(rate), ..limits() }).await;
     for expected in [401, 401, 429, 429] {
         let answer = world.answer("GET / HTTP/1.1\r\nhost: gate.test\r\n\r\n").await;

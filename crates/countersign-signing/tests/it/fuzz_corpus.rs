@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 #[allow(unreachable_pub, reason = "public for the fuzz targets, which are another crate")]
-#[path = "../../../../fuzz/src/lib.rs"]
+#[path = "../../../../fuzz/src/signing.rs"]
 mod targets;
 
 #[test]

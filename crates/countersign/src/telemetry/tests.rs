@@ -263,11 +263,11 @@ fn the_address_of_a_collector_is_checked_and_completed() {
         ("https://collector.example/", "https://collector.example/v1/traces"),
         ("http://collector.example/otlp/v1/traces", "http://collector.example/otlp/v1/traces"),
     ] {
-        assert_eq!(otlp::endpoint(address).unwrap(), whole);
+        assert_eq!(endpoint(address).unwrap(), whole);
     }
     for address in ["", "collector:4318", "grpc://collector:4317", "/v1/traces", "http://u:p@host"]
     {
-        let error = otlp::endpoint(address).unwrap_err().to_string();
+        let error = endpoint(address).unwrap_err().to_string();
         assert!(error.contains("such as http://127.0.0.1:4318"), "{address}: {error}");
     }
 }

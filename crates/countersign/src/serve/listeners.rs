@@ -1,0 +1,109 @@
+//! Listeners, from the settings: ports are taken and certificates read before anything is served.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use countersign_gate::{Listener, Peers, Plane, Tls, TlsSettings, TlsVersion};
+use countersign_settings::{self as settings, Serves};
+
+use super::certificates::CertificateFiles;
+use super::routes;
+use crate::server;
+
+/// A listener that is to be.
+pub(crate) struct ListenerPlan {
+    address: SocketAddr,
+    serves: Plane,
+    tls: Option<(CertificateFiles, Tls)>,
+    peers: Peers,
+    proxy_protocol: bool,
+}
+
+/// Listeners whose ports are taken.
+pub(super) struct Bound {
+    pub(super) listeners: Vec<Listener>,
+    addresses: Addresses,
+    certificates: Vec<(CertificateFiles, Tls)>,
+}
+
+/// Where is listened, as people read it.
+#[derive(Clone)]
+pub(super) struct Addresses(Vec<SocketAddr>);
+
+impl ListenerPlan {
+    /// Reads the certificate.
+    pub(super) fn of(listener: &settings::Listener) -> anyhow::Result<Self> {
+        let peers = listener.trusted_peers.iter().map(routes::network);
+        let tls = listener.tls.as_ref().map(|tls| certified(tls, listener.http2)).transpose()?;
+        Ok(Self {
+            address: listener.address,
+            serves: match listener.serves {
+                Serves::All => Plane::All,
+                Serves::Data => Plane::Data,
+                Serves::Control => Plane::Control,
+            },
+            tls,
+            peers: Peers::new(peers.collect::<anyhow::Result<_>>()?),
+            proxy_protocol: listener.proxy_protocol,
+        })
+    }
+
+    /// Everything, without TLS.
+    pub(super) fn plain(address: SocketAddr) -> Self {
+        let (serves, peers) = (Plane::All, Peers::default());
+        Self { address, serves, tls: None, peers, proxy_protocol: false }
+    }
+}
+
+/// TLS with what is in the files now.
+pub(crate) fn certified(
+    tls: &settings::Tls,
+    http2: bool,
+) -> anyhow::Result<(CertificateFiles, Tls)> {
+    let oldest = match tls.min_version {
+        settings::TlsVersion::V1_2 => TlsVersion::Tls12,
+        settings::TlsVersion::V1_3 => TlsVersion::Tls13,
+    };
+    let files = CertificateFiles::new(&tls.certificate, &tls.key);
+    let tls = files.open(TlsSettings { oldest, http2 })?;
+    Ok((files, tls))
+}
+
+/// Takes all ports.
+pub(super) async fn bind(plans: &[ListenerPlan]) -> anyhow::Result<Bound> {
+    let (mut listeners, mut addresses, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
+    for plan in plans {
+        let socket = server::listen(plan.address).await?;
+        addresses.push(socket.local_addr()?);
+        certificates.extend(plan.tls.clone());
+        listeners.push(Listener {
+            socket,
+            serves: plan.serves,
+            tls: plan.tls.as_ref().map(|(_, tls)| tls.clone()),
+            peers: plan.peers.clone(),
+            proxy_protocol: plan.proxy_protocol,
+        });
+    }
+    Ok(Bound { listeners, addresses: Addresses(addresses), certificates })
+}
+
+impl Bound {
+    pub(super) fn addresses(&self) -> Addresses {
+        self.addresses.clone()
+    }
+
+    /// Each certificate in use, and where it is read from.
+    pub(super) fn certificates(&self) -> Vec<(CertificateFiles, Tls)> {
+        self.certificates.clone()
+    }
+}
+
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, address) in self.0.iter().enumerate() {
+            let comma = if number == 0 { "" } else { ", " };
+            write!(f, "{comma}{address}")?;
+        }
+        Ok(())
+    }
+}

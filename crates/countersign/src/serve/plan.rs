@@ -1,0 +1,162 @@
+//! What a server does, from the settings.
+//! Belongs here: settings as the gate, the trail and the telemetry take them. Does not: what a
+//! setting may be (`countersign-settings`).
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use countersign_authority::Keep;
+use countersign_gate::{Limits, Rate, Rules, Upstream};
+use countersign_settings::{self as settings, Effective, Settings};
+use http::{HeaderName, HeaderValue};
+use ipnet::IpNet;
+
+use super::listeners::ListenerPlan;
+use super::routes;
+use crate::telemetry::{LogFormat, LogOptions, Otlp, TelemetryOptions, endpoint};
+
+/// What `serve` needs to begin.
+pub(crate) struct Plan {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) key_file: PathBuf,
+    pub(crate) listeners: Vec<ListenerPlan>,
+    pub(crate) rules: Rules,
+    pub(crate) public_hosts: Vec<String>,
+    /// `None`: the address that is listened on.
+    pub(crate) public_url: Option<String>,
+    pub(crate) limits: Limits,
+    pub(crate) keep: Keep,
+    pub(crate) telemetry: TelemetryOptions,
+    pub(crate) metrics_from: Vec<IpNet>,
+    /// The settings that only a restart changes, as text.
+    pub(crate) fixed: BTreeMap<String, String>,
+    /// What works and is probably not meant.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Settings that can be written and can't be done: refused rather than passed over.
+pub(crate) fn not_yet(effective: &Effective) -> Vec<(String, String)> {
+    let domain = effective.is_set("domain");
+    let sentence = "accounts are not told by their host by this version: leave it out";
+    domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
+}
+
+impl Plan {
+    /// Settings as a plan. Reads the files that they name.
+    pub(crate) fn of(effective: &Effective) -> anyhow::Result<Self> {
+        effective
+            .refuse(not_yet(effective))
+            .map_err(|faults| crate::settings::as_error(&faults))?;
+        let Settings { public_url, data_dir, key_file, listener, audit, metrics, .. } =
+            effective.settings.clone();
+        Ok(Self {
+            data_dir,
+            key_file,
+            listeners: listener.iter().map(ListenerPlan::of).collect::<anyhow::Result<_>>()?,
+            rules: routes::rules(&effective.settings)?,
+            public_hosts: vec![public_url.host.clone()],
+            public_url: Some(public_url.to_string()),
+            limits: limits(&effective.settings.limits),
+            keep: Keep { rows: audit.rows as u64, counts: audit.counts as u64 },
+            telemetry: telemetry(&effective.settings)?,
+            metrics_from: metrics
+                .allow
+                .iter()
+                .map(routes::network)
+                .collect::<anyhow::Result<_>>()?,
+            fixed: super::reload::fixed(effective),
+            warnings: effective.warnings.iter().map(|it| effective.line(it)).collect(),
+        })
+    }
+
+    /// One listener without TLS, and one upstream for everything.
+    pub(crate) fn small(
+        data_dir: PathBuf,
+        key_file: PathBuf,
+        listen: SocketAddr,
+        upstream: &str,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            data_dir,
+            key_file,
+            listeners: vec![ListenerPlan::plain(listen)],
+            rules: Rules::one(Upstream::parse(upstream)?),
+            public_hosts: Vec::new(),
+            public_url: None,
+            limits: Limits::default(),
+            keep: Keep::default(),
+            telemetry: TelemetryOptions::default(),
+            metrics_from: Vec::new(),
+            fixed: BTreeMap::new(),
+            warnings: Vec::new(),
+        })
+    }
+}
+
+fn limits(limits: &settings::Limits) -> Limits {
+    let rate = |it: settings::RateLimit| Rate { requests: it.count, per: it.per, burst: it.burst };
+    let count = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    Limits {
+        connections: limits.connections,
+        head_bytes: limits.head_bytes,
+        head_read: limits.head_read,
+        form_bytes: limits.form_bytes,
+        form_memory: limits.form_memory,
+        form_read: limits.form_read,
+        idle: limits.idle,
+        handshake: limits.handshake,
+        streams: count(limits.streams),
+        upgraded: limits.upgraded,
+        upgraded_idle: limits.upgraded_idle,
+        concurrency_per_integration: limits.concurrency_per_integration.map(count),
+        concurrency_per_account: limits.concurrency_per_account.map(count),
+        rate_per_token: limits.rate_per_token.map(rate),
+        rate_per_source: limits.rate_per_source.map(rate),
+        linger: limits.linger,
+        linger_bytes: limits.linger_bytes,
+        drain: limits.drain,
+    }
+}
+
+fn telemetry(settings: &Settings) -> anyhow::Result<TelemetryOptions> {
+    let Settings { log, tracing, .. } = settings;
+    let format = match log.format {
+        settings::LogFormat::Text => LogFormat::Text,
+        settings::LogFormat::Json => LogFormat::Json,
+    };
+    let otlp = match &tracing.endpoint {
+        None => None,
+        Some(url) => Some(Otlp {
+            endpoint: endpoint(&url.to_string())?,
+            sample: tracing.sample,
+            headers: headers(tracing.headers_file.as_deref())?,
+            service_name: tracing.service_name.clone(),
+        }),
+    };
+    let log = LogOptions { format, filter: Some(log.level.clone()) };
+    Ok(TelemetryOptions { log, otlp })
+}
+
+/// `name: value` on each line. What is in the file is told to nobody.
+fn headers(file: Option<&std::path::Path>) -> anyhow::Result<Vec<(HeaderName, HeaderValue)>> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let name = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("can't read {name}"))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let header = |(number, line): (usize, &str)| {
+        let parse = || {
+            let (name, value) = line.split_once(':')?;
+            let mut value: HeaderValue = value.trim().parse().ok()?;
+            value.set_sensitive(true);
+            Some((name.trim().parse().ok()?, value))
+        };
+        let line = number + 1;
+        parse().with_context(|| format!("{name}:{line} is no header: write NAME: VALUE"))
+    };
+    lines.map(header).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! Settings as the gate takes them.
+
+use std::time::Duration;
+
+use countersign_settings::Source;
+
+use super::*;
+
+const LEAST: &str = r#"public_url = "https://auth.example.com:8443"
+data_dir = "/var/lib/countersign"
+key_file = "/etc/countersign/key"
+[[listener]]
+address = "127.0.0.1:8080"
+[[upstream]]
+name = "orders"
+servers = ["http://127.0.0.1:9000"]
+[[route]]
+path = "/"
+upstream = "orders"
+"#;
+
+fn plan(text: &str) -> anyhow::Result<Plan> {
+    let environment = BTreeMap::new();
+    let source = Source { file: "c.toml", text: text.as_bytes(), environment: &environment };
+    Plan::of(&countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}")))
+}
+
+#[test]
+fn what_nobody_sets_is_what_the_gate_does_by_itself() {
+    let plan = plan(LEAST).unwrap();
+    assert_eq!(format!("{:?}", plan.limits), format!("{:?}", Limits::default()));
+    assert_eq!(plan.keep, Keep::default());
+    assert_eq!(plan.public_hosts, ["auth.example.com"]);
+    assert_eq!(plan.public_url.as_deref(), Some("https://auth.example.com:8443"));
+    assert_eq!(plan.telemetry.otlp.is_some(), false);
+}
+
+#[test]
+fn what_is_set_is_done() {
+    let text = format!(
+        "{LEAST}[limits]\nidle = \"7 s\"\nrate_per_token = \"10/s burst 30\"\n[audit]\nrows = 1000\n\
+         [tracing]\nendpoint = \"http://127.0.0.1:4318\"\nsample = 0.5\n"
+    );
+    let plan = plan(&text).unwrap();
+    assert_eq!(plan.limits.idle, Duration::from_secs(7));
+    let rate = Rate { requests: 10, per: Duration::from_secs(1), burst: 30 };
+    assert_eq!(plan.limits.rate_per_token, Some(rate));
+    assert_eq!(plan.keep.rows, 1000);
+    let otlp = plan.telemetry.otlp.unwrap();
+    assert_eq!((otlp.sample, &*otlp.endpoint), (0.5, "http://127.0.0.1:4318/v1/traces"));
+}
+
+#[test]
+fn files_that_are_not_what_they_should_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("it.pem");
+    std::fs::write(&file, "no header\n").unwrap();
+    let name = file.display();
+    let refused = |text: String| format!("{:#}", plan(&text).err().expect("is refused"));
+
+    let server = "servers = [\"http://127.0.0.1:9000\"]";
+    let https = format!("servers = [\"https://127.0.0.1:9000\"]\nca_file = \"{name}\"");
+    let authority = refused(LEAST.replace(server, &https));
+    assert!(authority.starts_with(&format!("{name} (ca_file of orders): ")), "{authority}");
+
+    let tls = format!("\n[listener.tls]\ncertificate = \"{name}\"\nkey = \"{name}\"\n[[upstream]]");
+    let certificate = refused(LEAST.replace("\n[[upstream]]", &tls));
+    assert!(certificate.starts_with(&format!("{name}: ")), "{certificate}");
+
+    let endpoint = "[tracing]\nendpoint = \"http://127.0.0.1:4318\"\n";
+    let headers = refused(format!("{LEAST}{endpoint}headers_file = \"{name}\"\n"));
+    assert_eq!(headers, format!("{name}:1 is no header: write NAME: VALUE"));
+}
+
+#[test]
+fn what_this_version_can_not_do_is_refused_at_its_line() {
+    let refused = plan(&format!("domain = \"example.com\"\n{LEAST}")).err().unwrap().to_string();
+    assert!(refused.contains("c.toml:1: domain: accounts are not told by their host"), "{refused}");
+}

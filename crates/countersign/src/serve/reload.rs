@@ -1,0 +1,158 @@
+//! What changes while a server runs: certificates, when their files change, and routes with their
+//! upstreams, at SIGHUP. What can't be used is told, and what was there before stays.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use countersign_gate::{Gate, Tls};
+use countersign_model::{Clock, Timestamp};
+use countersign_settings::{Effective, Entry};
+use countersign_telemetry::metrics::{GateMetrics, Reload};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Plan;
+use super::certificates::{CertificateFiles, Stamp};
+use crate::settings;
+use crate::system::SystemClock;
+
+/// How often the files of certificates are looked at.
+const LOOK: Duration = Duration::from_secs(10);
+
+pub(super) struct Reloading {
+    config: Option<PathBuf>,
+    /// The settings that only a restart changes, as they are in use.
+    fixed: BTreeMap<String, String>,
+    certificates: Vec<InUse>,
+}
+
+/// A certificate in use.
+struct InUse {
+    files: CertificateFiles,
+    tls: Tls,
+    seen: Stamp,
+    end: Timestamp,
+}
+
+impl Reloading {
+    pub(super) fn new(
+        config: Option<PathBuf>,
+        plan: &Plan,
+        certificates: Vec<(CertificateFiles, Tls)>,
+    ) -> Self {
+        let in_use = |(files, tls): (CertificateFiles, Tls)| {
+            let seen = files.stamp();
+            let end = files.read().map_or(Timestamp::from_seconds(0), |it| it.not_after());
+            InUse { files, tls, seen, end }
+        };
+        let certificates = certificates.into_iter().map(in_use).collect();
+        Self { config, fixed: plan.fixed.clone(), certificates }
+    }
+
+    /// Begins to look, as long as the process runs.
+    pub(super) fn start(self, gate: &Gate, metrics: GateMetrics) -> anyhow::Result<()> {
+        let hangup = signal(SignalKind::hangup())?;
+        self.tell_end(&metrics);
+        tokio::spawn(self.watch(gate.clone(), metrics, hangup));
+        Ok(())
+    }
+
+    async fn watch(mut self, gate: Gate, metrics: GateMetrics, mut hangup: Signal) {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let asked = tokio::select! {
+                _ = look.tick() => false,
+                _ = hangup.recv() => true,
+            };
+            self.certificates(asked, &metrics);
+            if asked {
+                self.rules(&gate, &metrics);
+            }
+        }
+    }
+
+    fn certificates(&mut self, asked: bool, metrics: &GateMetrics) {
+        for it in &mut self.certificates {
+            let stamp = it.files.stamp();
+            if stamp == it.seen && !asked {
+                continue;
+            }
+            // Seen also where it fails: it is told once, and again when the files change again.
+            it.seen = stamp;
+            let name = it.files.name();
+            match it.files.replace(&it.tls) {
+                Ok(end) => {
+                    it.end = end;
+                    metrics.reloaded(Reload::Done);
+                    tracing::info!(certificate = name, until = %end, "a certificate was read anew");
+                }
+                Err(error) => {
+                    metrics.reloaded(Reload::Failed);
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        in_use_until = %it.end,
+                        "the new certificate can't be used: the one before stays in use; mend the \
+                         files, they are read again when they change"
+                    );
+                }
+            }
+        }
+        self.tell_end(metrics);
+    }
+
+    fn tell_end(&self, metrics: &GateMetrics) {
+        let ends = self.certificates.iter().map(|it| it.end.seconds());
+        if let Some(end) = ends.min() {
+            metrics.certificate_ends(end);
+            let left = end - SystemClock.now().seconds();
+            if left < 0 {
+                tracing::error!("a certificate in use has expired: clients refuse it, renew it");
+            }
+        }
+    }
+
+    fn rules(&self, gate: &Gate, metrics: &GateMetrics) {
+        let Some(config) = &self.config else {
+            return tracing::info!("there is no settings file to read anew (--config)");
+        };
+        match read(config) {
+            Ok(plan) => {
+                gate.replace_rules(plan.rules);
+                metrics.reloaded(Reload::Done);
+                tracing::info!("routes and upstreams were read anew");
+                for (name, value) in &plan.fixed {
+                    if self.fixed.get(name) != Some(value) {
+                        tracing::warn!(setting = name, "changes at the next start only");
+                    }
+                }
+            }
+            Err(error) => {
+                metrics.reloaded(Reload::Failed);
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the settings can't be used: routes and upstreams stay as they are"
+                );
+            }
+        }
+    }
+}
+
+fn read(config: &Path) -> anyhow::Result<Plan> {
+    let effective = settings::read(config)?.map_err(|faults| settings::as_error(&faults))?;
+    Plan::of(&effective)
+}
+
+/// All settings but those that are read anew, as text.
+pub(super) fn fixed(effective: &Effective) -> BTreeMap<String, String> {
+    let entries = effective.entries().into_iter();
+    let setting = |entry| match entry {
+        Entry::Setting { path, value, .. } => Some((path, value.to_string())),
+        Entry::Heading(_) => None,
+    };
+    let is_fixed = |(path, _): &(String, String)| {
+        !path.starts_with("route[") && !path.starts_with("upstream[")
+    };
+    entries.filter_map(setting).filter(is_fixed).collect()
+}

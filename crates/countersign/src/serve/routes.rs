@@ -1,0 +1,83 @@
+//! Routes and upstreams, from the settings.
+
+use std::fs;
+
+use anyhow::Context;
+use countersign_gate::{
+    HealthCheck, PathPattern, Route, RoutePermission, Rules, Trust, Upstream, UpstreamSettings,
+};
+use countersign_model::Level;
+use countersign_settings::{self as settings, Settings};
+use http::Method;
+use ipnet::IpNet;
+
+/// All routes, and the upstreams that they name. Reads the files of authorities.
+pub(super) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
+    let upstreams = settings.upstream.iter().map(upstream).collect::<anyhow::Result<_>>()?;
+    let routes = settings.route.iter().map(route).collect::<anyhow::Result<_>>()?;
+    Ok(Rules::new(routes, upstreams)?)
+}
+
+fn route(route: &settings::Route) -> anyhow::Result<Route> {
+    let method = |name: &String| Method::from_bytes(name.as_bytes());
+    let audience = route.audience.as_ref().unwrap_or(&route.upstream);
+    Ok(Route {
+        host: route.host.clone(),
+        path: PathPattern::parse(&route.path)?,
+        methods: route.methods.iter().map(method).collect::<Result<_, _>>()?,
+        upstream: route.upstream.clone(),
+        permission: route.permission.as_ref().map(permission),
+        keep_authorization: route.keep_authorization,
+        unauthenticated: route.unauthenticated,
+        websocket: route.websocket,
+        cors_origins: route.cors_origins.iter().map(ToString::to_string).collect(),
+        audience: audience.as_str().into(),
+    })
+}
+
+fn permission(needed: &settings::Permitted) -> RoutePermission {
+    let level = match needed.level {
+        settings::Level::View => Level::View,
+        settings::Level::Create => Level::Create,
+        settings::Level::Edit => Level::Edit,
+        settings::Level::Full => Level::Full,
+    };
+    RoutePermission { name: needed.name.clone(), level }
+}
+
+fn upstream(upstream: &settings::Upstream) -> anyhow::Result<(String, Upstream)> {
+    let name = &upstream.name;
+    let servers: Vec<String> = upstream.servers.iter().map(ToString::to_string).collect();
+    let health = match &upstream.health_path {
+        None => None,
+        Some(path) => Some(HealthCheck {
+            path: path.parse().with_context(|| format!("{path} is no path"))?,
+            interval: upstream.health_interval,
+            timeout: upstream.health_timeout,
+        }),
+    };
+    let trust = match &upstream.ca_file {
+        None => Trust::default(),
+        Some(file) => {
+            let shown = file.display();
+            let text = fs::read(file).with_context(|| format!("can't read {shown}"))?;
+            Trust::from_pem(&text).with_context(|| format!("{shown} (ca_file of {name})"))?
+        }
+    };
+    let settings = UpstreamSettings {
+        connect_timeout: upstream.connect_timeout,
+        answer_timeout: upstream.answer_timeout,
+        retries: upstream.retries == settings::Retries::Safe,
+        health,
+        trust,
+        keep: upstream.keep,
+        kept: upstream.kept,
+    };
+    Ok((name.clone(), Upstream::new(&servers, settings)?))
+}
+
+/// A network, as whoever compares addresses takes it.
+pub(super) fn network(network: &impl ToString) -> anyhow::Result<IpNet> {
+    let text = network.to_string();
+    text.parse().with_context(|| format!("{text} is no network"))
+}
