@@ -44,6 +44,8 @@ impl<'r> Head<'r> {
         let host = Host::parse(host.as_bytes()).ok_or(HeadFault::HostMalformed)?;
         let (target, path) = target(&parts.uri, host)?;
         check_framing(&parts.headers)?;
+        // Of HTTP/1.1 the library makes one of two that are equal, of HTTP/2 it leaves both.
+        single(&parts.headers, &CONTENT_LENGTH, HeadFault::ContentLengthRepeated)?;
         check_connection(&parts.headers)?;
         let authorization =
             single(&parts.headers, &AUTHORIZATION, HeadFault::AuthorizationRepeated)?;

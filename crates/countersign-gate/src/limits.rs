@@ -20,7 +20,8 @@ pub struct Limits {
     pub form_memory: usize,
     /// How long a whole form body may take.
     pub form_read: Duration,
-    /// How long a body, or a client that is written to, may give no sign of life.
+    /// How long a body, or a client that is written to, may give no sign of life. Of each answer
+    /// over HTTP/2 a client must take 16 KiB in it, or that answer is given up within twice of it.
     pub idle: Duration,
     /// How long a connection may take to be opened: PROXY header and TLS, each.
     pub handshake: Duration,

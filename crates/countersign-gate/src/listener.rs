@@ -7,6 +7,7 @@ mod drive;
 mod open;
 mod proxied;
 mod stream;
+mod streams;
 
 use std::io;
 use std::net::SocketAddr;

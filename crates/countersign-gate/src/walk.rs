@@ -8,7 +8,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use countersign_signing::Scheme;
@@ -51,8 +50,6 @@ pub(crate) struct Connection {
     direct: Origin,
     /// Whether what the headers of a request say of the client is believed.
     headers_count: bool,
-    begun: AtomicU64,
-    answered: AtomicU64,
 }
 
 /// Who sends a request, and how that one is spoken to.
@@ -73,8 +70,7 @@ impl Connection {
             scheme: claim.scheme.unwrap_or(spoken),
         };
         let headers_count = !door.proxy_protocol && door.peers.has(address);
-        let (begun, answered) = Default::default();
-        Self { gate, door, peer, direct, headers_count, begun, answered }
+        Self { gate, door, peer, direct, headers_count }
     }
 
     /// Answers one request, whatever happens inside.
@@ -82,7 +78,6 @@ impl Connection {
         self: Arc<Self>,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
-        self.begun.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
         let span = trace::request(&self.gate.coin, request.method().as_str());
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
@@ -94,7 +89,6 @@ impl Connection {
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
         }
-        self.answered.fetch_add(1, Ordering::Relaxed);
         Ok(response)
     }
 
@@ -251,16 +245,6 @@ impl Connection {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
-    }
-
-    /// Requests that were answered, from the first on.
-    pub(crate) fn answered(&self) -> u64 {
-        self.answered.load(Ordering::Relaxed)
-    }
-
-    /// Whether one is being answered now.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) != self.answered()
     }
 
     pub(crate) fn count_malformed(&self) {

@@ -12,6 +12,7 @@ pub(crate) enum HeadFault {
     AuthorizationRepeated,
     ContentTypeRepeated,
     ContentTypeAmbiguous,
+    ContentLengthRepeated,
     TransferEncoding,
     ConnectionNames,
     ForwardedConflict,
@@ -33,6 +34,7 @@ impl HeadFault {
             Self::ContentTypeAmbiguous => {
                 "The Content-Type header names the form type, and is not that of a form."
             }
+            Self::ContentLengthRepeated => "The Content-Length header stands more than once.",
             Self::TransferEncoding => "The only transfer coding is chunked.",
             Self::ForwardedConflict => {
                 "The X-Forwarded-For, X-Forwarded-Proto and Forwarded headers of the proxy in front \

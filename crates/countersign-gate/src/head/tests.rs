@@ -60,6 +60,7 @@ fn what_the_verdict_depends_on_stands_once() {
         ("host", HeadFault::HostRepeated),
         ("authorization", HeadFault::AuthorizationRepeated),
         ("content-type", HeadFault::ContentTypeRepeated),
+        ("content-length", HeadFault::ContentLengthRepeated),
         ("transfer-encoding", HeadFault::TransferEncoding),
     ] {
         let mut request = get("/").header(name, "chunked");

@@ -7,12 +7,11 @@ use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
 use hyper::server::conn::{http1::UpgradeableConnection, http2};
 use hyper::service::HttpService;
-use hyper_util::rt::TokioExecutor;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::streams::{Streams, Taken};
 use crate::Body;
-use crate::walk::Connection;
 
 /// A connection that can be asked to end after what is in flight.
 pub(super) trait Graceful: Future<Output = hyper::Result<()>> {
@@ -30,9 +29,9 @@ where
     }
 }
 
-impl<I, S> Graceful for http2::Connection<I, S, TokioExecutor>
+impl<I, S> Graceful for http2::Connection<I, S, Streams>
 where
-    S: HttpService<Incoming, ResBody = Body>,
+    S: HttpService<Incoming, ResBody = Taken>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     S::Future: Send + 'static,
     I: Read + Write + Unpin + 'static,
@@ -55,31 +54,43 @@ pub(super) async fn drive(
 }
 
 /// HTTP/2 has no time limit for the next request: a connection that asks for nothing during
-/// `idle` is asked to end, as HTTP/1.1 ends.
+/// `idle` is asked to end, as HTTP/1.1 ends. The client has its part in that: where it does not go,
+/// it is cut, once nothing was in flight for as long again.
 pub(super) async fn drive_http2(
     connection: impl Graceful,
     mut stopping: watch::Receiver<bool>,
-    requests: &Connection,
+    streams: &Streams,
     idle: Duration,
 ) -> hyper::Result<()> {
     let mut connection = pin!(connection);
     let mut watch = interval(idle);
     watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
     watch.tick().await;
-    let mut seen = requests.answered();
+    let mut seen = streams.begun();
     loop {
         tokio::select! {
             ended = connection.as_mut() => return ended,
             _ = stopping.wait_for(|stopping| *stopping) => break,
             _ = watch.tick() => {
-                let answered = requests.answered();
-                if answered == seen && !requests.is_busy() {
+                let begun = streams.begun();
+                if begun == seen && !streams.are_open() {
                     break;
                 }
-                seen = answered;
+                seen = begun;
             }
         }
     }
     connection.as_mut().end();
-    connection.await
+    let mut was_quiet = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            _ = watch.tick() => {
+                if was_quiet && !streams.are_open() {
+                    return Ok(());
+                }
+                was_quiet = !streams.are_open();
+            }
+        }
+    }
 }

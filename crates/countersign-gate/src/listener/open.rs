@@ -1,13 +1,15 @@
 //! The open connections of one listener.
 
+use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_telemetry::metrics::{Limit, TlsResult};
+use futures_util::TryFutureExt;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -15,8 +17,9 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::drive::{drive, drive_http2};
-use super::proxied::{Claim, read_claim};
+use super::proxied::{Claim, ProxyFault, read_claim};
 use super::stream::Stream;
+use super::streams::{Streams, Taken};
 use super::{Door, Drained};
 use crate::Limits;
 use crate::gate::Shared;
@@ -39,7 +42,7 @@ pub(super) struct Open {
 #[derive(Clone)]
 struct Protocols {
     http1: http1::Builder,
-    http2: http2::Builder<TokioExecutor>,
+    limits: Limits,
 }
 
 impl Open {
@@ -98,7 +101,12 @@ impl Protocols {
             .header_read_timeout(limits.head_read)
             .max_header_size(limits.head_bytes)
             .max_buf_size(limits.head_bytes);
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        Self { http1, limits: limits.clone() }
+    }
+
+    fn http2(&self, streams: Streams) -> http2::Builder<Streams> {
+        let limits = &self.limits;
+        let mut http2 = http2::Builder::new(streams);
         http2
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.streams)
@@ -107,7 +115,7 @@ impl Protocols {
             // sent away by `drive_http2`.
             .keep_alive_interval(limits.head_read)
             .keep_alive_timeout(limits.head_read);
-        Self { http1, http2 }
+        http2
     }
 }
 
@@ -127,8 +135,11 @@ impl Opening {
         let claim = if self.door.expects_claim(self.peer) {
             match timeout(handshake, read_claim(&mut stream)).await {
                 Ok(Ok(claim)) => claim,
-                Ok(Err(fault)) => return self.log("the PROXY header can't be read", &fault),
-                Err(_) => return self.log("no PROXY header came in time", &"timed out"),
+                Ok(Err(fault)) => {
+                    let is_wrong = !matches!(fault, ProxyFault::CutOff(_));
+                    return self.log("the PROXY header can't be read", &fault, is_wrong);
+                }
+                Err(_) => return self.log("no PROXY header came in time", &"timed out", false),
             }
         } else {
             Claim::default()
@@ -144,20 +155,24 @@ impl Opening {
             }
             Ok(Err(error)) => {
                 metrics.handshake(TlsResult::Failed);
-                self.log("a TLS handshake failed", &error);
+                let is_wrong = error.kind() == io::ErrorKind::InvalidData;
+                self.log("a TLS handshake failed", &error, is_wrong);
             }
             Err(_) => {
                 metrics.handshake(TlsResult::TimedOut);
-                self.log("a TLS handshake took too long", &"timed out");
+                self.log("a TLS handshake took too long", &"timed out", false);
             }
         }
     }
 
-    fn log(&self, what: &'static str, why: &dyn std::fmt::Display) {
+    /// Bytes that are wrong are counted, as those that are no HTTP: nobody is named. Bytes that are
+    /// missing are not: something looked whether anybody listens.
+    fn log(&self, what: &'static str, why: &dyn std::fmt::Display, is_wrong: bool) {
         tracing::debug!(peer = %self.peer, %why, what, "a connection was not opened");
-        // As with bytes that are no HTTP: nobody is named.
-        let source = self.peer.ip().to_canonical();
-        self.gate.attempts.malformed(source, self.gate.clock.now());
+        if is_wrong {
+            let source = self.peer.ip().to_canonical();
+            self.gate.attempts.malformed(source, self.gate.clock.now());
+        }
     }
 
     async fn serve<S>(self, stream: S, claim: Claim, version: Version)
@@ -170,16 +185,20 @@ impl Opening {
         let _counted = metrics.connected(telling::plane(door.serves));
         let connection = Arc::new(Connection::new(gate, door, peer, &claim));
         let asked = Arc::clone(&connection);
-        let service = service_fn(move |request| Arc::clone(&asked).answer(request));
+        let answer = move |request| Arc::clone(&asked).answer(request);
         let stream = TokioIo::new(stream);
         let served = match version {
             Version::Http1 => {
-                let http = protocols.http1.serve_connection(stream, service);
+                let http = protocols.http1.serve_connection(stream, service_fn(answer));
                 drive(http.with_upgrades(), stopping).await
             }
             Version::Http2 => {
-                let http = protocols.http2.serve_connection(stream, service);
-                drive_http2(http, stopping, &connection, idle).await
+                let streams = Streams::new(protocols.limits.idle);
+                let service = service_fn(move |request| {
+                    answer(request).map_ok(|response| response.map(Taken::new))
+                });
+                let http = protocols.http2(streams.clone()).serve_connection(stream, service);
+                drive_http2(http, stopping, &streams, idle).await
             }
         };
         if let Err(error) = served {
@@ -189,11 +208,17 @@ impl Opening {
             } else if error.is_timeout() {
                 metrics.limited(Limit::HeadTime);
             }
-            if error.is_parse() {
+            if error.is_parse() || breaks_http2(&error) {
                 connection.count_malformed();
             }
         }
     }
+}
+
+/// Whether HTTP/2 has ended because of what the client sent, not because it left or was too slow.
+fn breaks_http2(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<h2::Error>());
+    source.is_some_and(|error| error.is_go_away() && error.is_library())
 }
 
 fn log_panic(ended: Result<(), JoinError>) {

@@ -1,11 +1,9 @@
 //! A client that sends exactly the bytes of a test and reads answers one by one.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// Longer than anything takes that isn't broken.
@@ -55,10 +53,6 @@ impl Message {
 }
 
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self::over(TcpStream::connect(address).await.unwrap())
-    }
-
     pub(crate) fn over(stream: impl Stream + 'static) -> Self {
         Self { stream: Box::new(stream), read: Vec::new() }
     }

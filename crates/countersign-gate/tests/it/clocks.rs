@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use countersign_gate::{Mode, RefusalObserver};
 use countersign_verify::{Caller, Explanation, RefusedAttempt, SignedAt};
 
-use crate::world::{Choices, NOW, World, signed_at};
+use crate::wire::signed_at;
+use crate::world::{Choices, NOW, World};
 
 #[derive(Default)]
 struct Terminal(Mutex<Vec<(String, i64)>>);

@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use crate::client::{Client, PATIENCE};
 use crate::upstream::Reply;
-use crate::world::{Choices, World, signed};
+use crate::wire::{Wire, signed};
+use crate::world::{Choices, World};
 
 fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
     let mut choices = Choices::default();
@@ -140,4 +141,37 @@ async fn bytes_that_are_no_http_are_counted_and_answered() {
     let fine = world.answer(format!("{}\r\n", signed("GET", "/"))).await;
     assert_eq!(fine.status(), 200);
     world.attempts.malformed_are(3).await;
+}
+
+#[tokio::test]
+async fn a_client_that_closes_its_side_is_taken_for_gone() {
+    for wire in Wire::ALL {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let upstream = Some(countersign_gate::Upstream::parse(&url).unwrap());
+        let world = World::with(Choices { upstream, ..Choices::over(wire) }).await;
+        let mut client = world.client().await;
+        client.send(format!("{}\r\n", world.signed("GET", "/"))).await;
+        let (stream, _) = timeout(PATIENCE, listener.accept()).await.unwrap().unwrap();
+        let mut upstream = Client::over(stream);
+        upstream.receive().await.unwrap();
+        client.finish().await;
+        assert!(upstream.is_ended().await, "{wire:?}");
+        assert!(client.is_ended().await, "{wire:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_its_client_closes_within_never_arrives_as_a_whole_one() {
+    for world in World::on_each_wire().await {
+        for rest in
+            ["content-length: 5\r\n\r\nabc", "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n"]
+        {
+            let mut client = world.client().await;
+            client.send(format!("{}{rest}", world.signed("POST", "/"))).await;
+            client.finish().await;
+            assert_eq!(client.receive().await.unwrap().status(), 400, "{:?} {rest}", world.wire);
+        }
+        assert_eq!(world.upstream.count(), 0);
+    }
 }

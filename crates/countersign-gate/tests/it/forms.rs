@@ -6,7 +6,8 @@ use countersign_gate::Limits;
 use countersign_model::TokenState;
 
 use crate::client::Message;
-use crate::world::{Choices, HOST, World, authorization, signed_form};
+use crate::wire::{authorization, signed_form};
+use crate::world::{Choices, HOST, World};
 
 const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
 

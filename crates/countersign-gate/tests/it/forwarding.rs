@@ -8,7 +8,8 @@ use http::Response;
 use http_body_util::BodyExt;
 
 use crate::upstream::Reply;
-use crate::world::{Choices, HOST, World, authorization, signed};
+use crate::wire::{authorization, signed};
+use crate::world::{Choices, HOST, World};
 
 #[tokio::test]
 async fn methods_and_bodies_arrive_as_they_were_sent() {

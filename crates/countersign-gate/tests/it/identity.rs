@@ -18,75 +18,79 @@ fn lines_about_us(head: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn no_spelling_of_an_identity_header_passes() {
-    let world = World::start().await;
-    for lines in [
-        "Countersign-Entity: 1\r\n",
-        "COUNTERSIGN-ENTITY: 1\r\n",
-        "countersign_entity: 1\r\n",
-        "Countersign.Entity: 1\r\n",
-        "countersign-entity: 1\r\ncountersign-entity: 2\r\n",
-        "countersign_entity: 1\r\ncountersign-entity: 2\r\nCOUNTERSIGN.ROLE: 3\r\n",
-        "countersign-anything: 1\r\n",
-        "connection: countersign-entity, countersign-role\r\ncountersign-entity: 1\r\n",
-        "connection: x-forwarded-for\r\n",
-        "x-forwarded-for: 10.0.0.1\r\nX_Forwarded_For: 10.0.0.1\r\nx-real-ip: 10.0.0.1\r\n\
+    for world in World::on_each_wire().await {
+        for lines in [
+            "Countersign-Entity: 1\r\n",
+            "COUNTERSIGN-ENTITY: 1\r\n",
+            "countersign_entity: 1\r\n",
+            "Countersign.Entity: 1\r\n",
+            "countersign-entity: 1\r\ncountersign-entity: 2\r\n",
+            "countersign_entity: 1\r\ncountersign-entity: 2\r\nCOUNTERSIGN.ROLE: 3\r\n",
+            "countersign-anything: 1\r\n",
+            "connection: countersign-entity, countersign-role\r\ncountersign-entity: 1\r\n",
+            "connection: x-forwarded-for\r\n",
+            "x-forwarded-for: 10.0.0.1\r\nX_Forwarded_For: 10.0.0.1\r\nx-real-ip: 10.0.0.1\r\n\
          forwarded: for=10.0.0.1\r\n",
-    ] {
-        assert_eq!(world.get("/", lines).await.status(), 200, "{lines}");
-        let received = world.upstream.last();
-        let mut about = lines_about_us(&received.head);
-        about.sort_unstable();
-        let mut expected = WHO.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        expected.sort_unstable();
-        assert_eq!(about, expected, "{lines}");
-        assert_eq!(received.one("x-forwarded-for"), Some("127.0.0.1"), "{lines}");
-        assert!(!received.head.contains("10.0.0.1"), "{lines}");
+        ] {
+            assert_eq!(world.get("/", lines).await.status(), 200, "{lines}");
+            let received = world.upstream.last();
+            let mut about = lines_about_us(&received.head);
+            about.sort_unstable();
+            let mut expected = WHO.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            expected.sort_unstable();
+            assert_eq!(about, expected, "{lines}");
+            assert_eq!(received.one("x-forwarded-for"), Some("127.0.0.1"), "{lines}");
+            assert!(!received.head.contains("10.0.0.1"), "{lines}");
+        }
     }
 }
 
 #[tokio::test]
 async fn the_signature_does_not_reach_the_upstream() {
-    let world = World::start().await;
-    world.get("/", "x-other: 1\r\n").await;
-    let received = world.upstream.last();
-    assert_eq!(received.one("authorization"), None);
-    assert!(!received.head.contains("oauth"));
-    assert_eq!(received.one("x-other"), Some("1"));
+    for world in World::on_each_wire().await {
+        world.get("/", "x-other: 1\r\n").await;
+        let received = world.upstream.last();
+        assert_eq!(received.one("authorization"), None);
+        assert!(!received.head.contains("oauth"));
+        assert_eq!(received.one("x-other"), Some("1"));
+    }
 }
 
 #[tokio::test]
 async fn trailers_are_dropped_in_both_directions() {
-    let world = World::start().await;
-    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: countersign-x\r\n\r\n\
-                   2\r\nok\r\n0\r\ncountersign-x: 1\r\n\r\n";
-    world.upstream.reply_with(crate::upstream::Reply::Bytes(chunked.into()));
-    let message = format!(
-        "{}te: trailers\r\ntrailer: countersign-entity\r\ntransfer-encoding: chunked\r\n\r\n\
+    for world in World::on_each_wire().await {
+        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\
+                       trailer: countersign-x\r\n\r\n2\r\nok\r\n0\r\ncountersign-x: 1\r\n\r\n";
+        world.upstream.reply_with(crate::upstream::Reply::Bytes(chunked.into()));
+        let message = format!(
+            "{}te: trailers\r\ntrailer: countersign-entity\r\ntransfer-encoding: chunked\r\n\r\n\
          3\r\nabc\r\n0\r\ncountersign-entity: 1\r\nx-other: 2\r\n\r\n",
-        crate::world::signed("POST", "/")
-    );
-    // Both the client and the upstream of these tests fail on a trailer.
-    let answer = world.answer(message).await;
-    assert_eq!((answer.status(), answer.text()), (200, "ok".to_owned()));
-    assert_eq!(world.upstream.last().text(), "abc");
-    assert_eq!(lines_about_us(&world.upstream.last().head).len(), WHO.len());
+            world.signed("POST", "/")
+        );
+        // Both the client and the upstream of these tests fail on a trailer.
+        let answer = world.answer(message).await;
+        assert_eq!((answer.status(), answer.text()), (200, "ok".to_owned()));
+        assert_eq!(world.upstream.last().text(), "abc");
+        assert_eq!(lines_about_us(&world.upstream.last().head).len(), WHO.len());
+    }
 }
 
 #[tokio::test]
 async fn an_upstream_can_not_speak_for_countersign() {
-    let world = World::start().await;
-    world.upstream.reply(
-        200,
-        "countersign-mode: dev\r\nCountersign_Reference: x\r\ncountersign.detail: y\r\n\
+    for world in World::on_each_wire().await {
+        world.upstream.reply(
+            200,
+            "countersign-mode: dev\r\nCountersign_Reference: x\r\ncountersign.detail: y\r\n\
          connection: x-hop\r\nx-hop: 1\r\nkeep-alive: timeout=5\r\nproxy-authenticate: Basic\r\n\
          upgrade: h2c\r\nx-kept: 1\r\nset-cookie: a\r\nset-cookie: b\r\n",
-        "ok",
-    );
-    let answer = world.get("/", "").await;
-    assert_eq!(lines_about_us(&answer.head), []);
-    for gone in ["connection", "x-hop", "keep-alive", "proxy-authenticate", "upgrade"] {
-        assert_eq!(answer.one(gone), None, "{gone}");
+            "ok",
+        );
+        let answer = world.get("/", "").await;
+        assert_eq!(lines_about_us(&answer.head), []);
+        for gone in ["connection", "x-hop", "keep-alive", "proxy-authenticate", "upgrade"] {
+            assert_eq!(answer.one(gone), None, "{gone}");
+        }
+        assert_eq!(answer.one("x-kept"), Some("1"));
+        assert_eq!(answer.all("set-cookie"), ["a", "b"]);
     }
-    assert_eq!(answer.one("x-kept"), Some("1"));
-    assert_eq!(answer.all("set-cookie"), ["a", "b"]);
 }

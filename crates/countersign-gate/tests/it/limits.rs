@@ -5,7 +5,8 @@ use std::time::Duration;
 use countersign_gate::{Limits, Rate};
 
 use crate::upstream::Reply;
-use crate::world::{Choices, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, World};
 
 async fn world(limits: Limits) -> World {
     World::with(Choices { limits, ..Choices::default() }).await

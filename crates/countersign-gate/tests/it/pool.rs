@@ -8,7 +8,8 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use crate::upstream::{Reply, Upstream};
-use crate::world::{Choices, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, World};
 
 /// A port where nobody listens.
 async fn nobody() -> String {
@@ -42,7 +43,7 @@ async fn a_request_that_could_not_be_sent_goes_to_another_server_with_its_body()
         assert_eq!(world.answer(request).await.status(), 200);
         assert_eq!(alive.last().text(), body);
         let form = format!("a={number}");
-        assert_eq!(world.answer(crate::world::signed_form("/", &form)).await.status(), 200);
+        assert_eq!(world.answer(crate::wire::signed_form("/", &form)).await.status(), 200);
         assert_eq!(alive.last().text(), form);
     }
     assert_eq!(alive.count(), 12);

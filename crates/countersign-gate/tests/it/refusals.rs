@@ -9,7 +9,8 @@ use countersign_signing::diagnose::{Budget, Code, Evidence, Secrets, diagnose};
 use countersign_verify::{Came, Explainer, Explaining, Explanation, RefusedAttempt, Surface};
 
 use crate::client::{Client, Message};
-use crate::world::{Choices, HOST, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, HOST, World};
 
 fn assert_is_a_whole_error(answer: &Message) {
     let length = answer.one("content-length").expect("a length").parse::<usize>().unwrap();

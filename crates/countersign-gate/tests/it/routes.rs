@@ -8,7 +8,8 @@ use countersign_verify::{Assertions, Principal};
 use http::Method;
 
 use crate::upstream::Upstream;
-use crate::world::{Choices, HOST, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, HOST, World};
 
 fn route(path: &str, upstream: &str) -> Route {
     Route { path: PathPattern::parse(path).unwrap(), ..Route::all(upstream) }

@@ -43,6 +43,16 @@ impl FakeSink {
         self.refused.lock().unwrap().iter().map(|it| it.refused.named.is_somebody()).collect()
     }
 
+    /// The client addresses of all refusals.
+    pub(crate) fn refused_from(&self) -> Vec<String> {
+        self.refused.lock().unwrap().iter().map(|it| it.caller.source.to_string()).collect()
+    }
+
+    /// The client addresses of all admissions.
+    pub(crate) fn admitted_from(&self) -> Vec<String> {
+        self.admitted.lock().unwrap().iter().map(|it| it.caller.source.to_string()).collect()
+    }
+
     pub(crate) fn codes(&self) -> Vec<&'static str> {
         self.refused.lock().unwrap().iter().map(|it| it.refused.refusal.code().as_str()).collect()
     }

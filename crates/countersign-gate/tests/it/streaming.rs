@@ -5,7 +5,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::client::{Client, PATIENCE};
-use crate::world::{Choices, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, World};
 
 const CHUNK: usize = 64 * 1024;
 

@@ -18,7 +18,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::{Choices, Echo, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, Echo, World};
 
 const CONNECTIONS: usize = 32;
 const EACH: usize = 2_000;

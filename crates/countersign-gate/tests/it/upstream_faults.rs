@@ -7,7 +7,8 @@ use countersign_gate::Upstream as To;
 use tokio::net::TcpListener;
 
 use crate::upstream::Reply;
-use crate::world::{Choices, HOST, World, authorization, signed};
+use crate::wire::{authorization, signed};
+use crate::world::{Choices, HOST, World};
 
 #[tokio::test]
 async fn an_upstream_that_is_down_is_said_to_be() {

@@ -7,7 +7,8 @@ use countersign_model::TokenState;
 
 use crate::client::Client;
 use crate::upstream::Reply;
-use crate::world::{Choices, World, signed};
+use crate::wire::signed;
+use crate::world::{Choices, World};
 
 const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
                      sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";

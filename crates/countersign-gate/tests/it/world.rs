@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_gate::{
     Body, BoxFuture, Drained, Gate, GateParts, InProcess, Limits, Listener, Mode, OwnPaths,
@@ -13,9 +12,7 @@ use countersign_model::{
     InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind,
     Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
-use countersign_signing::{
-    Credentials, Request, Scheme, Secret, SignOptions, TokenCredentials, sign,
-};
+use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_telemetry::metrics::GateMetrics;
 use countersign_telemetry::trace::Coin;
 use countersign_testkit::{FakeClock, SeededChance};
@@ -25,7 +22,7 @@ use countersign_verify::{
     RoleFact, SecretOpener, TokenFact, Verifier,
 };
 use http::Response;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
@@ -33,6 +30,7 @@ use zeroize::Zeroizing;
 use crate::client::{Client, Message};
 use crate::sink::FakeSink;
 use crate::upstream::Upstream;
+use crate::wire::Wire;
 
 pub(crate) const HOST: &str = "gate.test";
 pub(crate) const NOW: i64 = 1_800_000_000;
@@ -44,6 +42,8 @@ pub(crate) struct Choices {
     pub(crate) upstream: Option<To>,
     pub(crate) settings: UpstreamSettings,
     pub(crate) rules: Option<Box<dyn FnOnce(To) -> Rules>>,
+    /// How its clients talk to it; `listener` listens for that.
+    pub(crate) wire: Wire,
     pub(crate) listener: Box<dyn FnOnce(TcpListener) -> Listener>,
     pub(crate) public_hosts: Vec<String>,
     pub(crate) explainer: Option<Arc<dyn Explainer>>,
@@ -60,6 +60,7 @@ impl Default for Choices {
             upstream: None,
             settings: UpstreamSettings::default(),
             rules: None,
+            wire: Wire::Plain,
             listener: Box::new(Listener::plain),
             public_hosts: vec!["auth.example".to_owned()],
             explainer: None,
@@ -69,7 +70,14 @@ impl Default for Choices {
     }
 }
 
+impl Choices {
+    pub(crate) fn over(wire: Wire) -> Self {
+        Self { wire, listener: Box::new(move |socket| wire.listener(socket)), ..Self::default() }
+    }
+}
+
 pub(crate) struct World {
+    pub(crate) wire: Wire,
     pub(crate) address: SocketAddr,
     pub(crate) upstream: Upstream,
     pub(crate) attempts: Arc<FakeSink>,
@@ -82,6 +90,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn start() -> Self {
         Self::with(Choices::default()).await
+    }
+
+    /// One for each way of talking HTTP/1.1 to it.
+    pub(crate) async fn on_each_wire() -> [Self; 2] {
+        [Self::start().await, Self::with(Choices::over(Wire::Tls)).await]
     }
 
     pub(crate) async fn with(choices: Choices) -> Self {
@@ -112,21 +125,32 @@ impl World {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = (choices.listener)(listener);
+        let wire = choices.wire;
         let served = tokio::spawn(gate.clone().serve(vec![listener], async move {
             let _ = stopped.await;
         }));
-        Self { address, upstream, attempts, verifier, gate, stop, served }
+        Self { wire, address, upstream, attempts, verifier, gate, stop, served }
     }
 
     pub(crate) async fn client(&self) -> Client {
-        Client::connect(self.address).await
+        self.wire.client(self.tcp().await).await
     }
 
     /// From another address of this machine.
     pub(crate) async fn client_from(&self, source: &str) -> Client {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(format!("{source}:0").parse().unwrap()).unwrap();
-        Client::over(socket.connect(self.address).await.unwrap())
+        self.wire.client(socket.connect(self.address).await.unwrap()).await
+    }
+
+    /// A connection on which nothing was said.
+    pub(crate) async fn tcp(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Request line, `Host` and a fresh signature, each line with its end.
+    pub(crate) fn signed(&self, method: &str, target: &str) -> String {
+        self.wire.signed(method, target)
     }
 
     /// Changes the state of the one token.
@@ -155,7 +179,7 @@ impl World {
 
     /// The answer to a signed `GET` with these header lines added.
     pub(crate) async fn get(&self, target: &str, lines: &str) -> Message {
-        self.answer(format!("{}{lines}\r\n", signed("GET", target))).await
+        self.answer(format!("{}{lines}\r\n", self.signed("GET", target))).await
     }
 
     /// Tells the gate to stop, and gives back what awaits its end.
@@ -163,47 +187,6 @@ impl World {
         self.stop.send(()).unwrap();
         self.served
     }
-}
-
-/// Request line, `Host` and a fresh signature, each line with its end.
-pub(crate) fn signed(method: &str, target: &str) -> String {
-    let authorization = authorization(method, HOST, target, None);
-    format!("{method} {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n")
-}
-
-/// A whole `GET` that was signed at another second.
-pub(crate) fn signed_at(target: &str, second: i64) -> String {
-    let authorization = authorization_at(second, "GET", HOST, target, None);
-    format!("GET {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n\r\n")
-}
-
-/// A whole signed message with a form body.
-pub(crate) fn signed_form(target: &str, form: &str) -> String {
-    let authorization = authorization("POST", HOST, target, Some(form));
-    let length = form.len();
-    format!(
-        "POST {target} HTTP/1.1\r\nhost: {HOST}\r\nauthorization: {authorization}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
-    )
-}
-
-pub(crate) fn authorization(method: &str, host: &str, target: &str, form: Option<&str>) -> String {
-    authorization_at(NOW, method, host, target, form)
-}
-
-fn authorization_at(
-    second: i64,
-    method: &str,
-    host: &str,
-    target: &str,
-    form: Option<&str>,
-) -> String {
-    static NONCE: AtomicUsize = AtomicUsize::new(0);
-    let nonce = format!("nonce-{}", NONCE.fetch_add(1, Ordering::SeqCst));
-    let options = SignOptions { realm: Some("1234567"), ..SignOptions::new(second, &nonce) };
-    let form = form.map(str::as_bytes);
-    let request = Request { method, scheme: Scheme::Http, authority: host, target, form };
-    sign(&credentials(), &request, &options).unwrap().header
 }
 
 fn consumer_key() -> ConsumerKey {
@@ -214,7 +197,7 @@ fn token_id() -> TokenId {
     TokenId::from_bytes([2; 32])
 }
 
-fn credentials() -> Credentials {
+pub(crate) fn credentials() -> Credentials {
     Credentials {
         consumer_key: consumer_key().to_string(),
         consumer_secret: Secret::new(ConsumerSecret::from_bytes([3; 32]).reveal().as_str()),
