@@ -85,6 +85,47 @@ async fn a_full_queue_drops_and_says_so() {
     assert!(world.sentence(&dropped).await.contains("too many refusals were waiting"));
 }
 
+/// How many of 20 are taken in, five a second: `of` gives address and token of each.
+async fn taken_in(world: &World, of: impl Fn(u8) -> ([u8; 4], u32)) -> usize {
+    let mut taken = 0;
+    for number in 0..20 {
+        let (source, token) = of(number);
+        taken += usize::from(world.take(&attempt(source, Some(token))).is_some());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    taken
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_deployment_one_token_and_one_address_have_eight_places_and_leave_the_others() {
+    let mut world = World::new(Occasion::Serve);
+    assert_eq!(taken_in(&world, |n| ([10, 0, 0, n], 1)).await, 8, "one token");
+    assert_eq!(taken_in(&world, |n| ([10, 0, 1, 1], 100 + u32::from(n))).await, 8, "one address");
+    let without_place = attempt([10, 0, 9, 9], Some(1));
+    world.has_row(&without_place);
+    assert!(world.take(&without_place).is_none());
+    assert!(world.sentence(&without_place).await.contains("of its token, of its address, or"));
+    assert_eq!(taken_in(&world, |n| ([10, 0, 2, n], 200 + u32::from(n))).await, 20, "others");
+
+    world.work();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(world.take(&without_place).is_some(), "what is explained leaves its place");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_worker_rests_three_times_as_long_as_all_of_its_work_took() {
+    let mut world = World::new(Occasion::Serve);
+    *world.memory.slowness.lock().unwrap() = Duration::from_millis(100);
+    let [first, second] =
+        [1, 2].map(|n| world.take(&attempt([10, 0, 0, n], Some(n.into()))).unwrap());
+    world.work();
+    first.await.unwrap();
+    let answered = tokio::time::Instant::now();
+    second.await.unwrap();
+    // It is kept, then three times evidence and keeping, then the evidence of the second.
+    assert!(answered.elapsed() >= Duration::from_millis(100 + 600 + 100), "{answered:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_waits_is_said_to_wait_and_what_was_lost_to_be_lost() {
     let world = World::new(Occasion::Serve);

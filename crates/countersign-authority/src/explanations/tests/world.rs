@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_model::{AccountNumber, EntityId, Timestamp, TokenNumber};
@@ -46,6 +47,15 @@ pub(super) struct Memory {
     pub(super) kept: Mutex<BTreeMap<String, KeptExplanation>>,
     pub(super) rows: Mutex<Vec<AttemptRow>>,
     pub(super) is_broken: std::sync::atomic::AtomicBool,
+    /// How long it takes to find evidence, and to keep an explanation.
+    pub(super) slowness: Mutex<Duration>,
+}
+
+impl Memory {
+    async fn take_its_time(&self) {
+        let time = *self.slowness.lock().unwrap();
+        tokio::time::sleep(time).await;
+    }
 }
 
 pub(super) const OWNER: Owner = Owner::Entity { account: AccountNumber(1), entity: EntityId(7) };
@@ -73,6 +83,7 @@ impl Store for Memory {
     }
 
     async fn evidence(&self, named: NamedRows, _: Timestamp) -> Result<Evidence, StoreFault> {
+        self.take_its_time().await;
         if self.is_broken.load(std::sync::atomic::Ordering::SeqCst) {
             return Err(StoreFault::DiskFull);
         }
@@ -134,6 +145,7 @@ impl FirstUses for OneUse {
 #[async_trait]
 impl ExplanationStore for Memory {
     async fn keep_explanation(&self, it: &KeptExplanation, _: u64) -> Result<(), StoreFault> {
+        self.take_its_time().await;
         self.kept.lock().unwrap().insert(it.reference.clone(), it.clone());
         Ok(())
     }
