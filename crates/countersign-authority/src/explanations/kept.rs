@@ -53,6 +53,8 @@ pub struct Told {
     pub codes: Vec<String>,
     /// The client's signature was reproduced.
     pub certain: bool,
+    /// The signature itself is the right one.
+    pub signature_is_right: bool,
     /// What the client did.
     pub sentence: String,
     /// What to change.

@@ -255,6 +255,7 @@ impl Case {
         Told {
             codes: explanation.codes.iter().map(ToString::to_string).collect(),
             certain: explanation.certain,
+            signature_is_right: explanation.signature_is_right,
             sentence: clean(&explanation.sentence),
             fix: clean(&explanation.fix),
             first_difference: signed.as_ref().and_then(|signed| difference(&expected, signed)),

@@ -20,6 +20,9 @@ pub struct Explanation {
     pub codes: Vec<Code>,
     /// The client's signature was reproduced: nothing but what the codes say is wrong with it.
     pub certain: bool,
+    /// The signature that was sent is the right one for what was sent and these secrets: neither
+    /// base string nor key nor digest differs, whatever the codes name. Implies `certain`.
+    pub signature_is_right: bool,
     /// What the client did, a sentence for each code.
     pub sentence: String,
     /// What to change, a sentence for each code.
@@ -36,10 +39,18 @@ pub struct Explanation {
 pub(super) struct Draft<'d, 'e> {
     evidence: &'d Evidence<'e>,
     expected: &'d Recipe<'e>,
-    codes: Vec<Code>,
-    sentences: Vec<String>,
+    findings: Vec<Finding>,
     notes: Vec<String>,
     signed: Option<Recipe<'e>>,
+    signature_is_right: bool,
+}
+
+/// One thing that is wrong.
+struct Finding {
+    code: Code,
+    sentence: String,
+    /// What to change, where that is not what the code usually says.
+    fix: Option<&'static str>,
 }
 
 impl<'d, 'e> Draft<'d, 'e> {
@@ -47,10 +58,10 @@ impl<'d, 'e> Draft<'d, 'e> {
         Draft {
             evidence,
             expected,
-            codes: Vec::new(),
-            sentences: Vec::new(),
+            findings: Vec::new(),
             notes: Vec::new(),
             signed: None,
+            signature_is_right: false,
         }
     }
 
@@ -59,9 +70,8 @@ impl<'d, 'e> Draft<'d, 'e> {
     }
 
     pub(super) fn say(&mut self, code: Code, sentence: String) {
-        if !self.codes.contains(&code) {
-            self.codes.push(code);
-            self.sentences.push(sentence);
+        if !self.findings.iter().any(|known| known.code == code) {
+            self.findings.push(Finding { code, sentence, fix: None });
         }
     }
 
@@ -70,10 +80,14 @@ impl<'d, 'e> Draft<'d, 'e> {
     }
 
     pub(super) fn reproduced(&mut self, attempt: Attempt<'e>) {
+        self.signature_is_right = attempt.codes.is_empty();
+        if self.signature_is_right {
+            self.findings.iter_mut().for_each(Finding::beside_a_right_signature);
+        }
         for (code, sentence) in attempt.codes.into_iter().zip(attempt.sentences) {
             // What the signature shows says more than what the header declares.
-            match self.codes.iter().position(|known| *known == code) {
-                Some(at) => self.sentences[at] = sentence,
+            match self.findings.iter_mut().find(|known| known.code == code) {
+                Some(known) => known.sentence = sentence,
                 None => self.say(code, sentence),
             }
         }
@@ -86,46 +100,54 @@ impl<'d, 'e> Draft<'d, 'e> {
     }
 
     pub(super) fn not_reproduced(&mut self, sentence: String) {
-        if self.codes.is_empty() {
-            self.codes.push(Code::Unexplained);
+        if self.findings.is_empty() {
+            let fix = None;
+            self.findings.push(Finding { code: Code::Unexplained, sentence, fix });
+        } else {
+            self.note(sentence);
         }
-        self.note(sentence);
     }
 
     pub(super) fn finish(mut self) -> Explanation {
-        let certain = self.signed.is_some();
-        let mut fixes: Vec<&str> = self.codes.iter().map(|code| code.fix()).collect();
-        if self.codes.is_empty() {
-            self.codes.push(Code::Unexplained);
-            let (sentence, fix) = if certain {
-                (
-                    "The signature is right for these secrets: the refusal has another cause.",
-                    "Leave the signature as it is; look at clock, nonce, token and role.",
-                )
-            } else {
-                (
-                    "The secrets of these ids are not known here, so the signature can't be \
-                     checked.",
-                    "Give the secrets that belong to the ids in the header.",
-                )
-            };
-            self.sentences.push(sentence.to_owned());
-            fixes.push(fix);
+        if self.findings.is_empty() {
+            self.findings.push(self.without_a_finding());
         }
-        self.sentences.append(&mut self.notes);
+        let fixes = self.findings.iter().map(|it| it.fix.unwrap_or(it.code.fix()));
+        let fix = fixes.collect::<Vec<_>>().join(" ");
+        let codes = self.findings.iter().map(|it| it.code).collect();
         let scrub = Scrub::new(self.evidence);
         let (expected, signed) = self.base_strings();
         let expected = BaseString::new(scrub.clean(expected));
         let signed = signed.map(|signed| BaseString::new(scrub.clean(signed)));
+        let sentences = self.findings.into_iter().map(|it| it.sentence).chain(self.notes);
+        let sentence = sentences.collect::<Vec<_>>().join(" ");
         Explanation {
             first_difference: signed.as_ref().and_then(|signed| expected.first_difference(signed)),
-            certain,
-            sentence: visible(&scrub.clean(self.sentences.join(" "))),
-            fix: fixes.join(" "),
-            codes: self.codes,
+            certain: signed.is_some(),
+            signature_is_right: self.signature_is_right,
+            sentence: visible(&scrub.clean(sentence)),
+            fix,
+            codes,
             expected,
             signed,
         }
+    }
+
+    fn without_a_finding(&self) -> Finding {
+        let (sentence, fix) = if self.signature_is_right {
+            (
+                "The signature is right for these secrets: if the request was refused, that had \
+                 another cause.",
+                "Leave the signature as it is; after a refusal look at clock, nonce, token and \
+                 role.",
+            )
+        } else {
+            (
+                "The secrets of these ids are not known here, so the signature can't be checked.",
+                "Give the secrets that belong to the ids in the header.",
+            )
+        };
+        Finding { code: Code::Unexplained, sentence: sentence.to_owned(), fix: Some(fix) }
     }
 
     /// What was to be signed and what was, with form values hidden where that is asked for.
@@ -141,6 +163,25 @@ impl<'d, 'e> Draft<'d, 'e> {
             hidden(self.expected, &expected, others),
             signed_hidden.map(|(recipe, pairs)| hidden(recipe, pairs, &expected)),
         )
+    }
+}
+
+impl Finding {
+    /// Of a declared method another is said if the signature is none of it.
+    fn beside_a_right_signature(&mut self) {
+        let declared = match self.code {
+            Code::SignatureMethodSha1 => "HMAC-SHA1",
+            Code::SignatureMethodUnsupported => "another signature method",
+            _ => return,
+        };
+        self.sentence = format!(
+            "The client declared {declared}, and computed HMAC-SHA256: the signature itself is \
+             right."
+        );
+        self.fix = Some(
+            "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: the \
+             rest of the signature is right.",
+        );
     }
 }
 

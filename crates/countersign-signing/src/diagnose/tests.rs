@@ -65,6 +65,43 @@ fn sha1_that_is_declared_is_said_to_be() {
 }
 
 #[test]
+fn where_only_the_declared_method_is_wrong_the_signature_is_said_to_be_right() {
+    for (declared, code, said) in [
+        ("HMAC-SHA1", Code::SignatureMethodSha1, "declared HMAC-SHA1, and computed HMAC-SHA256"),
+        (
+            "HMAC_SHA256",
+            Code::SignatureMethodUnsupported,
+            "declared another signature method, and computed HMAC-SHA256",
+        ),
+    ] {
+        let header = declaring(declared);
+        let explanation = explained_with(evidence(REQUEST, &header));
+        assert_eq!(explanation.codes, [code]);
+        assert!(explanation.certain && explanation.signature_is_right);
+        assert_eq!(explanation.signed.as_ref(), Some(&explanation.expected));
+        assert!(explanation.sentence.contains(said), "{}", explanation.sentence);
+        assert!(explanation.fix.starts_with("Declare HMAC-SHA256"), "{}", explanation.fix);
+        assert!(!explanation.fix.contains("Compute"), "{}", explanation.fix);
+    }
+    let computed = header(SHA1_DECLARED).replace("HMAC-SHA256", "HMAC-SHA1");
+    let explanation = explained_with(evidence(REQUEST, &computed));
+    assert!(explanation.certain && !explanation.signature_is_right);
+    assert_eq!(explanation.signed.as_ref(), Some(&explanation.expected));
+}
+
+/// A header with the right HMAC-SHA256 under another name.
+fn declaring(method: &str) -> String {
+    let unsigned = header("none").replace("HMAC-SHA256", method);
+    let mut fields = Fields::default();
+    let authorization = Authorization::parse(unsigned.as_bytes(), &mut fields);
+    let authorization = authorization.ok();
+    let recipe = Recipe::expected(&evidence(REQUEST, &unsigned), authorization.as_ref());
+    let digest = recipe.digest_of(&recipe.base_string());
+    let signature = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
+    header(&signature).replace("HMAC-SHA256", method)
+}
+
+#[test]
 fn a_proxy_that_ends_tls_on_another_port_is_a_wrong_scheme() {
     let authority = format!("{HOST}:8080");
     let behind = Request { scheme: Scheme::Http, authority: &authority, ..REQUEST };
