@@ -80,15 +80,17 @@ impl<'d, 'e> Draft<'d, 'e> {
     }
 
     pub(super) fn reproduced(&mut self, attempt: Attempt<'e>) {
-        self.signature_is_right = attempt.codes.is_empty();
+        self.signature_is_right = attempt.mistakes.is_empty();
         if self.signature_is_right {
             self.findings.iter_mut().for_each(Finding::beside_a_right_signature);
         }
-        for (code, sentence) in attempt.codes.into_iter().zip(attempt.sentences) {
+        for (code, words) in &attempt.mistakes {
+            let sentence = words.sentence(*code, self.expected, &attempt.recipe);
+            let finding = Finding { code: *code, sentence, fix: words.fix() };
             // What the signature shows says more than what the header declares.
-            match self.findings.iter_mut().find(|known| known.code == code) {
-                Some(known) => known.sentence = sentence,
-                None => self.say(code, sentence),
+            match self.findings.iter_mut().find(|known| known.code == *code) {
+                Some(known) => *known = finding,
+                None => self.findings.push(finding),
             }
         }
         self.signed = Some(attempt.recipe);

@@ -15,7 +15,7 @@ mod output;
 mod url;
 
 use super::{Topic, clues::Clues, recipe::Recipe};
-pub(super) use change::Change;
+pub(super) use change::{Change, Words};
 use declare::mistakes;
 
 mistakes! {

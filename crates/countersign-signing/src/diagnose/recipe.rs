@@ -33,8 +33,9 @@ pub(super) struct Recipe<'e> {
     pub(super) port: Rc<str>,
     /// A default port is signed too.
     pub(super) keeps_port: bool,
-    /// With the query, where that is kept in it.
     pub(super) path: Rc<str>,
+    /// The query behind the path, where that is signed so.
+    pub(super) query_in_url: Option<Rc<str>>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) encoding: Encoding,
     pub(super) order: Order,
@@ -99,6 +100,7 @@ impl<'e> Recipe<'e> {
             port: port.into(),
             keeps_port: false,
             path: if request.path().is_empty() { "/" } else { request.path() }.into(),
+            query_in_url: None,
             parameters: header.into_iter().chain(query).chain(form).collect(),
             encoding: Encoding::RFC,
             order: Order::Encoded,
@@ -135,7 +137,8 @@ impl<'e> Recipe<'e> {
             joined.push('=');
             joined.push_str(value);
         }
-        let uri = self.origin() + &self.path;
+        let query = self.query_in_url.as_deref().map(|query| format!("?{query}"));
+        let uri = self.origin() + &self.path + &query.unwrap_or_default();
         let mut text = String::with_capacity(joined.len() * 2);
         text.push_str(&percent::encode(self.method.as_bytes()));
         for part in [uri, joined] {
@@ -165,7 +168,7 @@ impl<'e> Recipe<'e> {
     }
 
     /// Scheme and host with port, as far as they are signed.
-    pub(super) fn origin(&self) -> String {
+    fn origin(&self) -> String {
         format!("{}://{}", self.scheme.as_str(), self.authority())
     }
 }

@@ -6,19 +6,24 @@ use std::{collections::HashSet, hash::BuildHasher, hash::RandomState};
 
 use subtle::ConstantTimeEq;
 
-use super::{Budget, Code, clues::Clues, mistakes::Change, recipe::Recipe};
+use super::{
+    Budget, Code,
+    clues::Clues,
+    mistakes::{Change, Words},
+    recipe::Recipe,
+};
 
 /// A changed recipe and what was changed.
 #[derive(Clone)]
 pub(super) struct Attempt<'e> {
-    pub(super) codes: Vec<Code>,
-    pub(super) sentences: Vec<String>,
+    /// In the order in which they are looked for.
+    pub(super) mistakes: Vec<(Code, Words)>,
     pub(super) recipe: Recipe<'e>,
 }
 
 /// How a search ended.
 pub(super) enum Outcome<'e> {
-    /// This is what the client did; no mistake, where there are no codes.
+    /// This is what the client did; it may be no mistake at all.
     Reproduced(Box<Attempt<'e>>),
     /// Nothing that is known makes the signature.
     NotFound { tries: usize },
@@ -65,7 +70,7 @@ enum Tried {
 
 impl<'e> Search<'_, 'e> {
     fn all(&mut self, expected: &Recipe<'e>) -> Result<Option<Attempt<'e>>, BudgetUsed> {
-        let start = Attempt { codes: vec![], sentences: vec![], recipe: expected.clone() };
+        let start = Attempt { mistakes: vec![], recipe: expected.clone() };
         if let Tried::Right = self.attempt(&start.recipe)? {
             return Ok(Some(start));
         }
@@ -85,7 +90,8 @@ impl<'e> Search<'_, 'e> {
 
     fn pairs(&mut self, singles: &[Attempt<'e>]) -> Result<Option<Attempt<'e>>, BudgetUsed> {
         for code in Code::searched() {
-            for single in singles.iter().take_while(|single| single.codes < vec![code]) {
+            let is_earlier = |single: &&Attempt<'_>| single.mistakes.iter().all(|it| it.0 < code);
+            for single in singles.iter().take_while(is_earlier) {
                 for change in code.changes(&single.recipe, self.clues) {
                     if let Tried::Right = self.attempt(&change.recipe)? {
                         return Ok(Some(single.clone().and(code, change)));
@@ -117,8 +123,7 @@ impl<'e> Search<'_, 'e> {
 
 impl<'e> Attempt<'e> {
     fn and(mut self, code: Code, change: Change<'e>) -> Attempt<'e> {
-        self.codes.push(code);
-        self.sentences.push(change.detail.unwrap_or_else(|| code.meaning().to_owned()));
+        self.mistakes.push((code, change.words));
         self.recipe = change.recipe;
         self
     }
