@@ -3,6 +3,8 @@
 //! Belongs here: putting the findings into one explanation that holds no secret. Does not: the
 //! findings.
 
+use std::borrow::Cow;
+
 use super::{
     Code, Evidence,
     recipe::{Recipe, Source},
@@ -16,14 +18,16 @@ use crate::{BaseString, fingerprint, percent};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What is wrong, at least one code; several when only together they explain the refusal.
+    /// What is wrong, at least one code; several when only together they explain the refusal. Of
+    /// mistakes that make the same signature the first that is known stands here, and `sentence`
+    /// names all of them.
     pub codes: Vec<Code>,
     /// The client's signature was reproduced: nothing but what the codes say is wrong with it.
     pub certain: bool,
     /// The signature that was sent is the right one for what was sent and these secrets: neither
     /// base string nor key nor digest differs, whatever the codes name. Implies `certain`.
     pub signature_is_right: bool,
-    /// What the client did, a sentence for each code.
+    /// What the client did, a sentence for each code; "either" where the signature leaves a choice.
     pub sentence: String,
     /// What to change, a sentence for each code.
     pub fix: String,
@@ -49,8 +53,8 @@ pub(super) struct Draft<'d, 'e> {
 struct Finding {
     code: Code,
     sentence: String,
-    /// What to change, where that is not what the code usually says.
-    fix: Option<&'static str>,
+    /// What to change.
+    fix: Cow<'static, str>,
 }
 
 impl<'d, 'e> Draft<'d, 'e> {
@@ -71,7 +75,7 @@ impl<'d, 'e> Draft<'d, 'e> {
 
     pub(super) fn say(&mut self, code: Code, sentence: String) {
         if !self.findings.iter().any(|known| known.code == code) {
-            self.findings.push(Finding { code, sentence, fix: None });
+            self.findings.push(Finding { code, sentence, fix: code.fix().into() });
         }
     }
 
@@ -84,11 +88,11 @@ impl<'d, 'e> Draft<'d, 'e> {
         if self.signature_is_right {
             self.findings.iter_mut().for_each(Finding::beside_a_right_signature);
         }
-        for (code, words) in &attempt.mistakes {
-            let sentence = words.sentence(*code, self.expected, &attempt.recipe);
-            let finding = Finding { code: *code, sentence, fix: words.fix() };
+        for made in &attempt.mistakes {
+            let sentence = made.sentence(self.expected, &attempt.recipe);
+            let finding = Finding { code: made.code, sentence, fix: made.fix().into() };
             // What the signature shows says more than what the header declares.
-            match self.findings.iter_mut().find(|known| known.code == *code) {
+            match self.findings.iter_mut().find(|known| known.code == made.code) {
                 Some(known) => *known = finding,
                 None => self.findings.push(finding),
             }
@@ -103,8 +107,7 @@ impl<'d, 'e> Draft<'d, 'e> {
 
     pub(super) fn not_reproduced(&mut self, sentence: String) {
         if self.findings.is_empty() {
-            let fix = None;
-            self.findings.push(Finding { code: Code::Unexplained, sentence, fix });
+            self.say(Code::Unexplained, sentence);
         } else {
             self.note(sentence);
         }
@@ -114,7 +117,7 @@ impl<'d, 'e> Draft<'d, 'e> {
         if self.findings.is_empty() {
             self.findings.push(self.without_a_finding());
         }
-        let fixes = self.findings.iter().map(|it| it.fix.unwrap_or(it.code.fix()));
+        let fixes = self.findings.iter().map(|it| &*it.fix);
         let fix = fixes.collect::<Vec<_>>().join(" ");
         let codes = self.findings.iter().map(|it| it.code).collect();
         let scrub = Scrub::new(self.evidence);
@@ -149,7 +152,7 @@ impl<'d, 'e> Draft<'d, 'e> {
                 "Give the secrets that belong to the ids in the header.",
             )
         };
-        Finding { code: Code::Unexplained, sentence: sentence.to_owned(), fix: Some(fix) }
+        Finding { code: Code::Unexplained, sentence: sentence.to_owned(), fix: fix.into() }
     }
 
     /// What was to be signed and what was, with form values hidden where that is asked for.
@@ -180,10 +183,9 @@ impl Finding {
             "The client declared {declared}, and computed HMAC-SHA256: the signature itself is \
              right."
         );
-        self.fix = Some(
-            "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: the \
-             rest of the signature is right.",
-        );
+        self.fix = "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: \
+                    the rest of the signature is right."
+            .into();
     }
 }
 

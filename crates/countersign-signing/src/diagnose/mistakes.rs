@@ -15,7 +15,7 @@ mod output;
 mod url;
 
 use super::{Topic, clues::Clues, recipe::Recipe};
-pub(super) use change::{Change, Words};
+pub(super) use change::{Change, Made};
 use declare::mistakes;
 
 mistakes! {

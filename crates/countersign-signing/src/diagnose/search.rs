@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use super::{
     Budget, Code,
     clues::Clues,
-    mistakes::{Change, Words},
+    mistakes::{Change, Made},
     recipe::Recipe,
 };
 
@@ -17,7 +17,7 @@ use super::{
 #[derive(Clone)]
 pub(super) struct Attempt<'e> {
     /// In the order in which they are looked for.
-    pub(super) mistakes: Vec<(Code, Words)>,
+    pub(super) mistakes: Vec<Made>,
     pub(super) recipe: Recipe<'e>,
 }
 
@@ -79,22 +79,28 @@ impl<'e> Search<'_, 'e> {
             for change in code.changes(expected, self.clues) {
                 let single = start.clone().and(code, change);
                 match self.attempt(&single.recipe)? {
-                    Tried::Right => return Ok(Some(single)),
+                    Tried::Right => return Ok(Some(self.with_equals(expected, None, single))),
                     Tried::Wrong => singles.push(single),
                     Tried::Known => {}
                 }
             }
         }
-        self.pairs(&singles)
+        self.pairs(expected, &singles)
     }
 
-    fn pairs(&mut self, singles: &[Attempt<'e>]) -> Result<Option<Attempt<'e>>, BudgetUsed> {
+    fn pairs(
+        &mut self,
+        expected: &Recipe<'e>,
+        singles: &[Attempt<'e>],
+    ) -> Result<Option<Attempt<'e>>, BudgetUsed> {
         for code in Code::searched() {
-            let is_earlier = |single: &&Attempt<'_>| single.mistakes.iter().all(|it| it.0 < code);
+            let is_earlier =
+                |single: &&Attempt<'_>| single.mistakes.iter().all(|it| it.code < code);
             for single in singles.iter().take_while(is_earlier) {
                 for change in code.changes(&single.recipe, self.clues) {
                     if let Tried::Right = self.attempt(&change.recipe)? {
-                        return Ok(Some(single.clone().and(code, change)));
+                        let pair = single.clone().and(code, change);
+                        return Ok(Some(self.with_equals(expected, Some(&single.recipe), pair)));
                     }
                 }
             }
@@ -108,8 +114,7 @@ impl<'e> Search<'_, 'e> {
             return Err(BudgetUsed);
         }
         let base_string = recipe.base_string();
-        let written = (&base_string, recipe.key.id(), recipe.digest, recipe.output);
-        if !self.seen.insert(self.state.hash_one(written)) {
+        if !self.seen.insert(self.id(recipe, &base_string)) {
             return Ok(Tried::Known);
         }
         let Some(sent) = self.clues.sent.digest(recipe.output, recipe.digest) else {
@@ -121,9 +126,47 @@ impl<'e> Search<'_, 'e> {
     }
 }
 
+impl<'e> Search<'_, 'e> {
+    fn id(&self, recipe: &Recipe<'_>, base_string: &str) -> u64 {
+        self.state.hash_one((base_string, recipe.key.id(), recipe.digest, recipe.output))
+    }
+
+    /// The same attempt, with the mistakes that make the same signature in place of one of its own.
+    /// `between` is the recipe after the first of two.
+    fn with_equals(
+        &self,
+        expected: &Recipe<'e>,
+        between: Option<&Recipe<'e>>,
+        mut found: Attempt<'e>,
+    ) -> Attempt<'e> {
+        let last = found.recipe.clone();
+        let steps = match between {
+            Some(between) => vec![(expected, between), (between, &last)],
+            None => vec![(expected, &last)],
+        };
+        let codes: Vec<Code> = found.mistakes.iter().map(|made| made.code).collect();
+        for (made, (before, after)) in found.mistakes.iter_mut().zip(steps) {
+            let id = self.id(after, &after.base_string());
+            for code in Code::searched().filter(|code| !codes.contains(code)) {
+                // No signature is computed, but time passes.
+                if !(self.budget.keep_going)() {
+                    return found;
+                }
+                let mut changes = code.changes(before, self.clues).into_iter();
+                let is_equal =
+                    |it: &Change<'_>| self.id(&it.recipe, &it.recipe.base_string()) == id;
+                if let Some(change) = changes.find(is_equal) {
+                    made.or(code, change.words);
+                }
+            }
+        }
+        found
+    }
+}
+
 impl<'e> Attempt<'e> {
     fn and(mut self, code: Code, change: Change<'e>) -> Attempt<'e> {
-        self.mistakes.push((code, change.words));
+        self.mistakes.push(Made::new(code, change.words));
         self.recipe = change.recipe;
         self
     }

@@ -26,9 +26,10 @@ fn header(signature: &str) -> String {
     format!(
         "OAuth realm=\"123456\", \
          oauth_consumer_key=\"ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4\", \
+         oauth_nonce=\"fjaLirsIcCGVZWzBX0pg\", oauth_signature_method=\"HMAC-SHA256\", \
+         oauth_timestamp=\"1508242306\", \
          oauth_token=\"2b0ce516420110bcbd36b69e99196d1b7f6de3c6234c5afb799b73d87569f5cc\", \
-         oauth_nonce=\"fjaLirsIcCGVZWzBX0pg\", oauth_timestamp=\"1508242306\", \
-         oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_signature=\"{}\"",
+         oauth_version=\"1.0\", oauth_signature=\"{}\"",
         crate::percent::encode(signature.as_bytes())
     )
 }

@@ -60,21 +60,57 @@ impl<'e> Change<'e> {
 
 impl Words {
     /// What the client did whose mistake this is.
-    pub(in super::super) fn sentence(
-        &self,
-        code: Code,
-        expected: &Recipe<'_>,
-        signed: &Recipe<'_>,
-    ) -> String {
+    fn sentence(&self, code: Code, expected: &Recipe<'_>, signed: &Recipe<'_>) -> String {
         match &self.sentence {
             Sentence::Meaning => code.meaning().to_owned(),
             Sentence::Said(sentence) => sentence.clone(),
             Sentence::Compared(compare) => compare(expected, signed),
         }
     }
+}
 
-    /// What to change, where that is not what the code usually says.
-    pub(in super::super) fn fix(&self) -> Option<&'static str> {
-        self.fix
+/// A mistake that was made, or one of several that make the same signature.
+#[derive(Clone)]
+pub(in super::super) struct Made {
+    /// The first that was found.
+    pub(in super::super) code: Code,
+    words: Words,
+    others: Vec<(Code, Words)>,
+}
+
+impl Made {
+    pub(in super::super) fn new(code: Code, words: Words) -> Made {
+        Made { code, words, others: Vec::new() }
+    }
+
+    /// Another mistake that has the same effect.
+    pub(in super::super) fn or(&mut self, code: Code, words: Words) {
+        self.others.push((code, words));
+    }
+
+    /// What the client did. No more is claimed than the signature shows.
+    pub(in super::super) fn sentence(&self, expected: &Recipe<'_>, signed: &Recipe<'_>) -> String {
+        let of = |(code, words): (Code, &Words)| words.sentence(code, expected, signed);
+        let sentence = of((self.code, &self.words));
+        if self.others.is_empty() {
+            return sentence;
+        }
+        let deed = |sentence: &str| {
+            let deed = sentence.strip_suffix('.').unwrap_or(sentence);
+            deed.strip_prefix("The client ").unwrap_or(deed).to_owned()
+        };
+        let others = self.others.iter().map(|(code, words)| deed(&of((*code, words))));
+        let others: String = others.map(|other| format!(", or it {other}")).collect();
+        format!("Either the client {}{others}: each gives this signature.", deed(&sentence))
+    }
+
+    /// What to change.
+    pub(in super::super) fn fix(&self) -> String {
+        let all = std::iter::once((self.code, &self.words));
+        let all = all.chain(self.others.iter().map(|(code, words)| (*code, words)));
+        let mut fixes: Vec<&str> =
+            all.map(|(code, words)| words.fix.unwrap_or(code.fix())).collect();
+        fixes.dedup();
+        fixes.join(" ")
     }
 }

@@ -29,12 +29,14 @@ pub(super) fn twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
         parameter.value = percent::encode(&parameter.value).as_bytes().into();
     };
     let not_decoded = |parameter: &mut Parameter| parameter.value = parameter.raw.1.clone();
-    vec![
-        // The likeliest way: the query is taken as it stands in the URL.
-        Change::of(recipe, |it| sent(it).for_each(not_decoded)),
+    // The likeliest way: the query is taken as it stands in the URL.
+    let as_it_stands = Change::of(recipe, |it| sent(it).for_each(not_decoded));
+    let all = [
         Change::of(recipe, |it| sent(it).for_each(encode)),
         Change::of(recipe, |it| it.parameters.iter_mut().for_each(encode)),
-    ]
+    ];
+    let has_escape = has_escape(recipe, |parameter| &parameter.raw.1);
+    has_escape.then_some(as_it_stands).into_iter().chain(all).collect()
 }
 
 pub(super) fn names_twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
@@ -42,10 +44,17 @@ pub(super) fn names_twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<
         parameter.name = percent::encode(&parameter.name).as_bytes().into();
     };
     let not_decoded = |parameter: &mut Parameter| parameter.name = parameter.raw.0.clone();
-    vec![
-        Change::of(recipe, |it| sent(it).for_each(not_decoded)),
-        Change::of(recipe, |it| sent(it).for_each(encode)),
-    ]
+    let as_it_stands = Change::of(recipe, |it| sent(it).for_each(not_decoded));
+    let has_escape = has_escape(recipe, |parameter| &parameter.raw.0);
+    let all = Change::of(recipe, |it| sent(it).for_each(encode));
+    has_escape.then_some(as_it_stands).into_iter().chain([all]).collect()
+}
+
+/// Whether anything that was sent is escaped. Where nothing is, what was not decoded is not encoded
+/// twice: at most a + was taken literally, see `plus`.
+fn has_escape(recipe: &Recipe<'_>, raw: fn(&Parameter) -> &[u8]) -> bool {
+    let sent = recipe.parameters.iter().filter(|it| it.source != Source::Header);
+    sent.map(raw).any(|text| text.contains(&b'%'))
 }
 
 pub(super) fn never<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {

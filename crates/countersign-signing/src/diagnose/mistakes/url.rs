@@ -112,7 +112,9 @@ pub(super) fn other_host<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Chan
             format!("The client signed the host {signed} and the request came for {came}.")
         })
     };
-    clues.hosts.iter().map(change).collect()
+    // Without its port alone it is the same host: see `port`.
+    let is_another = |it: &&String| **it != *recipe.host;
+    clues.hosts.iter().filter(is_another).map(change).collect()
 }
 
 /// Leading segments that a proxy may have removed or added.

@@ -140,3 +140,50 @@ fn who_calls_its_own_machine_may_have_signed_any_of_its_names() {
         }
     }
 }
+
+#[test]
+fn of_two_mistakes_that_make_the_same_signature_neither_is_claimed() {
+    // The query comes as its joined texts are sorted, and all of it before oauth_.
+    let request = Request { target: "/?id2=2&id=1", ..REQUEST };
+    let either = "Either the client did not sort the parameters, or it sorted the joined texts \
+                  name=value, so that id2= came before id=: each gives this signature.";
+    for order in [recipe::Order::HeaderLast, recipe::Order::Joined] {
+        check(request, |it| it.order = order, &[Code::ParametersUnsorted], either);
+        check(
+            request,
+            |it| (it.order, it.method) = (order, "GET".into()),
+            &[Code::WrongMethod, Code::ParametersUnsorted],
+            &format!("The client signed GET and sent POST. {either}"),
+        );
+        check(
+            request,
+            |it| (it.order, it.key.first.after) = (order, "\n"),
+            &[Code::ParametersUnsorted, Code::SecretWhitespace],
+            &format!("{either} The client kept a line break after the consumer secret."),
+        );
+    }
+    let header = signed_with(request, |it| it.order = recipe::Order::Joined);
+    let explanation = explained_with(evidence(request, &header));
+    for code in [Code::ParametersUnsorted, Code::PairsSortedJoined] {
+        assert!(explanation.fix.contains(code.fix()), "{}", explanation.fix);
+    }
+}
+
+#[test]
+fn a_host_that_is_only_without_its_port_is_told_once() {
+    let header = signed_with(LOCAL, |it| it.port = "".into());
+    let evidence = Evidence { candidate_hosts: &["127.0.0.1"], ..evidence(LOCAL, &header) };
+    let explanation = explained_with(evidence);
+    assert_eq!(explanation.codes, [Code::PortSigned]);
+    assert_eq!(explanation.sentence, "The client signed the host without its port 8080.");
+}
+
+#[test]
+fn a_plus_that_was_taken_literally_is_not_said_to_be_encoded_twice() {
+    let request = Request { target: "/?q=a+b", ..REQUEST };
+    let header = signed_by(PAIR, &Request { target: "/?q=a%2Bb", ..request });
+    let explanation = explained_with(evidence(request, &header));
+    assert_eq!(explanation.codes, [Code::PlusForSpace]);
+    let said = "The client took + in the query or form for a plus, which there is a blank.";
+    assert_eq!(explanation.sentence, said);
+}
