@@ -18,6 +18,7 @@ mod search;
 mod topic;
 mod wire;
 
+pub use clues::account_hosts;
 pub use explanation::Explanation;
 pub use fact::{Fact, FirstUse};
 pub use mistakes::Code;

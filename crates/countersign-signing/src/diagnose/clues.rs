@@ -36,7 +36,8 @@ impl<'e> Clues<'e> {
         sent: &[u8],
     ) -> Clues<'e> {
         let given = evidence.candidate_hosts.iter().map(|host| (*host).to_owned());
-        let of_account = authorization.realm().map(host_label).into_iter().flat_map(account_hosts);
+        let realm = authorization.realm().map(String::from_utf8_lossy);
+        let of_account = realm.iter().flat_map(|account| account_hosts(account));
         let mut hosts: Vec<String> = Vec::new();
         let usual = own_names(evidence.request.authority).chain(of_account);
         for host in given.chain(usual).chain(GENERIC_HOSTS.map(str::to_owned)) {
@@ -71,12 +72,9 @@ fn own_names(authority: &str) -> impl Iterator<Item = String> {
     names.map(move |name| if port.is_empty() { name.into() } else { format!("{name}:{port}") })
 }
 
-/// An account as its hosts name it: `1234567_SB1` is `1234567-sb1`.
-fn host_label(realm: &[u8]) -> String {
-    String::from_utf8_lossy(realm).to_ascii_lowercase().replace('_', "-")
-}
-
-fn account_hosts(label: String) -> impl Iterator<Item = String> {
+/// The hosts of an account, given by its ID: those of `1234567_SB1` begin with `1234567-sb1`.
+pub fn account_hosts(account: &str) -> impl Iterator<Item = String> + use<> {
+    let label = account.to_ascii_lowercase().replace('_', "-");
     let services = ["restlets.api", "suitetalk.api", "app"];
     services.into_iter().map(move |service| format!("{label}.{service}.netsuite.com"))
 }

@@ -11,7 +11,7 @@ use super::{
     search::Attempt,
     wire::Fault,
 };
-use crate::{BaseString, fingerprint, percent};
+use crate::{BaseString, fingerprint, percent, visible};
 
 /// What the client did and what to change. Holds no secret; text of the request stands in it
 /// percent-encoded or escaped.
@@ -215,25 +215,6 @@ fn hide(encoded: &str) -> String {
     let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
     // Of letters and digits, so that no way of encoding changes it.
     format!("HIDDEN{}BYTES{}", decoded.len(), fingerprint(&decoded))
-}
-
-/// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of
-/// others.
-fn visible(text: &str) -> String {
-    let is_hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_hidden(letter) {
-            shown.extend(letter.escape_unicode());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }
 
 /// Takes secrets out of text: a client may have put one anywhere.
