@@ -18,7 +18,7 @@ pub(super) type MakeChange = for<'e> fn(&Recipe<'e>, &Clues<'e>) -> Vec<Change<'
 
 /// Makes [`Code`](super::Code) of declarations.
 macro_rules! mistakes {
-    ($($name:ident {
+    ([] $($name:ident {
         code: $code:literal, topic: $topic:ident,
         meaning: $meaning:literal,
         fix: $fix:literal,
