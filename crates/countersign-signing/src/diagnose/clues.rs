@@ -7,7 +7,7 @@ mod sent;
 pub(super) use sent::Sent;
 
 use super::{Evidence, Secrets};
-use crate::{Authorization, authorization::is_sha1, request::split_authority};
+use crate::{Authorization, Passport, authorization::is_sha1, request::split_authority};
 
 /// Candidates for the search.
 pub(super) struct Clues<'e> {
@@ -54,6 +54,22 @@ impl<'e> Clues<'e> {
             body: evidence.body.filter(|body| !body.is_empty()),
             query: evidence.request.query(),
             secrets: evidence.secrets,
+        }
+    }
+}
+
+impl<'e> Clues<'e> {
+    /// Those of a SOAP passport: it depends on nothing else of its request.
+    pub(super) fn of_passport(passport: &'e Passport, secrets: Secrets<'e>) -> Clues<'e> {
+        Clues {
+            hosts: Vec::new(),
+            sent: Sent::new(passport.signature().as_bytes()),
+            declares_sha1: false,
+            ids: [passport.consumer_key(), passport.token()].map(|id| Some(id.as_bytes())),
+            realm: None,
+            body: None,
+            query: None,
+            secrets,
         }
     }
 }

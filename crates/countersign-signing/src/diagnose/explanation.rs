@@ -3,15 +3,20 @@
 //! Belongs here: putting the findings into one explanation that holds no secret. Does not: the
 //! findings.
 
+mod hidden;
+mod scrub;
+
 use std::borrow::Cow;
 
 use super::{
-    Code, Evidence,
-    recipe::{Recipe, Source},
+    Code, Secrets,
+    recipe::{Recipe, Text},
     search::Attempt,
     wire::Fault,
 };
-use crate::{BaseString, fingerprint, percent, visible};
+use crate::{BaseString, visible};
+pub(super) use hidden::base_strings;
+use scrub::Scrub;
 
 /// What the client did and what to change. Holds no secret; text of the request stands in it
 /// percent-encoded or escaped.
@@ -40,12 +45,11 @@ pub struct Explanation {
 }
 
 /// An explanation in the making.
-pub(super) struct Draft<'d, 'e> {
-    evidence: &'d Evidence<'e>,
-    expected: &'d Recipe<'e>,
+pub(super) struct Draft<'d, 'e, T> {
+    expected: &'d Recipe<'e, T>,
     findings: Vec<Finding>,
     notes: Vec<String>,
-    signed: Option<Recipe<'e>>,
+    signed: Option<Recipe<'e, T>>,
     signature_is_right: bool,
 }
 
@@ -57,10 +61,9 @@ struct Finding {
     fix: Cow<'static, str>,
 }
 
-impl<'d, 'e> Draft<'d, 'e> {
-    pub(super) fn new(evidence: &'d Evidence<'e>, expected: &'d Recipe<'e>) -> Draft<'d, 'e> {
+impl<'d, 'e, T: Text> Draft<'d, 'e, T> {
+    pub(super) fn new(expected: &'d Recipe<'e, T>) -> Draft<'d, 'e, T> {
         Draft {
-            evidence,
             expected,
             findings: Vec::new(),
             notes: Vec::new(),
@@ -69,7 +72,7 @@ impl<'d, 'e> Draft<'d, 'e> {
         }
     }
 
-    pub(super) fn expected(&self) -> &'d Recipe<'e> {
+    pub(super) fn expected(&self) -> &'d Recipe<'e, T> {
         self.expected
     }
 
@@ -83,13 +86,13 @@ impl<'d, 'e> Draft<'d, 'e> {
         self.say(fault.code, fault.sentence);
     }
 
-    pub(super) fn reproduced(&mut self, attempt: Attempt<'e>) {
+    pub(super) fn reproduced(&mut self, attempt: Attempt<'e, T>) {
         self.signature_is_right = attempt.mistakes.is_empty();
         if self.signature_is_right {
             self.findings.iter_mut().for_each(Finding::beside_a_right_signature);
         }
         for made in &attempt.mistakes {
-            let sentence = made.sentence(self.expected, &attempt.recipe);
+            let sentence = made.sentence(&self.expected.text, &attempt.recipe.text);
             let finding = Finding { code: made.code, sentence, fix: made.fix().into() };
             // What the signature shows says more than what the header declares.
             match self.findings.iter_mut().find(|known| known.code == made.code) {
@@ -113,15 +116,22 @@ impl<'d, 'e> Draft<'d, 'e> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Explanation {
+    /// The whole, without any of `secrets`; `base_strings` shows what should have been signed and
+    /// what was.
+    pub(super) fn finish(
+        mut self,
+        secrets: &Secrets<'_>,
+        base_strings: impl FnOnce(&T, Option<&T>) -> (String, Option<String>),
+    ) -> Explanation {
         if self.findings.is_empty() {
             self.findings.push(self.without_a_finding());
         }
         let fixes = self.findings.iter().map(|it| &*it.fix);
         let fix = fixes.collect::<Vec<_>>().join(" ");
         let codes = self.findings.iter().map(|it| it.code).collect();
-        let scrub = Scrub::new(self.evidence);
-        let (expected, signed) = self.base_strings();
+        let scrub = Scrub::new(secrets);
+        let signed = self.signed.as_ref().map(|signed| &signed.text);
+        let (expected, signed) = base_strings(&self.expected.text, signed);
         let expected = BaseString::new(scrub.clean(expected));
         let signed = signed.map(|signed| BaseString::new(scrub.clean(signed)));
         let sentences = self.findings.into_iter().map(|it| it.sentence).chain(self.notes);
@@ -154,21 +164,6 @@ impl<'d, 'e> Draft<'d, 'e> {
         };
         Finding { code: Code::Unexplained, sentence: sentence.to_owned(), fix: fix.into() }
     }
-
-    /// What was to be signed and what was, with form values hidden where that is asked for.
-    fn base_strings(&self) -> (String, Option<String>) {
-        if !self.evidence.hides_form_values {
-            return (self.expected.base_string(), self.signed.as_ref().map(Recipe::base_string));
-        }
-        let expected = self.expected.pairs();
-        let signed = self.signed.as_ref().map(Recipe::pairs);
-        let others = signed.as_deref().unwrap_or(&expected);
-        let signed_hidden = self.signed.as_ref().zip(signed.as_deref());
-        (
-            hidden(self.expected, &expected, others),
-            signed_hidden.map(|(recipe, pairs)| hidden(recipe, pairs, &expected)),
-        )
-    }
 }
 
 impl Finding {
@@ -186,61 +181,5 @@ impl Finding {
         self.fix = "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: \
                     the rest of the signature is right."
             .into();
-    }
-}
-
-/// A base string in which each value of a form is hidden but the first that `others` don't have.
-fn hidden(recipe: &Recipe<'_>, pairs: &[Pair], others: &[Pair]) -> String {
-    let is_secret = |pair: &Pair| matches!(pair.0, Source::Form | Source::Body);
-    let differs = |pair: &Pair| !others.iter().any(|it| (&it.1, &it.2) == (&pair.1, &pair.2));
-    // A parameter that the others lack altogether was left out or added: its value is no clue.
-    let is_clue = |pair: &Pair| differs(pair) && others.iter().any(|it| it.1 == pair.1);
-    let clue = pairs.iter().position(|pair| is_secret(pair) && is_clue(pair));
-    let shown: Vec<(&str, String)> = pairs
-        .iter()
-        .enumerate()
-        .map(|(at, pair)| {
-            let is_hidden = is_secret(pair) && Some(at) != clue;
-            (pair.1.as_str(), if is_hidden { hide(&pair.2) } else { pair.2.clone() })
-        })
-        .collect();
-    recipe.base_string_of(shown.iter().map(|(name, value)| (*name, value.as_str())))
-}
-
-/// Where a parameter came from, its encoded name and value.
-type Pair = (Source, String, String);
-
-/// A value by length and hash.
-fn hide(encoded: &str) -> String {
-    let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
-    // Of letters and digits, so that no way of encoding changes it.
-    format!("HIDDEN{}BYTES{}", decoded.len(), fingerprint(&decoded))
-}
-
-/// Takes secrets out of text: a client may have put one anywhere.
-struct Scrub(Vec<zeroize::Zeroizing<String>>);
-
-/// Shorter secrets are found in everything.
-const SHORTEST_SECRET: usize = 8;
-
-impl Scrub {
-    fn new(evidence: &Evidence<'_>) -> Scrub {
-        let secrets = &evidence.secrets;
-        let pairs = secrets.pair.iter().chain(secrets.earlier);
-        let halves = pairs.flat_map(|pair| [pair.consumer_secret, pair.token_secret]);
-        let all = halves.chain(secrets.other_tokens.iter().copied());
-        let forms = all.filter(|secret| secret.len() >= SHORTEST_SECRET).flat_map(|secret| {
-            let once = percent::encode(secret);
-            let twice = percent::encode(once.as_bytes());
-            [String::from_utf8_lossy(secret).into_owned(), once, twice]
-        });
-        let mut forms: Vec<_> = forms.map(zeroize::Zeroizing::new).collect();
-        // One secret may begin with another.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        Scrub(forms)
-    }
-
-    fn clean(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, secret| text.replace(&**secret, "[a secret]"))
     }
 }

@@ -12,13 +12,19 @@ mod header;
 mod key;
 mod order;
 mod output;
+mod passport;
 mod record;
 mod signature;
 mod url;
 mod wire;
 
-use super::{Topic, clues::Clues, recipe::Recipe};
+use super::{
+    Topic,
+    clues::Clues,
+    recipe::{OfPassport, OfRequest, Recipe},
+};
 pub(super) use change::{Change, Made};
+pub(super) use declare::MakeChange;
 use declare::mistakes;
 use record::record;
 use signature::signature;
@@ -28,14 +34,11 @@ use wire::wire;
 signature! { [wire record mistakes] }
 
 impl Code {
-    /// The recipe with this mistake made in it, in each way in which it can be made; none when it
-    /// can't be.
-    pub(super) fn changes<'e>(self, recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
-        self.mistake().change.map(|change| change(recipe, clues)).unwrap_or_default()
+    pub(super) fn change_of_request(self) -> Option<MakeChange<OfRequest>> {
+        self.mistake().request
     }
 
-    /// Every code that a signature can show, in the order in which they are looked for.
-    pub(super) fn searched() -> impl Iterator<Item = Code> {
-        Code::all().filter(|code| code.mistake().change.is_some())
+    pub(super) fn change_of_passport(self) -> Option<MakeChange<OfPassport>> {
+        self.mistake().passport
     }
 }

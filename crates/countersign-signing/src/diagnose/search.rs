@@ -9,22 +9,22 @@ use subtle::ConstantTimeEq;
 use super::{
     Budget, Code,
     clues::Clues,
-    mistakes::{Change, Made},
-    recipe::Recipe,
+    mistakes::{Change, Made, MakeChange},
+    recipe::{OfRequest, Recipe, Text},
 };
 
 /// A changed recipe and what was changed.
 #[derive(Clone)]
-pub(super) struct Attempt<'e> {
+pub(super) struct Attempt<'e, T = OfRequest> {
     /// In the order in which they are looked for.
-    pub(super) mistakes: Vec<Made>,
-    pub(super) recipe: Recipe<'e>,
+    pub(super) mistakes: Vec<Made<T>>,
+    pub(super) recipe: Recipe<'e, T>,
 }
 
 /// How a search ended.
-pub(super) enum Outcome<'e> {
+pub(super) enum Outcome<'e, T> {
     /// This is what the client did; it may be no mistake at all.
-    Reproduced(Box<Attempt<'e>>),
+    Reproduced(Box<Attempt<'e, T>>),
     /// Nothing that is known makes the signature.
     NotFound { tries: usize },
     /// The budget ended first.
@@ -33,11 +33,11 @@ pub(super) enum Outcome<'e> {
 
 /// Tries `expected`, then each mistake alone, then each two together: those first whose later one
 /// is looked for earlier.
-pub(super) fn search<'e>(
-    expected: &Recipe<'e>,
+pub(super) fn search<'e, T: Text>(
+    expected: &Recipe<'e, T>,
     clues: &Clues<'e>,
     budget: &Budget<'_>,
-) -> Outcome<'e> {
+) -> Outcome<'e, T> {
     let mut search =
         Search { clues, budget, tries: 0, seen: HashSet::new(), state: RandomState::new() };
     match search.all(expected) {
@@ -45,6 +45,11 @@ pub(super) fn search<'e>(
         Ok(None) => Outcome::NotFound { tries: search.tries },
         Err(BudgetUsed) => Outcome::CutShort { tries: search.tries },
     }
+}
+
+/// What can be done to a text of this kind, in the order in which it is looked for.
+fn mistakes<T: Text>() -> impl Iterator<Item = (Code, MakeChange<T>)> {
+    Code::all().filter_map(|code| Some((code, T::change(code)?)))
 }
 
 struct Search<'s, 'e> {
@@ -69,14 +74,17 @@ enum Tried {
 }
 
 impl<'e> Search<'_, 'e> {
-    fn all(&mut self, expected: &Recipe<'e>) -> Result<Option<Attempt<'e>>, BudgetUsed> {
+    fn all<T: Text>(
+        &mut self,
+        expected: &Recipe<'e, T>,
+    ) -> Result<Option<Attempt<'e, T>>, BudgetUsed> {
         let start = Attempt { mistakes: vec![], recipe: expected.clone() };
         if let Tried::Right = self.attempt(&start.recipe)? {
             return Ok(Some(start));
         }
         let mut singles = Vec::new();
-        for code in Code::searched() {
-            for change in code.changes(expected, self.clues) {
+        for (code, changes) in mistakes::<T>() {
+            for change in changes(expected, self.clues) {
                 let single = start.clone().and(code, change);
                 match self.attempt(&single.recipe)? {
                     Tried::Right => return Ok(Some(self.with_equals(expected, None, single))),
@@ -88,16 +96,16 @@ impl<'e> Search<'_, 'e> {
         self.pairs(expected, &singles)
     }
 
-    fn pairs(
+    fn pairs<T: Text>(
         &mut self,
-        expected: &Recipe<'e>,
-        singles: &[Attempt<'e>],
-    ) -> Result<Option<Attempt<'e>>, BudgetUsed> {
-        for code in Code::searched() {
+        expected: &Recipe<'e, T>,
+        singles: &[Attempt<'e, T>],
+    ) -> Result<Option<Attempt<'e, T>>, BudgetUsed> {
+        for (code, changes) in mistakes::<T>() {
             let is_earlier =
-                |single: &&Attempt<'_>| single.mistakes.iter().all(|it| it.code < code);
+                |single: &&Attempt<'_, T>| single.mistakes.iter().all(|it| it.code < code);
             for single in singles.iter().take_while(is_earlier) {
-                for change in code.changes(&single.recipe, self.clues) {
+                for change in changes(&single.recipe, self.clues) {
                     if let Tried::Right = self.attempt(&change.recipe)? {
                         let pair = single.clone().and(code, change);
                         return Ok(Some(self.with_equals(expected, Some(&single.recipe), pair)));
@@ -108,7 +116,7 @@ impl<'e> Search<'_, 'e> {
         Ok(None)
     }
 
-    fn attempt(&mut self, recipe: &Recipe<'e>) -> Result<Tried, BudgetUsed> {
+    fn attempt<T: Text>(&mut self, recipe: &Recipe<'e, T>) -> Result<Tried, BudgetUsed> {
         // Before any work: a thousand parameters make each recipe dear.
         if self.tries == self.budget.tries || !(self.budget.keep_going)() {
             return Err(BudgetUsed);
@@ -127,18 +135,18 @@ impl<'e> Search<'_, 'e> {
 }
 
 impl<'e> Search<'_, 'e> {
-    fn id(&self, recipe: &Recipe<'_>, base_string: &str) -> u64 {
+    fn id<T>(&self, recipe: &Recipe<'_, T>, base_string: &str) -> u64 {
         self.state.hash_one((base_string, recipe.key.id(), recipe.digest, recipe.output))
     }
 
     /// The same attempt, with the mistakes that make the same signature in place of one of its own.
     /// `between` is the recipe after the first of two.
-    fn with_equals(
+    fn with_equals<T: Text>(
         &self,
-        expected: &Recipe<'e>,
-        between: Option<&Recipe<'e>>,
-        mut found: Attempt<'e>,
-    ) -> Attempt<'e> {
+        expected: &Recipe<'e, T>,
+        between: Option<&Recipe<'e, T>>,
+        mut found: Attempt<'e, T>,
+    ) -> Attempt<'e, T> {
         let last = found.recipe.clone();
         let steps = match between {
             Some(between) => vec![(expected, between), (between, &last)],
@@ -147,14 +155,14 @@ impl<'e> Search<'_, 'e> {
         let codes: Vec<Code> = found.mistakes.iter().map(|made| made.code).collect();
         for (made, (before, after)) in found.mistakes.iter_mut().zip(steps) {
             let id = self.id(after, &after.base_string());
-            for code in Code::searched().filter(|code| !codes.contains(code)) {
+            for (code, changes) in mistakes::<T>().filter(|it| !codes.contains(&it.0)) {
                 // No signature is computed, but time passes.
                 if !(self.budget.keep_going)() {
                     return found;
                 }
-                let mut changes = code.changes(before, self.clues).into_iter();
+                let mut changes = changes(before, self.clues).into_iter();
                 let is_equal =
-                    |it: &Change<'_>| self.id(&it.recipe, &it.recipe.base_string()) == id;
+                    |it: &Change<'_, T>| self.id(&it.recipe, &it.recipe.base_string()) == id;
                 if let Some(change) = changes.find(is_equal) {
                     made.or(code, change.words);
                 }
@@ -164,8 +172,8 @@ impl<'e> Search<'_, 'e> {
     }
 }
 
-impl<'e> Attempt<'e> {
-    fn and(mut self, code: Code, change: Change<'e>) -> Attempt<'e> {
+impl<'e, T: Text> Attempt<'e, T> {
+    fn and(mut self, code: Code, change: Change<'e, T>) -> Attempt<'e, T> {
         self.mistakes.push(Made::new(code, change.words));
         self.recipe = change.recipe;
         self

@@ -98,7 +98,8 @@ fn declaring(method: &str) -> String {
     let mut fields = Fields::default();
     let authorization = Authorization::parse(unsigned.as_bytes(), &mut fields);
     let authorization = authorization.ok();
-    let recipe = Recipe::expected(&evidence(REQUEST, &unsigned), authorization.as_ref());
+    let text = OfRequest::expected(&evidence(REQUEST, &unsigned), authorization.as_ref());
+    let recipe = Recipe::of(text, Some(PAIR));
     let digest = recipe.digest_of(&recipe.base_string());
     let signature = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
     header(&signature).replace("HMAC-SHA256", method)
@@ -193,8 +194,8 @@ fn the_expected_base_string_is_the_verifiers() {
     ] {
         let request = Request { method: "post", authority, target, form, ..REQUEST };
         let canonical = CanonicalRequest::new(&request, &authorization, &mut scratch.pairs);
-        let recipe = Recipe::expected(&evidence(request, &header), Some(&authorization));
-        assert_eq!(recipe.base_string(), canonical.unwrap().base_string().as_str());
+        let text = OfRequest::expected(&evidence(request, &header), Some(&authorization));
+        assert_eq!(text.base_string(), canonical.unwrap().base_string().as_str());
     }
 }
 

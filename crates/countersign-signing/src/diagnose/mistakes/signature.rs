@@ -18,48 +18,50 @@ macro_rules! signature { ([$next:ident $($others:ident)*] $($before:tt)*) => { $
         meaning: "The client sent the digest in hex.",
         fix: "Send the bytes of the digest in base64, then percent-encoded.",
         change: output::hex,
+        passport: passport::hex,
     }
     Base64urlDigest {
         code: "base64url-digest", topic: Digest,
         meaning: "The client sent the digest in base64url, or without its padding.",
         fix: "Use the standard alphabet with + and /, and keep the = at the end.",
-        change: output::base64url,
+        both: output::base64url,
     }
     SignatureMethodSha1 {
         code: "signature-method-sha1", topic: Digest,
         meaning: "The client computed HMAC-SHA1 where HMAC-SHA256 is required.",
         fix: "Compute HMAC-SHA256, and declare it in oauth_signature_method.",
         change: output::sha1,
+        passport: passport::sha1,
     }
     TokenSecretMissing {
         code: "token-secret-missing", topic: Key,
         meaning: "The client left the token secret out of the key.",
         fix: "Use as key the consumer secret, then &, then the token secret.",
-        change: key::without_token_secret,
+        both: key::without_token_secret,
     }
     ConsumerSecretMissing {
         code: "consumer-secret-missing", topic: Key,
         meaning: "The client left the consumer secret out of the key.",
         fix: "Use as key the consumer secret, then &, then the token secret.",
-        change: key::without_consumer_secret,
+        both: key::without_consumer_secret,
     }
     SecretsSwapped {
         code: "secrets-swapped", topic: Key,
         meaning: "The client put the token secret before the consumer secret.",
         fix: "Use as key the consumer secret first, then &, then the token secret.",
-        change: key::swapped,
+        both: key::swapped,
     }
     AmpersandMissing {
         code: "ampersand-missing", topic: Key,
         meaning: "The client joined the two secrets without the & between them.",
         fix: "Use as key the consumer secret, then &, then the token secret.",
-        change: key::without_ampersand,
+        both: key::without_ampersand,
     }
     IdUsedAsSecret {
         code: "id-used-as-secret", topic: Key,
         meaning: "The client used the token ID or the consumer key where its secret belongs.",
         fix: "Use the secrets, which were shown once beside the ids.",
-        change: key::ids,
+        both: key::ids,
     }
     QueryNotSigned {
         code: "query-not-signed", topic: Url,
@@ -221,31 +223,40 @@ macro_rules! signature { ([$next:ident $($others:ident)*] $($before:tt)*) => { $
         code: "secret-whitespace", topic: Key,
         meaning: "The client kept a blank or line break around a secret.",
         fix: "Trim the secrets after reading them from a file or an environment variable.",
-        change: key::whitespace,
+        both: key::whitespace,
     }
     SecretNotEncoded {
         code: "secret-not-encoded", topic: Key,
         meaning: "The client did not percent-encode the secrets in the key.",
         fix: "Percent-encode each secret before they are joined with &.",
-        change: key::not_encoded,
+        both: key::not_encoded,
     }
     PreviousSecret {
         code: "previous-secret", topic: Key,
         meaning: "The client signed with a secret that was valid before the last reset or \
               rotation.",
         fix: "Give the client the new pair, and restart what has read the old one.",
-        change: key::previous,
+        both: key::previous,
     }
     OtherTokenSecret {
         code: "other-token-secret", topic: Key,
         meaning: "The client used the secret of another token of the same integration.",
         fix: "Use the token ID and token secret that were shown together.",
-        change: key::of_other_token,
+        both: key::of_other_token,
     }
     PassportEncoded {
         code: "passport-encoded", topic: Parameters,
         meaning: "The client percent-encoded the values in the base string of a SOAP passport.",
         fix: "Join account, consumer key, token, nonce and timestamp with & as they are.",
+        passport: passport::encoded,
+    }
+    PassportJoined {
+        code: "passport-joined", topic: Parameters,
+        meaning: "The client joined the values of a SOAP passport in another order, or with \
+              something else than &.",
+        fix: "Join account, consumer key, token, nonce and timestamp, in this order, with & and \
+              nothing else.",
+        passport: passport::joined,
     }
 } } }
 

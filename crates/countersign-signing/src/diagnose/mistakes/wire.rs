@@ -47,6 +47,7 @@ macro_rules! wire { ([$next:ident $($others:ident)*] $($before:tt)*) => { $next!
         code: "account-form", topic: Header,
         meaning: "The realm is an account ID in the form that host names have, or in lower case.",
         fix: "Send the account ID in upper case with an underscore, as in 1234567_SB1.",
+        passport: passport::account,
     }
     RealmMissing {
         code: "realm-missing", topic: Header,

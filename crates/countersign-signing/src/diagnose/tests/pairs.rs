@@ -7,7 +7,8 @@ fn signed_with(request: Request<'_>, change: impl Fn(&mut Recipe<'_>)) -> String
     let unsigned = header("none");
     let mut fields = Fields::default();
     let authorization = Authorization::parse(unsigned.as_bytes(), &mut fields).unwrap();
-    let mut recipe = Recipe::expected(&evidence(request, &unsigned), Some(&authorization));
+    let text = OfRequest::expected(&evidence(request, &unsigned), Some(&authorization));
+    let mut recipe = Recipe::of(text, Some(PAIR));
     change(&mut recipe);
     let digest = recipe.digest_of(&recipe.base_string());
     header(&base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest))
@@ -28,8 +29,8 @@ fn scheme_and_host_are_each_told_as_they_were_signed_and_came() {
     check(
         LOCAL,
         |it| {
-            it.scheme = Scheme::Https;
-            (it.host, it.port) = ("rest.netsuite.com".into(), "".into());
+            it.text.scheme = Scheme::Https;
+            (it.text.host, it.text.port) = ("rest.netsuite.com".into(), "".into());
         },
         &[Code::WrongScheme, Code::WrongHost],
         "The client signed https and the request came over http. The client signed the host \
@@ -41,13 +42,13 @@ fn scheme_and_host_are_each_told_as_they_were_signed_and_came() {
 fn scheme_and_port_are_each_told_as_they_were_signed_and_came() {
     check(
         LOCAL,
-        |it| (it.scheme, it.port) = (Scheme::Https, "".into()),
+        |it| (it.text.scheme, it.text.port) = (Scheme::Https, "".into()),
         &[Code::WrongScheme],
         "The client signed https without a port and the request came over http on port 8080.",
     );
     check(
         Request { scheme: Scheme::Http, ..REQUEST },
-        |it| (it.scheme, it.keeps_port) = (Scheme::Https, true),
+        |it| (it.text.scheme, it.text.keeps_port) = (Scheme::Https, true),
         &[Code::WrongScheme, Code::PortSigned],
         "The client signed https and the request came over http. The client signed the port 443, \
          which is left out since it is the default of https.",
@@ -58,7 +59,7 @@ fn scheme_and_port_are_each_told_as_they_were_signed_and_came() {
 fn port_and_host_are_each_told_as_they_were_signed_and_came() {
     check(
         REQUEST,
-        |it| (it.keeps_port, it.host) = (true, "rest.netsuite.com".into()),
+        |it| (it.text.keeps_port, it.text.host) = (true, "rest.netsuite.com".into()),
         &[Code::PortSigned, Code::WrongHost],
         "The client signed the port 443, which is left out since it is the default of https. The \
          client signed the host rest.netsuite.com:443 and the request came for \
@@ -70,7 +71,7 @@ fn port_and_host_are_each_told_as_they_were_signed_and_came() {
 fn method_and_path_are_each_told_as_they_were_signed_and_came() {
     check(
         Request { target: "/App/x?a=1", ..REQUEST },
-        |it| (it.method, it.path) = ("GET".into(), "/app/x".into()),
+        |it| (it.text.method, it.text.path) = ("GET".into(), "/app/x".into()),
         &[Code::WrongMethod, Code::WrongPath],
         "The client signed GET and sent POST. The client signed the path /app/x and called \
          /App/x.",
@@ -91,8 +92,11 @@ fn a_query_in_the_url_is_no_part_of_a_wrong_path() {
             check(
                 Request { target: &target, ..REQUEST },
                 |it| {
-                    (it.path, it.query_in_url) = (signed.into(), Some("b=1&B=%2f".into()));
-                    it.parameters.retain(|it| !only_there || it.source != recipe::Source::Query);
+                    (it.text.path, it.text.query_in_url) =
+                        (signed.into(), Some("b=1&B=%2f".into()));
+                    it.text
+                        .parameters
+                        .retain(|it| !only_there || it.source != recipe::Source::Query);
                 },
                 &[Code::QueryInUrl, Code::WrongPath],
                 &format!("{query} The client signed the path {signed} and called {came}."),
@@ -106,8 +110,8 @@ fn a_path_without_its_slash_is_found_beside_a_query_that_is_not_signed() {
     check(
         Request { authority: "x.y", target: "/a/?b=1", ..REQUEST },
         |it| {
-            it.path = "/a".into();
-            it.parameters.retain(|it| it.source != recipe::Source::Query);
+            it.text.path = "/a".into();
+            it.text.parameters.retain(|it| it.source != recipe::Source::Query);
         },
         &[Code::QueryNotSigned, Code::WrongPath],
         "The client left the query string out of the base string. The client signed the path /a \
@@ -117,7 +121,7 @@ fn a_path_without_its_slash_is_found_beside_a_query_that_is_not_signed() {
 
 #[test]
 fn a_method_in_lower_case_has_a_fix_of_its_own() {
-    let header = signed_with(REQUEST, |it| it.method = "post".into());
+    let header = signed_with(REQUEST, |it| it.text.method = "post".into());
     let explanation = explained_with(evidence(REQUEST, &header));
     assert_eq!(explanation.sentence, "The client signed the method in lower case.");
     assert_eq!(explanation.fix, "Sign the method in capitals, as POST, however it is sent.");
@@ -131,7 +135,7 @@ fn who_calls_its_own_machine_may_have_signed_any_of_its_names() {
             let came = format!("{came}{port}");
             check(
                 Request { scheme: Scheme::Http, authority: &came, ..REQUEST },
-                |it| it.host = (*signed).into(),
+                |it| it.text.host = (*signed).into(),
                 &[Code::WrongHost],
                 &format!(
                     "The client signed the host {signed}{port} and the request came for {came}."
@@ -148,21 +152,21 @@ fn of_two_mistakes_that_make_the_same_signature_neither_is_claimed() {
     let either = "Either the client did not sort the parameters, or it sorted the joined texts \
                   name=value, so that id2= came before id=: each gives this signature.";
     for order in [recipe::Order::HeaderLast, recipe::Order::Joined] {
-        check(request, |it| it.order = order, &[Code::ParametersUnsorted], either);
+        check(request, |it| it.text.order = order, &[Code::ParametersUnsorted], either);
         check(
             request,
-            |it| (it.order, it.method) = (order, "GET".into()),
+            |it| (it.text.order, it.text.method) = (order, "GET".into()),
             &[Code::WrongMethod, Code::ParametersUnsorted],
             &format!("The client signed GET and sent POST. {either}"),
         );
         check(
             request,
-            |it| (it.order, it.key.first.after) = (order, "\n"),
+            |it| (it.text.order, it.key.first.after) = (order, "\n"),
             &[Code::ParametersUnsorted, Code::SecretWhitespace],
             &format!("{either} The client kept a line break after the consumer secret."),
         );
     }
-    let header = signed_with(request, |it| it.order = recipe::Order::Joined);
+    let header = signed_with(request, |it| it.text.order = recipe::Order::Joined);
     let explanation = explained_with(evidence(request, &header));
     for code in [Code::ParametersUnsorted, Code::PairsSortedJoined] {
         assert!(explanation.fix.contains(code.fix()), "{}", explanation.fix);
@@ -171,7 +175,7 @@ fn of_two_mistakes_that_make_the_same_signature_neither_is_claimed() {
 
 #[test]
 fn a_host_that_is_only_without_its_port_is_told_once() {
-    let header = signed_with(LOCAL, |it| it.port = "".into());
+    let header = signed_with(LOCAL, |it| it.text.port = "".into());
     let evidence = Evidence { candidate_hosts: &["127.0.0.1"], ..evidence(LOCAL, &header) };
     let explanation = explained_with(evidence);
     assert_eq!(explanation.codes, [Code::PortSigned]);
