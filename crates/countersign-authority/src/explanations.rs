@@ -125,7 +125,7 @@ impl Explanations {
             (code, detail)
         };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
-        let clean = |text: &str| kept::visible(&without_secrets(text));
+        let clean = |text: &str| countersign_signing::visible(&without_secrets(text));
         let told = Told {
             detail,
             codes: vec![code],

@@ -52,6 +52,7 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("address-not-allowed", "tokens are not bound to addresses yet"),
     ("locked-out", "nothing is locked by wrong passwords yet"),
     ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign-signing` does"),
+    ("passport-joined", "the same"),
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
     ("replay-journal-unwritable", "it needs a full disk"),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_model::{AccountId, without_secrets};
-use countersign_signing::diagnose::{Budget, Evidence, Explanation, diagnose};
+use countersign_model::without_secrets;
+use countersign_signing::diagnose::{Budget, Evidence, Explanation, account_hosts, diagnose};
+use countersign_signing::{BaseString, visible};
 use countersign_verify::replay::NotRemembered;
 use countersign_verify::{FirstUse, FirstUses, Refusal, RefusedAttempt};
 use tokio::sync::mpsc;
@@ -12,7 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::copy::{Copy, Whole};
 use super::fact::{as_told, fact};
-use super::kept::{FirstSeen, KeptExplanation, Told, visible};
+use super::kept::{FirstSeen, KeptExplanation, Told};
 use super::notes::Why;
 use super::opened::Opened;
 use super::queue::{Job, Occasion};
@@ -221,11 +222,7 @@ impl Case {
     /// Hosts that the client may have signed for: that behind the gate, and those of the account.
     fn candidate_hosts(&self) -> Vec<String> {
         let account = self.attempt.refused.named.account.as_ref();
-        let label = account.map(|(_, id)| host_label(id));
-        let of_account = label.iter().flat_map(|label| {
-            ["restlets.api", "suitetalk.api", "app"]
-                .map(|service| format!("{label}.{service}.netsuite.com"))
-        });
+        let of_account = account.into_iter().flat_map(|(_, id)| account_hosts(id.as_str()));
         self.upstream.iter().cloned().chain(of_account).collect()
     }
 
@@ -258,35 +255,25 @@ impl Case {
                 ..came
             };
         };
-        let expected = cut(explanation.expected.as_str());
-        let signed = explanation.signed.as_ref().map(|signed| cut(signed.as_str()));
+        let expected = cut(&explanation.expected);
+        let signed = explanation.signed.as_ref().map(cut);
+        let difference = signed.as_ref().and_then(|signed| expected.first_difference(signed));
         Told {
             codes: explanation.codes.iter().map(ToString::to_string).collect(),
             certain: explanation.certain,
+            signature_is_right: explanation.signature_is_right,
             sentence: clean(&explanation.sentence),
             fix: clean(&explanation.fix),
-            first_difference: signed.as_ref().and_then(|signed| difference(&expected, signed)),
-            expected: Some(expected),
-            signed,
+            first_difference: difference.and_then(|at| u64::try_from(at).ok()),
+            expected: Some(expected.to_string()),
+            signed: signed.as_ref().map(ToString::to_string),
             ..came
         }
     }
 }
 
-/// An account's id as it stands in hosts.
-fn host_label(id: &AccountId) -> String {
-    id.as_str().replace('_', "-").to_ascii_lowercase()
-}
-
 /// A base string may be longer than what is kept of it.
-fn cut(text: &str) -> String {
-    let text = without_secrets(text);
-    text[..text.floor_char_boundary(BASE_STRING)].to_owned()
-}
-
-/// The first byte in which two texts differ.
-fn difference(expected: &str, signed: &str) -> Option<u64> {
-    let (expected, signed) = (expected.as_bytes(), signed.as_bytes());
-    let common = expected.iter().zip(signed).take_while(|(a, b)| a == b).count();
-    (common < expected.len().max(signed.len())).then_some(common as u64)
+fn cut(base: &BaseString) -> BaseString {
+    let text = without_secrets(base.as_str());
+    BaseString::from_text(&text[..text.floor_char_boundary(BASE_STRING)])
 }
