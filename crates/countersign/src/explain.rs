@@ -25,11 +25,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{ArgGroup, Args};
-use countersign_signing::Scheme;
 use countersign_signing::diagnose::Language;
+use countersign_signing::{Scheme, visible};
 
 use crate::credentials::CredentialArgs;
-use crate::terminal::{note, printable, say};
+use crate::terminal::{note, say};
 
 pub(crate) use block::{Paint, Style};
 use by_reference::Found;
@@ -155,7 +155,7 @@ impl ExplainArgs {
                 note(&format!(
                     "countersign: {} has no explanation of {reference} for you: they are kept for \
                      14 days. Is it the server that refused the request?",
-                    printable(&place)
+                    visible(&place)
                 ));
                 Ok(ExitCode::from(EXIT_WRONG))
             }

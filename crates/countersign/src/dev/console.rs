@@ -4,10 +4,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use countersign_gate::RefusalObserver;
+use countersign_signing::visible;
 use countersign_verify::{Caller, Explanation, RefusedAttempt};
 
 use crate::explain::{Came, Paint, Report, Style};
-use crate::terminal::{self, printable};
+use crate::terminal;
 
 /// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
 /// requests go on.
@@ -64,8 +65,8 @@ fn clock_line(caller: &Caller, skew: i64) -> String {
     format!(
         "\nclock    {} {}: the client's clock is {} seconds {side}; set it by NTP: at 300 seconds \
          its requests are refused\n",
-        printable(&caller.method),
-        printable(&caller.path),
+        visible(&caller.method),
+        visible(&caller.path),
         skew.unsigned_abs()
     )
 }

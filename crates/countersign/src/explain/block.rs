@@ -3,11 +3,11 @@
 //! Belongs here: order, words around the findings, width, colour. Does not: the findings.
 
 use countersign_signing::diagnose::{Code, Fact, Language, Topic};
+use countersign_signing::visible;
 
 use super::difference::{self, Line};
 use super::hint;
 use super::report::Report;
-use crate::terminal::printable;
 
 /// Longer sentences go on in the next line.
 const WIDTH: usize = 100;
@@ -83,7 +83,7 @@ impl Report {
             (None, true) => "right",
             (None, false) => "wrong",
         };
-        let (method, url) = (printable(&self.request.method), printable(&self.request.url));
+        let (method, url) = (visible(&self.request.method), visible(&self.request.url));
         format!("{verdict:<9}{method} {url}")
     }
 
@@ -97,27 +97,43 @@ impl Report {
 
     /// How sure it is, and of what.
     fn proof(&self) -> &'static str {
-        let is_unexplained = self.codes().any(|code| code == Code::Unexplained);
-        let differ = self.signed.is_some() && self.signed != self.expected;
-        let about_secrets = |code: Code| matches!(code.topic(), Topic::Key | Topic::Digest);
+        let has = |wanted: Code| self.codes().any(|code| code == wanted);
         if self.codes.is_empty() || self.sentence.is_empty() {
             ""
-        } else if self.certain && is_unexplained {
+        } else if self.certain {
+            self.what_is_certain()
+        } else if has(Code::Unexplained) {
+            "none: the client's signature was not reproduced"
+        } else if self.codes().all(|code| code.topic() == Topic::Record) {
+            "none needed: this is how the record stands, or the server"
+        } else {
+            "none needed: the request itself shows it"
+        }
+    }
+
+    /// Of a signature that was reproduced.
+    fn what_is_certain(&self) -> &'static str {
+        let has = |wanted: Code| self.codes().any(|code| code == wanted);
+        let differ = self.signed.is_some() && self.signed != self.expected;
+        let about_secrets = |code: Code| matches!(code.topic(), Topic::Key | Topic::Digest);
+        if has(Code::Unexplained) {
             "the signature was computed again and is right for these secrets"
-        } else if self.certain && differ {
+        } else if self.signature_is_right && self.codes().any(is_declared) {
+            "certain: the signature itself is right: only the method that was declared with it is \
+             wrong"
+        } else if self.signature_is_right {
+            "certain: the signature itself is right"
+        } else if differ {
             "certain: signed in this way, the client's signature comes out"
-        } else if self.certain && self.codes().any(about_secrets) {
-            "certain: made in this way, the client's signature comes out. The base strings are \
-             equal: the difference is in the key or the digest."
-        } else if self.certain && self.codes().any(|code| code == Code::SignatureNotEncoded) {
+        } else if has(Code::SignatureNotEncoded) {
             "certain: the base strings are equal, and so is the key: the difference is in how the \
              signature was written"
-        } else if self.certain {
-            "certain, and the signature itself is right"
-        } else if is_unexplained {
-            "none: the client's signature was not reproduced"
+        } else if self.codes().any(about_secrets) {
+            "certain: made in this way, the client's signature comes out. The base strings are \
+             equal: the difference is in the key or the digest."
         } else {
-            "seen in the request or the record, whatever the signature says"
+            // Such as base strings that differ beyond what is kept of them.
+            "certain: made in this way, the client's signature comes out"
         }
     }
 
@@ -170,6 +186,11 @@ impl Report {
     }
 }
 
+/// What the header says of the signature, which may be another one.
+fn is_declared(code: Code) -> bool {
+    matches!(code, Code::SignatureMethodSha1 | Code::SignatureMethodUnsupported)
+}
+
 /// Without what nobody reads to the end.
 fn shortened(mut lines: Vec<String>, paint: Paint) -> Vec<String> {
     if lines.len() > MOST_LINES {
@@ -184,7 +205,7 @@ fn shortened(mut lines: Vec<String>, paint: Paint) -> Vec<String> {
 fn wrapped(name: &str, text: &str) -> String {
     let mut row = format!("  {name:<7}");
     let mut column = INDENT;
-    for word in printable(text).split(' ') {
+    for word in visible(text).split(' ') {
         let length = word.chars().count();
         if column > INDENT && column + 1 + length > WIDTH {
             row.push('\n');

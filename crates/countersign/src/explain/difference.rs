@@ -6,9 +6,7 @@
 //! A base string is encoded twice and sorted, which nobody reads. Here it is a list of parts:
 //! method, URL, and each parameter as it was signed, decoded once.
 
-use countersign_signing::percent;
-
-use crate::terminal::printable;
+use countersign_signing::{percent, visible};
 
 /// How much of a part is shown.
 const WIDTH: usize = 88;
@@ -41,7 +39,7 @@ pub(super) fn parts(base_string: &str) -> Vec<String> {
     let head = parts.by_ref().take(2).collect::<Vec<_>>();
     let parameters = parts.next().unwrap_or_default();
     let parameters = parameters.split('&').filter(|it| !it.is_empty()).map(str::to_owned);
-    head.into_iter().chain(parameters).take(MOST_PARTS).map(|part| printable(&part)).collect()
+    head.into_iter().chain(parameters).take(MOST_PARTS).map(|part| visible(&part)).collect()
 }
 
 /// A part alone, cut to the width of a line.

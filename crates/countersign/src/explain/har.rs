@@ -4,7 +4,7 @@
 
 use anyhow::{Context, bail, ensure};
 use countersign_client::Address;
-use countersign_signing::{is_form, percent};
+use countersign_signing::{is_form, percent, visible};
 use serde::Deserialize;
 
 use super::received::Received;
@@ -105,7 +105,7 @@ fn list(signed: &[(usize, &Entry)]) -> String {
         let Request { method, url, .. } = &entry.request;
         let url = url.split('?').next().unwrap_or_default();
         let at = entry.started_date_time.as_deref().unwrap_or_default();
-        crate::terminal::printable(&format!("  {}  {at}  {method} {url}", index + 1))
+        visible(&format!("  {}  {at}  {method} {url}", index + 1))
     };
     let mut lines: Vec<String> = signed.iter().take(LISTED).map(line).collect();
     if signed.len() > LISTED {

@@ -22,6 +22,9 @@ pub(crate) struct Report {
     pub(crate) codes: Vec<String>,
     /// The client's signature was reproduced.
     pub(crate) certain: bool,
+    /// The signature that came is the right one, whatever the codes name.
+    #[serde(default)]
+    pub(crate) signature_is_right: bool,
     /// What the client did.
     pub(crate) sentence: String,
     /// What to change.
@@ -75,6 +78,7 @@ impl Report {
             detail: None,
             codes: explanation.codes.iter().map(ToString::to_string).collect(),
             certain: explanation.certain,
+            signature_is_right: explanation.signature_is_right,
             sentence: explanation.sentence.clone(),
             fix: explanation.fix.clone(),
             request,
@@ -94,6 +98,7 @@ impl Report {
             detail: None,
             codes: vec![code.to_string()],
             certain: false,
+            signature_is_right: false,
             sentence: String::new(),
             fix: String::new(),
             request,
