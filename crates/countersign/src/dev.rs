@@ -77,7 +77,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     let server = Server {
         mode: Mode::Dev,
         upstream,
-        observer: Some(Arc::new(Console::start())),
+        observer: Some(|first_uses| Arc::new(Console::start(first_uses))),
         public_hosts: Vec::new(),
     };
     let announce = || {

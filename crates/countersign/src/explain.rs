@@ -34,7 +34,7 @@ use crate::terminal::{note, say};
 pub(crate) use block::{Paint, Style};
 use by_reference::Found;
 use received::Received;
-pub(crate) use report::{Came, Report};
+pub(crate) use report::{Came, FirstSeen, Report};
 
 /// Something is wrong with the request, or nothing is known of the reference.
 const EXIT_WRONG: u8 = 1;

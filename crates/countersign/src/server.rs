@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use countersign_authority::{Attempts, Authority, ExplanationQueue, Occasion};
 use countersign_gate::{Gate, GateParts, Limits, Mode, RefusalObserver, Upstream};
-use countersign_verify::Verifier;
+use countersign_verify::{FirstUses, Verifier};
 use countersign_web::Pages;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,9 +22,12 @@ use crate::system;
 pub(crate) struct Server {
     pub(crate) mode: Mode,
     pub(crate) upstream: Upstream,
-    pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
+    pub(crate) observer: Option<MakeObserver>,
     pub(crate) public_hosts: Vec<String>,
 }
+
+/// Makes who is told of refusals, from who knows where nonces were used first.
+type MakeObserver = fn(Arc<dyn FirstUses>) -> Arc<dyn RefusalObserver>;
 
 /// Where a server listens if nobody says.
 pub(crate) const DEFAULT: &str = "127.0.0.1:8080";
@@ -74,7 +77,7 @@ pub(crate) async fn run(
         verifier: verifier.clone(),
         attempts: attempts.clone(),
         explainer: Some(Arc::new(queue)),
-        observer: server.observer,
+        observer: server.observer.map(|make| make(attempts.clone())),
         clock,
         chance,
         upstream: server.upstream,
