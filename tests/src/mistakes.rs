@@ -128,6 +128,7 @@ fn fault(row: &Row, answered: &Answered) -> Option<String> {
     let (detail, code) = (header("countersign-detail"), header("countersign-diagnosis"));
     let explanation = header("countersign-explanation");
     let is_explained = row.code.is_empty() || !explanation.is_empty();
+    let is_explained = is_explained && explanation.contains(row.says);
     if (answered.status, detail, code) == (row.status, row.detail, row.code) && is_explained {
         return None;
     }

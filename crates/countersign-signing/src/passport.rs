@@ -51,8 +51,9 @@ impl Passport {
     ///
     /// Names are compared without their prefix, so that the children may be in the messages
     /// namespace, as in Oracle's samples, or in the core namespace, as in the WSDL; they may stand
-    /// in any order. Reading stops where the header ends: what follows, the body above all, is not
-    /// even checked for being XML. This allocates, in the measure of [`limits`](crate::limits).
+    /// in any order. Reading stops where the body begins, which is not even checked for being XML;
+    /// between header and body neither another header nor another passport may stand. This
+    /// allocates, in the measure of [`limits`](crate::limits).
     ///
     /// ```
     /// use countersign_signing::{Passport, SigningKey};
@@ -81,7 +82,8 @@ impl Passport {
     ///
     /// # Errors
     /// [`PassportFault`]: the text up to the end of the header is no XML or no envelope, there is
-    /// no passport, there is more than one credential, or a field is missing or of the wrong form.
+    /// another header, there is no passport, there is more than one credential, or a field is
+    /// missing or of the wrong form.
     pub fn read(envelope: &[u8]) -> Result<Passport, PassportFault> {
         envelope::read(envelope)?.check()
     }

@@ -17,6 +17,14 @@ pub(super) struct Row {
     pub(super) status: u16,
     /// The official detail.
     pub(super) detail: &'static str,
+    /// Words of the explanation, where they are looked at.
+    pub(super) says: &'static str,
+}
+
+impl Row {
+    const fn saying(self, says: &'static str) -> Row {
+        Row { says, ..self }
+    }
 }
 
 /// Who makes it, and the name that the mistake has there.
@@ -62,7 +70,7 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
 ];
 
 const fn row(code: &'static str, status: u16, detail: &'static str, who: Who, by: By) -> Row {
-    Row { code, by, who, status, detail }
+    Row { code, by, who, status, detail, says: "" }
 }
 
 /// A wrong signature by the user of the stand-in.
@@ -97,7 +105,8 @@ pub(super) const ROWS: &[Row] = &[
         "UnknownAlgorithm",
         Developer,
         Hand("method_unsupported"),
-    ),
+    )
+    .saying("the signature itself is right"),
     // The secrets.
     signed("token-secret-missing", Oauthlib("token_secret_missing")),
     signed("consumer-secret-missing", Oauthlib("consumer_secret_missing")),
@@ -209,11 +218,16 @@ pub(super) const ROWS: &[Row] = &[
     row("secret-unreadable", 503, "secret-unreadable", Damaged, Oauthlib("no_mistake")),
     // Two at once.
     signed("signature-method-sha1+query-not-signed", Hand("sha1_and_no_query")),
-    signed("hex-digest+wrong-method", Hand("hex_and_wrong_method")),
+    signed("hex-digest+wrong-method", Hand("hex_and_wrong_method"))
+        .saying("in hex. The client signed POST and sent GET."),
     signed("token-secret-missing+query-not-signed", Hand("no_token_secret_and_no_query")),
     signed("secrets-swapped+plus-for-space", Hand("swapped_and_plus")),
-    signed("port-signed+reserved-left-raw", Hand("raw_letters_and_no_port")),
-    signed("wrong-scheme+wrong-host", Hand("host_of_the_account_with_https")),
+    signed("port-signed+reserved-left-raw", Hand("raw_letters_and_no_port"))
+        .saying("The client signed the host without its port "),
+    signed("wrong-scheme+wrong-host", Hand("host_of_the_account_with_https")).saying(
+        "The client signed https and the request came over http. The client signed the host \
+         1234567.suitetalk.api.netsuite.com and the request came for 127.0.0.1:",
+    ),
     row(
         "clock-skew+query-not-signed",
         401,

@@ -13,8 +13,9 @@ Every refused request has a code. In `countersign dev` it stands in the header
 Codes joined by `+` are all wrong with one request: each has to be mended.
 
 Where the signature was reproduced, the code is a fact and not a guess: the request was signed again
-with this mistake, and that gave the signature that came. `unexplained` says that nothing known
-does, and names the secrets on our side by fingerprint.
+with this mistake, and that gave the signature that came. Where several mistakes give it, the code
+is the first of them and the sentence names them all. `unexplained` says that nothing known does,
+and names the secrets on our side by fingerprint.
 
 The last column leads to what to write in the library that is usual in each language.
 ";

@@ -167,17 +167,20 @@ impl<'d, 'e, T: Text> Draft<'d, 'e, T> {
 }
 
 impl Finding {
-    /// Of a declared method another is said if the signature is none of it.
+    /// A declared method that is refused, beside a signature that is none of that method.
     fn beside_a_right_signature(&mut self) {
-        let declared = match self.code {
-            Code::SignatureMethodSha1 => "HMAC-SHA1",
-            Code::SignatureMethodUnsupported => "another signature method",
+        self.sentence = match self.code {
+            Code::SignatureMethodSha1 => {
+                "The client declared HMAC-SHA1, and computed HMAC-SHA256: the signature itself is \
+                 right."
+            }
+            Code::SignatureMethodUnsupported => {
+                "The client declared what is not exactly HMAC-SHA256, and computed it: the \
+                 signature itself is right."
+            }
             _ => return,
-        };
-        self.sentence = format!(
-            "The client declared {declared}, and computed HMAC-SHA256: the signature itself is \
-             right."
-        );
+        }
+        .to_owned();
         self.fix = "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: \
                     the rest of the signature is right."
             .into();

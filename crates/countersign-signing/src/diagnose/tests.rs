@@ -70,11 +70,15 @@ fn sha1_that_is_declared_is_said_to_be() {
 #[test]
 fn where_only_the_declared_method_is_wrong_the_signature_is_said_to_be_right() {
     for (declared, code, said) in [
-        ("HMAC-SHA1", Code::SignatureMethodSha1, "declared HMAC-SHA1, and computed HMAC-SHA256"),
+        (
+            "HMAC-SHA1",
+            Code::SignatureMethodSha1,
+            "declared HMAC-SHA1, and computed HMAC-SHA256: the signature itself is right",
+        ),
         (
             "HMAC_SHA256",
             Code::SignatureMethodUnsupported,
-            "declared another signature method, and computed HMAC-SHA256",
+            "declared what is not exactly HMAC-SHA256, and computed it: the signature itself is right",
         ),
     ] {
         let header = declaring(declared);
