@@ -15,9 +15,11 @@ mod hint;
 mod http_text;
 mod input;
 mod kept;
+mod named;
 mod offline;
 mod received;
 mod report;
+mod soap;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -46,7 +48,7 @@ const MAX_ARCHIVE: u64 = 128 << 20;
 
 const AFTER_HELP: &str = "\
 One of REFERENCE, --curl, --request and --har is needed. All but REFERENCE take the credentials of \
-the request, and ask no server.
+the request, and ask no server. A SOAP request is explained by the tokenPassport in its envelope.
 
 Exit codes: 0 the refusal is explained, or the request is right; 1 something is wrong with the \
 request, or the reference is not known; 2 it could not be looked at.";

@@ -7,7 +7,7 @@ use countersign_signing::visible;
 
 use super::difference::{self, Line};
 use super::hint;
-use super::report::Report;
+use super::report::{Kind, Report};
 
 /// Longer sentences go on in the next line.
 const WIDTH: usize = 100;
@@ -70,6 +70,9 @@ impl Report {
             row("first", &format!("the nonce was first used at {}, from {}", first.at, first.from));
         }
         row("came", &self.came());
+        if self.kind == Kind::TokenPassport {
+            row("base", self.expected.as_deref().unwrap_or_default());
+        }
         lines.extend(self.base_strings(style.paint));
         if let Some(reference) = &self.reference {
             lines.push(wrapped("as", reference));
@@ -162,8 +165,13 @@ impl Report {
     /// The parts that differ; the right one alone where the other is not known.
     fn base_strings(&self, paint: Paint) -> Vec<String> {
         let Some(right) = &self.expected else { return Vec::new() };
+        let parts_of = match self.kind {
+            Kind::Request => difference::parts,
+            Kind::TokenPassport => difference::values,
+        };
         if let Some(signed) = &self.signed {
-            let marked = difference::lines(signed, right).into_iter().map(|line| match line {
+            let lines = difference::lines(&parts_of(signed), &parts_of(right));
+            let marked = lines.into_iter().map(|line| match line {
                 Line::Same(part) => paint.line(' ', &part),
                 Line::Signed(part) => paint.line('-', &part),
                 Line::Right(part) => paint.line('+', &part),
@@ -180,7 +188,7 @@ impl Report {
             return Vec::new();
         }
         let title = wrapped("parts", "of the base string that is right, to compare yours with:");
-        let parts = difference::parts(right);
+        let parts = parts_of(right);
         let lines = parts.iter().map(|part| paint.line(' ', &difference::cut(part))).collect();
         std::iter::once(title).chain(shortened(lines, paint)).collect()
     }

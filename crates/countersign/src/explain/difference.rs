@@ -42,15 +42,19 @@ pub(super) fn parts(base_string: &str) -> Vec<String> {
     head.into_iter().chain(parameters).take(MOST_PARTS).map(|part| visible(&part)).collect()
 }
 
+/// The values that a passport's base string joins.
+pub(super) fn values(base_string: &str) -> Vec<String> {
+    base_string.split('&').take(MOST_PARTS).map(visible).collect()
+}
+
 /// A part alone, cut to the width of a line.
 pub(super) fn cut(part: &str) -> String {
     window(&part.chars().collect::<Vec<_>>(), 0)
 }
 
 /// The parts that differ, with one part before and after them. Empty where none does.
-pub(super) fn lines(signed: &str, right: &str) -> Vec<Line> {
-    let (signed, right) = (parts(signed), parts(right));
-    let steps = steps(&signed, &right);
+pub(super) fn lines(signed: &[String], right: &[String]) -> Vec<Line> {
+    let steps = steps(signed, right);
     let is_change = |step: Option<&Step>| step.is_some_and(|it| !matches!(it, Step::Same(_)));
     let mut lines = Vec::new();
     let mut at = 0;
@@ -205,6 +209,10 @@ fn readable(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lines(signed: &str, right: &str) -> Vec<Line> {
+        super::lines(&parts(signed), &parts(right))
+    }
 
     fn shown(signed: &str, right: &str) -> String {
         let lines = lines(signed, right).into_iter().map(|line| match line {

@@ -3,13 +3,14 @@
 use countersign_authority::KeptExplanation;
 use countersign_model::Timestamp;
 
-use super::report::{Came, FirstSeen, Report};
+use super::report::{Came, FirstSeen, Kind, Report};
 
 impl From<KeptExplanation> for Report {
     fn from(kept: KeptExplanation) -> Self {
         let KeptExplanation { reference, at, owner: _, told } = kept;
         Self {
             reference: Some(reference),
+            kind: Kind::Request,
             at: Some(at.to_string()),
             detail: Some(told.detail),
             codes: told.codes,

@@ -1,11 +1,12 @@
 use super::*;
-use crate::explain::report::{Came, FirstSeen};
+use crate::explain::report::{Came, FirstSeen, Kind};
 
 const PLAIN: Style = Style { paint: Paint::Plain, language: None };
 
 fn report(codes: &[&str]) -> Report {
     Report {
         reference: None,
+        kind: Kind::Request,
         at: None,
         detail: None,
         codes: codes.iter().map(|it| (*it).to_owned()).collect(),
