@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::{
     Code, Secrets,
-    recipe::{Recipe, Text},
+    recipe::{Digest, Recipe, Text},
     search::Attempt,
     wire::Fault,
 };
@@ -88,8 +88,9 @@ impl<'d, 'e, T: Text> Draft<'d, 'e, T> {
 
     pub(super) fn reproduced(&mut self, attempt: Attempt<'e, T>) {
         self.signature_is_right = attempt.mistakes.is_empty();
-        if self.signature_is_right {
-            self.findings.iter_mut().for_each(Finding::beside_a_right_signature);
+        if attempt.recipe.digest == Digest::Sha256 {
+            let is_right = self.signature_is_right;
+            self.findings.iter_mut().for_each(|it| it.beside_the_right_digest(is_right));
         }
         for made in &attempt.mistakes {
             let sentence = made.sentence(&self.expected.text, &attempt.recipe.text);
@@ -167,22 +168,18 @@ impl<'d, 'e, T: Text> Draft<'d, 'e, T> {
 }
 
 impl Finding {
-    /// A declared method that is refused, beside a signature that is none of that method.
-    fn beside_a_right_signature(&mut self) {
-        self.sentence = match self.code {
-            Code::SignatureMethodSha1 => {
-                "The client declared HMAC-SHA1, and computed HMAC-SHA256: the signature itself is \
-                 right."
-            }
+    /// A declared method that is refused, where that is not what was computed.
+    fn beside_the_right_digest(&mut self, signature_is_right: bool) {
+        let did = match self.code {
+            Code::SignatureMethodSha1 => "The client declared HMAC-SHA1, and computed HMAC-SHA256",
             Code::SignatureMethodUnsupported => {
-                "The client declared what is not exactly HMAC-SHA256, and computed it: the \
-                 signature itself is right."
+                "The client declared what is not exactly HMAC-SHA256, and computed it"
             }
             _ => return,
-        }
-        .to_owned();
-        self.fix = "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it: \
-                    the rest of the signature is right."
-            .into();
+        };
+        let rest = if signature_is_right { ": the signature itself is right" } else { "" };
+        self.sentence = format!("{did}{rest}.");
+        self.fix =
+            "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it.".into();
     }
 }

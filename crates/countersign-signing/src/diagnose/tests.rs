@@ -78,7 +78,7 @@ fn where_only_the_declared_method_is_wrong_the_signature_is_said_to_be_right() {
         (
             "HMAC_SHA256",
             Code::SignatureMethodUnsupported,
-            "declared what is not exactly HMAC-SHA256, and computed it: the signature itself is right",
+            "declared what is not exactly HMAC-SHA256, and computed it: the signature",
         ),
     ] {
         let header = declaring(declared);

@@ -191,3 +191,20 @@ fn a_plus_that_was_taken_literally_is_not_said_to_be_encoded_twice() {
     let said = "The client took + in the query or form for a plus, which there is a blank.";
     assert_eq!(explanation.sentence, said);
 }
+
+#[test]
+fn of_a_wrong_declared_method_it_is_not_said_to_be_computed() {
+    let declared = |text: String| text.replace("HMAC-SHA256", "HMAC-SHA1");
+    // The query is left out, and the header says HMAC-SHA1 of an HMAC-SHA256.
+    let header = declared(signed_with(REQUEST, |it| {
+        it.text.parameters.retain(|it| it.source != recipe::Source::Query);
+        let method = it.text.parameters.iter_mut().find(|it| &*it.value == b"HMAC-SHA256");
+        method.unwrap().value = b"HMAC-SHA1"[..].into();
+    }));
+    let explanation = explained_with(evidence(REQUEST, &header));
+    assert_eq!(explanation.codes, [Code::SignatureMethodSha1, Code::QueryNotSigned]);
+    let said = "The client declared HMAC-SHA1, and computed HMAC-SHA256. The client left the query \
+                string out of the base string.";
+    assert_eq!(explanation.sentence, said);
+    assert!(explanation.fix.starts_with("Declare HMAC-SHA256"), "{}", explanation.fix);
+}
