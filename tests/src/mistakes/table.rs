@@ -36,6 +36,8 @@ pub(super) enum By {
     Hand(&'static str),
     /// `mistaken_calls.mjs`.
     Oauth1a(&'static str),
+    /// `mistakes_by_hand.py`, in a process of its own from the first row on: it takes long.
+    Slowly(&'static str),
     /// Nobody: here the replay journal is damaged while the stand-in is stopped.
     Damage,
 }
@@ -44,14 +46,14 @@ impl fmt::Display for By {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Oauthlib(_) => "oauthlib",
-            Self::Hand(_) => "hand, in Python",
+            Self::Hand(_) | Self::Slowly(_) => "hand, in Python",
             Self::Oauth1a(_) => "oauth-1.0a",
             Self::Damage => "nobody",
         })
     }
 }
 
-use By::{Hand, Oauth1a, Oauthlib};
+use By::{Hand, Oauth1a, Oauthlib, Slowly};
 
 /// Codes without a row, and why.
 pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
@@ -64,8 +66,6 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
     ("replay-journal-unwritable", "it needs a full disk"),
-    ("form-memory-full", "it needs 64 slow forms at once"),
-    ("form-too-slow", "it takes half a minute"),
     ("form-cut-off", "who goes away within a form hears no answer"),
 ];
 
@@ -155,6 +155,8 @@ pub(super) const ROWS: &[Row] = &[
     signed("form-body-not-signed", Hand("form_body_not_signed")),
     row("form-too-large", 413, "parameter_rejected", Developer, Hand("form_too_large")),
     row("form-malformed", 401, "parameter_rejected", Developer, Hand("form_malformed")),
+    row("form-memory-full", 503, "form-memory-full", Developer, Hand("too_many_forms_at_once")),
+    row("form-too-slow", 401, "form-too-slow", Developer, Slowly("form_too_slow")),
     // The header.
     signed("realm-signed", Hand("realm_signed")),
     signed("signature-signed", Hand("signature_signed")),
