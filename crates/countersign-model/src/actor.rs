@@ -13,11 +13,39 @@ pub enum Actor {
     Entity(EntityId),
 }
 
+impl Actor {
+    /// The actor that was written so.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, number) = text.split_once(':')?;
+        let number = number.parse().ok()?;
+        match kind {
+            "local" => Some(Self::LocalUser(number)),
+            "entity" => Some(Self::Entity(EntityId(number))),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LocalUser(uid) => write!(f, "local:{uid}"),
             Self::Entity(id) => write!(f, "entity:{id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_is_read_as_it_was_written() {
+        for actor in [Actor::LocalUser(0), Actor::Entity(EntityId(7))] {
+            assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
+        }
+        for text in ["", "local", "local:", "local:-1", "robot:1"] {
+            assert_eq!(Actor::parse(text), None, "{text}");
         }
     }
 }

@@ -187,6 +187,18 @@ async fn a_reused_nonce_is_told_with_when_and_from_where_it_was_first_seen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_revoked_token_it_is_said_since_when_and_by_whom() {
+    let mut world = World::new(Occasion::Serve);
+    world.work();
+    let mut attempt = attempt([10, 0, 0, 1], Some(1));
+    let at = attempt.caller.at.plus_seconds(-90);
+    attempt.refused.refusal = Refusal::TokenRevoked { at };
+    let said = world.take(&attempt).unwrap().await.unwrap().sentence;
+    let words = "a token that was revoked 1 minute 30 seconds ago by user 3 of the account.";
+    assert!(said.contains(words), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_another_account_the_tokens_owner_learns_only_that_it_is_another_one() {
     let mut world = World::new(Occasion::Serve);
     world.work();

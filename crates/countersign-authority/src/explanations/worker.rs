@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::copy::{Copy, Whole};
-use super::fact::{as_told, fact};
+use super::fact::{as_told, fact, in_words};
 use super::kept::{FirstSeen, KeptExplanation, Told};
 use super::notes::Why;
 use super::opened::Opened;
@@ -92,10 +92,10 @@ impl ExplanationWorker {
         let Job { attempt, copy, upstream, taken: _, answer, place: _place } = job;
         let reference = attempt.reference.to_string();
         let first_use = self.first_use(&attempt);
-        let (owner, opened) = self.evidence(&attempt).await;
+        let (owner, revoked_by, opened) = self.evidence(&attempt).await;
         let occasion = self.occasion;
         let searching = tokio::task::spawn_blocking(move || {
-            Case { attempt, copy, upstream, opened, first_use, occasion }.look_into()
+            Case { attempt, copy, upstream, opened, first_use, revoked_by, occasion }.look_into()
         });
         let Ok((attempt, told, explanation)) = searching.await else {
             tracing::error!(reference, "a refusal can't be explained: the search failed");
@@ -114,7 +114,7 @@ impl ExplanationWorker {
         }
     }
 
-    async fn evidence(&self, attempt: &RefusedAttempt) -> (Option<Owner>, Opened) {
+    async fn evidence(&self, attempt: &RefusedAttempt) -> (Option<Owner>, Option<String>, Opened) {
         let named = &attempt.refused.named;
         let named = NamedRows {
             integration: named.integration,
@@ -122,10 +122,13 @@ impl ExplanationWorker {
             token: named.token,
         };
         match self.explanations.store.evidence(named, self.explanations.clock.now()).await {
-            Ok(evidence) => (Some(evidence.owner), Opened::new(evidence, &self.vault)),
+            Ok(evidence) => {
+                let by = evidence.revoked_by.map(in_words);
+                (Some(evidence.owner), by, Opened::new(evidence, &self.vault))
+            }
             Err(fault) => {
                 tracing::error!(%fault, "what explains a refusal can't be read");
-                (None, Opened::default())
+                (None, None, Opened::default())
             }
         }
     }
@@ -167,6 +170,8 @@ struct Case {
     upstream: Option<String>,
     opened: Opened,
     first_use: Option<FirstUse>,
+    /// Who revoked the token, in words.
+    revoked_by: Option<String>,
     occasion: Occasion,
 }
 
@@ -193,7 +198,7 @@ impl Case {
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let from = self.first_use.map(|first| first.source.to_string());
         let first = self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from));
-        let fact = fact(self.refusal(), caller.at, first);
+        let fact = fact(self.refusal(), caller.at, first, self.revoked_by.as_deref());
         let start = std::time::Instant::now();
         let gives_way = self.occasion == Occasion::Serve;
         let longest = if gives_way { SEARCH_IN_A_DEPLOYMENT } else { SEARCH };
@@ -245,7 +250,8 @@ impl Case {
             ..Told::default()
         };
         let Some(explanation) = explanation else {
-            let (code, fact) = (refusal.code(), fact(refusal, caller.at, None));
+            let (code, fact) =
+                (refusal.code(), fact(refusal, caller.at, None, self.revoked_by.as_deref()));
             let sentence = fact.map_or_else(|| code.meaning().to_owned(), |it| it.sentence());
             let note = "The request is too large to be looked into further.";
             return Told {

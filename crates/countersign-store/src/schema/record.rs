@@ -2,6 +2,7 @@
 
 mod m001;
 mod m002;
+mod m003;
 
 use super::Schema;
 
@@ -11,5 +12,5 @@ pub(crate) const RECORD: Schema = Schema {
     file: "record.db",
     application_id: i32::from_be_bytes(*b"CsRe"),
     foreign: "record.db is not a record of countersign",
-    migrations: &[m001::steps, m002::steps],
+    migrations: &[m001::steps, m002::steps, m003::steps],
 };

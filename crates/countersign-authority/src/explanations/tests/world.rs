@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_model::{AccountNumber, EntityId, Timestamp, TokenNumber};
+use countersign_model::{AccountNumber, Actor, EntityId, Timestamp, TokenNumber};
 use countersign_signing::{Request, Scheme};
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::Fingerprint;
@@ -88,7 +88,8 @@ impl Store for Memory {
             return Err(StoreFault::DiskFull);
         }
         let owner = if named.token.is_some() { OWNER } else { Owner::Nobody };
-        Ok(Evidence { owner, ..Evidence::default() })
+        let revoked_by = Some(Actor::Entity(EntityId(3)));
+        Ok(Evidence { owner, revoked_by, ..Evidence::default() })
     }
 
     async fn erase_previous_secrets(&self, _: Timestamp) -> Result<u64, StoreFault> {
