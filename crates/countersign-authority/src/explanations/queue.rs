@@ -146,7 +146,7 @@ impl Dropped {
         if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
             tracing::warn!(
                 count,
-                "refusals are not explained: as many wait as may, of one token or address or altogether"
+                "refusals are not explained: as many wait as may, of one or of all"
             );
             (*count, *told) = (0, Some(Instant::now()));
         }

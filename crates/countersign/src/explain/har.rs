@@ -79,8 +79,8 @@ pub(super) fn read(text: &[u8], number: Option<usize>) -> anyhow::Result<Receive
         [(_, entry)] => entry.received(),
         [] => bail!(
             "none of the {} entries has a header `Authorization: OAuth ...`, or a tokenPassport \
-             in a SOAP envelope: browsers leave headers out unless you export \"with sensitive data\", so save the file that way, or give \
-             the request by --request FILE",
+             in a SOAP envelope: browsers leave headers out unless you export \"with sensitive \
+             data\", so save the file that way, or give the request by --request FILE",
             entries.len()
         ),
         _ => bail!(

@@ -130,8 +130,8 @@ fn unreadable(fault: &PassportFault, came: Came) -> Report {
 fn fix(code: Code) -> &'static str {
     match code {
         Code::ParameterMissing => {
-            "Send account, consumerKey, token, nonce, timestamp and signature in the tokenPassport, \
-             and algorithm as an attribute of signature."
+            "Send account, consumerKey, token, nonce, timestamp and signature in the \
+             tokenPassport, and algorithm as an attribute of signature."
         }
         Code::ParameterRepeated => {
             "Send one tokenPassport with each of its elements once, and no other credential beside \
@@ -147,8 +147,8 @@ fn fix(code: Code) -> &'static str {
             "Divide by 1000 and round down: the timestamp is seconds since 1970."
         }
         Code::HeaderSyntax => {
-            "Send an envelope whose first element is its header, with one tokenPassport of account, \
-             consumerKey, token, nonce, timestamp and signature directly in it."
+            "Send an envelope whose first element is its header, with one tokenPassport of \
+             account, consumerKey, token, nonce, timestamp and signature directly in it."
         }
         Code::IdsSwapped => "Send the consumer key as consumerKey and the token ID as token.",
         Code::AccountForm => {
