@@ -20,6 +20,7 @@ mod message;
 mod process;
 mod program;
 mod script;
+mod told;
 mod upstream;
 
 pub mod mistakes;
@@ -33,6 +34,7 @@ pub use message::{Answer, Connection, Headers, Received, Request};
 pub use process::Process;
 pub use program::{Finished, clients, command, run, run_with_input};
 pub use script::{Answered, Outcome, Script};
+pub use told::{Told, few_are_late, late};
 pub use upstream::Upstream;
 
 use std::time::{Duration, Instant};

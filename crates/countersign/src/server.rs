@@ -11,6 +11,7 @@ use countersign_authority::{
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_telemetry::metrics::GateMetrics;
+use countersign_verify::FirstUses;
 use countersign_web::Pages;
 use http::Uri;
 use ipnet::IpNet;
@@ -33,7 +34,7 @@ pub(crate) struct Server {
     pub(crate) rules: Rules,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) limits: Limits,
-    pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
+    pub(crate) observer: Option<MakeObserver>,
     pub(crate) public_hosts: Vec<String>,
     /// Where people and upstreams reach it: what assertions name as their issuer.
     pub(crate) public_url: String,
@@ -42,6 +43,9 @@ pub(crate) struct Server {
     pub(crate) telemetry: Handles,
     pub(crate) keep: Keep,
 }
+
+/// Makes who is told of refusals, from who knows where nonces were used first.
+type MakeObserver = fn(Arc<dyn FirstUses>) -> Arc<dyn RefusalObserver>;
 
 /// Where a server listens if nobody says.
 pub(crate) const DEFAULT: &str = "127.0.0.1:8080";
@@ -112,7 +116,7 @@ pub(crate) async fn run(
         attempts: Arc::new(Counted::new(attempts.clone(), monitor.attempts())),
         explainer: Some(queue),
         assertions: Some(assertions),
-        observer: server.observer,
+        observer: server.observer.map(|make| make(attempts.clone())),
         clock,
         chance,
         rules: server.rules,
