@@ -22,6 +22,7 @@ mod program;
 mod script;
 mod upstream;
 
+pub mod assertions;
 pub mod mistakes;
 
 pub use call::{Call, now, unique};

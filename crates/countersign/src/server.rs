@@ -155,7 +155,8 @@ async fn watch(verifier: Arc<Verifier>) {
     }
 }
 
-/// How often secrets from before a reset, and keys, are looked through for those whose time is over.
+/// How often secrets from before a reset, and keys, are looked through for those whose time is
+/// over.
 const ERASE: Duration = Duration::from_secs(60 * 60);
 
 async fn erase(authority: Arc<Authority>) {
