@@ -23,6 +23,7 @@ mod script;
 mod told;
 mod upstream;
 
+pub mod assertions;
 pub mod mistakes;
 
 pub use call::{Call, now, unique};

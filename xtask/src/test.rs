@@ -2,7 +2,7 @@
 //!
 //! What tests find in their environment:
 //! COUNTERSIGN_POSTGRES  a server they may create databases on (the caller's own, when set already)
-//! COUNTERSIGN_CLIENTS   folder with `python/`, `python-netsuite/` and `node_modules/`
+//! COUNTERSIGN_CLIENTS   folder with Python environments and `node_modules/`, see `setup::clients`
 //! COUNTERSIGN_BIN       the program, as released
 //! COUNTERSIGN_LONG      set with `--long`
 

@@ -172,7 +172,8 @@ fn fitted(wanted: Limits, descriptors: usize) -> Limits {
     Limits { connections, ..wanted }
 }
 
-/// How often secrets from before a reset, and keys, are looked through for those whose time is over.
+/// How often secrets from before a reset, and keys, are looked through for those whose time is
+/// over.
 const ERASE: Duration = Duration::from_secs(60 * 60);
 
 async fn erase(authority: Arc<Authority>) {

@@ -19,6 +19,7 @@ pub(super) struct Memory {
     pub(super) counts: Mutex<Vec<AttemptCount>>,
     pub(super) clocks: Mutex<Vec<TokenClock>>,
     pub(super) full: std::sync::atomic::AtomicBool,
+    pub(super) kept: Mutex<Option<Keep>>,
 }
 
 impl Memory {
