@@ -10,8 +10,9 @@ use countersign_authority::{
     Attempts, Authority, ExplanationQueue, Explanations, Keep, Occasion, SignedAssertions,
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
+use countersign_store::{Record, Trail};
 use countersign_telemetry::metrics::GateMetrics;
-use countersign_verify::FirstUses;
+use countersign_verify::{FirstUses, Verifier};
 use countersign_web::Pages;
 use http::Uri;
 use ipnet::IpNet;
@@ -89,8 +90,8 @@ pub(crate) async fn run(
     let writing = tokio::spawn(task.keeping(server.keep).run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
-    let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
-    let assertions = Arc::new(assertions);
+    let issuer = &server.public_url;
+    let assertions = Arc::new(SignedAssertions::new(issuer, verifier.clone(), vault.clone()));
     let (queue, worker) =
         ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
     let queue = Arc::new(queue);
@@ -123,7 +124,7 @@ pub(crate) async fn run(
         own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, probes, key_set)),
         mode: server.mode,
         public_hosts: server.public_hosts,
-        limits: fitted(server.limits, system::descriptors()),
+        limits: fitted(&server.limits, system::descriptors()),
         metrics: monitor.gate(),
         coin: server.telemetry.coin,
     });
@@ -136,6 +137,10 @@ pub(crate) async fn run(
     beside.shutdown().await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
+    close(&verifier, &record, &trail).await
+}
+
+async fn close(verifier: &Verifier, record: &Record, trail: &Trail) -> anyhow::Result<()> {
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
@@ -160,7 +165,7 @@ fn occasion(mode: Mode) -> Occasion {
 const RESERVED: usize = 256;
 
 /// A connection may need a second descriptor, to the upstream.
-fn fitted(wanted: Limits, descriptors: usize) -> Limits {
+fn fitted(wanted: &Limits, descriptors: usize) -> Limits {
     let connections = wanted.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
     if connections < wanted.connections {
         tracing::warn!(
@@ -169,7 +174,7 @@ fn fitted(wanted: Limits, descriptors: usize) -> Limits {
             "fewer connections than set are served: raise the limit of open files (`ulimit -n`)"
         );
     }
-    Limits { connections, ..wanted }
+    Limits { connections, ..wanted.clone() }
 }
 
 /// How often secrets from before a reset, and keys, are looked through for those whose time is
@@ -222,7 +227,7 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
-        let connections = |descriptors| fitted(Limits::default(), descriptors).connections;
+        let connections = |descriptors| fitted(&Limits::default(), descriptors).connections;
         assert_eq!(connections(1_048_576), 10_000);
         assert_eq!(connections(1024), 384);
         assert_eq!(connections(64), 16);

@@ -10,7 +10,6 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::monitor::Monitor;
@@ -44,9 +43,6 @@ impl Supervisor {
         monitor: Arc<Monitor>,
         beside: &mut JoinSet<()>,
     ) -> impl Future<Output = ()> {
-        if self.socket.is_some() {
-            beside.spawn(stay_at_hangup());
-        }
         self.ready();
         let supervisor = Arc::new(self);
         let telling = supervisor.clone();
@@ -83,14 +79,6 @@ impl Supervisor {
         if let Err(error) = send(socket, state) {
             tracing::warn!(%error, state, "the service manager can't be told");
         }
-    }
-}
-
-/// A service manager that asks for a reload must not end the server by it.
-async fn stay_at_hangup() {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
-    while hangup.recv().await.is_some() {
-        tracing::info!("nothing is read anew while the server runs: restart it");
     }
 }
 

@@ -65,6 +65,9 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("passport-joined", "the same"),
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
+    ("route-permission-missing", "`dev` has one route, which asks for none"),
+    ("over-rate", "`dev` has no limits of this kind"),
+    ("over-concurrency", "`dev` has no limits of this kind"),
     ("replay-journal-unwritable", "it needs a full disk"),
     ("form-cut-off", "who goes away within a form hears no answer"),
 ];

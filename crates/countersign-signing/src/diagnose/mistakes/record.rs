@@ -94,6 +94,11 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
         meaning: "The token's role may not log in with tokens.",
         fix: "Add the permission Log in using Access Tokens, or User Access Tokens, to the role.",
     }
+    RoutePermissionMissing {
+        code: "route-permission-missing", topic: Record,
+        meaning: "The token's role does not grant the permission that this route asks for.",
+        fix: "Add the permission to the role, at the level that the route asks for.",
+    }
     AddressNotAllowed {
         code: "address-not-allowed", topic: Record,
         meaning: "The request came from an address that the token may not be used from.",
@@ -108,6 +113,18 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
         code: "over-limit", topic: Record,
         meaning: "The token has made as many requests as one token may in ten minutes.",
         fix: "Slow down, or raise the capacity of the replay memory.",
+    }
+    OverRate {
+        code: "over-rate", topic: Record,
+        meaning: "The token, or the address that it is used from, has asked too often.",
+        fix: "Wait as long as Retry-After says, then sign the request again; or raise \
+              rate_per_token or rate_per_source.",
+    }
+    OverConcurrency {
+        code: "over-concurrency", topic: Record,
+        meaning: "The integration or its account has as many requests at a time as it may.",
+        fix: "Send fewer at a time: wait for an answer, then sign the request again; or raise \
+              concurrency_per_integration or concurrency_per_account.",
     }
     ReplayMemoryFull {
         code: "replay-memory-full", topic: Record,
