@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::{
-    Attempts, Authority, ExplanationQueue, Explanations, Keep, Occasion, SignedAssertions,
+    Attempts, Authority, ExplanationQueue, ExplanationWorker, Explanations, Keep, Occasion,
+    SignedAssertions,
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_store::{Record, Trail};
@@ -90,28 +91,20 @@ pub(crate) async fn run(
     let writing = tokio::spawn(task.keeping(server.keep).run());
     let control =
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
-    let issuer = &server.public_url;
-    let assertions = Arc::new(SignedAssertions::new(issuer, verifier.clone(), vault.clone()));
-    let (queue, worker) =
-        ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
-    let queue = Arc::new(queue);
-    let sources = Sources {
-        verifier: verifier.clone(),
-        attempts: attempts.clone(),
-        explanations: queue.clone(),
-        clock: clock.clone(),
-        folder: folder.to_owned(),
-    };
+    let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
+    let assertions = Arc::new(assertions);
+    let occasion = occasion(server.mode);
+    let (queue, worker) = ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion);
+    let (queue, folder) = (Arc::new(queue), folder.to_owned());
+    let sources = Sources::new(&verifier, &attempts, &queue, &clock, folder);
     let monitor = Arc::new(Monitor::new(sources, server.telemetry.state));
-    let mut beside = JoinSet::new();
-    beside.spawn(control.run());
-    beside.spawn(erase(authority.clone()));
-    beside.spawn(worker.run());
-    beside.spawn(monitor.clone().watch());
-
-    let refusals = refusals(server.mode, explanations);
-    let probes = Probes::new(monitor.clone(), server.metrics_from);
-    let key_set = KeySet::new(assertions.clone(), clock.clone());
+    let mut beside = beside(control, authority.clone(), worker, monitor.clone());
+    let own = OwnEndpoints::new(
+        Pages::new(authority),
+        refusals(server.mode, explanations),
+        Probes::new(monitor.clone(), server.metrics_from),
+        KeySet::new(assertions.clone(), clock.clone()),
+    );
     let gate = Gate::new(GateParts {
         verifier: verifier.clone(),
         attempts: Arc::new(Counted::new(attempts.clone(), monitor.attempts())),
@@ -121,7 +114,7 @@ pub(crate) async fn run(
         clock,
         chance,
         rules: server.rules,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, probes, key_set)),
+        own: Arc::new(own),
         mode: server.mode,
         public_hosts: server.public_hosts,
         limits: fitted(&server.limits, system::descriptors()),
@@ -138,6 +131,21 @@ pub(crate) async fn run(
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
     close(&verifier, &record, &trail).await
+}
+
+/// What goes on beside the requests.
+fn beside(
+    control: control::Server,
+    authority: Arc<Authority>,
+    explanations: ExplanationWorker,
+    monitor: Arc<Monitor>,
+) -> JoinSet<()> {
+    let mut beside = JoinSet::new();
+    beside.spawn(control.run());
+    beside.spawn(erase(authority));
+    beside.spawn(explanations.run());
+    beside.spawn(monitor.watch());
+    beside
 }
 
 async fn close(verifier: &Verifier, record: &Record, trail: &Trail) -> anyhow::Result<()> {
