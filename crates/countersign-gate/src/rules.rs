@@ -145,8 +145,17 @@ impl Rules {
 
 /// Rules at work.
 pub(crate) struct Routing {
-    routes: Vec<(Route, usize)>,
-    servers: Vec<Server>,
+    /// The routes that name a host, by that.
+    named: Vec<(String, Vec<Reachable>)>,
+    /// Those for all other hosts.
+    others: Vec<Reachable>,
+    servers: Vec<Arc<Server>>,
+}
+
+/// A route, and the upstream that its requests go to.
+struct Reachable {
+    route: Route,
+    server: Arc<Server>,
 }
 
 /// What there is for a request.
@@ -164,47 +173,48 @@ pub(crate) enum Found<'r> {
 impl Routing {
     /// Connects the upstreams, and begins to watch their health.
     pub(crate) fn start(rules: Rules, limits: &Limits) -> Self {
-        let servers = rules.upstreams.into_iter().map(|it| Server::start(it, limits)).collect();
-        Self { routes: rules.routes, servers }
+        let start = |upstream| Arc::new(Server::start(upstream, limits));
+        let servers: Vec<_> = rules.upstreams.into_iter().map(start).collect();
+        let (mut named, mut others): (Vec<(String, Vec<Reachable>)>, _) = (vec![], vec![]);
+        // The most specific first, and so within each host.
+        for (route, number) in rules.routes {
+            let Some(server) = servers.get(number).cloned() else { continue };
+            let host = route.host.as_ref().map(|name| name.to_ascii_lowercase());
+            let reachable = Reachable { route, server };
+            match host.map(|host| (named.iter().position(|(name, _)| *name == host), host)) {
+                None => others.push(reachable),
+                Some((Some(at), _)) => named[at].1.push(reachable),
+                Some((None, host)) => named.push((host, vec![reachable])),
+            }
+        }
+        Self { named, others, servers }
     }
 
     pub(crate) fn find(&self, host: Host<'_>, path: &str, method: &Method) -> Found<'_> {
-        let here = self.of_host(host);
-        let is_single = match &here[..] {
-            [(route, _)] => route.path.is_all(),
-            _ => false,
-        };
+        let own = self.named.iter().find(|(name, _)| host.is_site(name));
+        let here = own.map_or(&self.others, |(_, routes)| routes);
+        let is_single = matches!(&here[..], [only] if only.route.path.is_all());
         if !is_single && !path::is_plain(path) {
             return Found::Ambiguous;
         }
-        let Some((first, _)) = here.iter().find(|(route, _)| route.path.covers(path)) else {
-            return Found::Nothing;
-        };
-        let same = here.iter().filter(|(route, _)| route.path == first.path);
-        match same.clone().find(|(route, _)| route.takes(method)) {
-            Some((route, server)) => Found::Route(route, server),
-            None => Found::OtherMethods(same.flat_map(|(route, _)| &route.methods).collect()),
+        let patterns = || here.iter().map(|it| &it.route.path);
+        let pattern = patterns().find(|pattern| pattern.covers(path));
+        if !is_single && path::may_be_read_as_another(path, pattern, patterns()) {
+            return Found::Ambiguous;
+        }
+        let Some(pattern) = pattern else { return Found::Nothing };
+        let same = here.iter().filter(|it| it.route.path == *pattern);
+        match same.clone().find(|it| it.route.takes(method)) {
+            Some(it) => Found::Route(&it.route, &it.server),
+            None => Found::OtherMethods(same.flat_map(|it| &it.route.methods).collect()),
         }
     }
 
     /// How many servers of upstreams are well, and how many are not.
     pub(crate) fn health(&self) -> (usize, usize) {
-        let all = || self.servers.iter().flat_map(Server::health);
+        let all = || self.servers.iter().flat_map(|server| server.health());
         let well = all().filter(|is_well| *is_well).count();
         (well, all().count() - well)
-    }
-
-    /// Its own routes, or those of no host where it has none, the most specific first.
-    fn of_host(&self, host: Host<'_>) -> Vec<(&Route, &Server)> {
-        let named = |name: &str| host.is_site(name);
-        let all = || self.routes.iter();
-        let has_own = all().any(|(route, _)| route.host.as_deref().is_some_and(named));
-        let is_here = |route: &Route| match route.host.as_deref() {
-            Some(name) => named(name),
-            None => !has_own,
-        };
-        let here = all().filter(|(route, _)| is_here(route));
-        here.filter_map(|(route, number)| Some((route, self.servers.get(*number)?))).collect()
     }
 }
 

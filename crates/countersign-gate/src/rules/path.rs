@@ -31,9 +31,7 @@ impl PathPattern {
         if !text.starts_with('/') {
             return Err(InvalidPath::NoSlash);
         }
-        let is_sign =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,=:@".contains(&byte);
-        if !text.bytes().all(is_sign) || !is_plain(text) {
+        if !text.bytes().all(is_of_pattern) || !is_plain(text) {
             return Err(InvalidPath::NotPlain);
         }
         Ok(Self(text.to_owned()))
@@ -48,13 +46,18 @@ impl PathPattern {
         self.0 == "/"
     }
 
+    /// What ends with a slash covers its own name without one, too: most servers answer both
+    /// alike.
     pub(super) fn covers(&self, path: &str) -> bool {
-        if self.0.ends_with('/') { path.starts_with(&self.0) } else { path == self.0 }
+        match self.0.strip_suffix('/') {
+            Some(name) => path.starts_with(&self.0) || path == name,
+            None => path == self.0,
+        }
     }
 
     /// The longer, the more specific; a path itself before what is below it.
     pub(super) fn weight(&self) -> (usize, bool) {
-        (self.0.len(), !self.0.ends_with('/'))
+        (self.0.trim_end_matches('/').len(), !self.0.ends_with('/'))
     }
 }
 
@@ -64,9 +67,30 @@ impl fmt::Display for PathPattern {
     }
 }
 
+/// Whether a server may read a plain path as one of a more specific pattern than ours: servers cut
+/// segments at `;`, take capital letters for small ones, and answer with and without the last
+/// slash. What a pattern names exactly is meant.
+pub(super) fn may_be_read_as_another<'p>(
+    path: &str,
+    ours: Option<&PathPattern>,
+    all: impl Iterator<Item = &'p PathPattern>,
+) -> bool {
+    if ours.is_some_and(|ours| ours.0 == path) {
+        return false;
+    }
+    let cut: Vec<&str> = path.split('/').map(|it| it.split(';').next().unwrap_or(it)).collect();
+    let read = cut.join("/").to_ascii_lowercase();
+    let bare = read.trim_end_matches('/');
+    let mut specific = all.filter(|it| ours.is_none_or(|ours| it.weight() > ours.weight()));
+    specific.any(|pattern| {
+        let pattern = PathPattern(pattern.0.to_ascii_lowercase());
+        pattern.covers(&read) || pattern.covers(bare)
+    })
+}
+
 /// Whether all servers read a path alike: no empty segments, none that are `.` or `..` (also before
-/// a `;`, where some servers cut), no backslash, and nothing percent-encoded that a server may take
-/// for a slash, a dot, or the letter that it is.
+/// a `;`, where some servers cut), no backslash, and nothing percent-encoded that may stand as it
+/// is in a pattern, or that a server may take for a slash or an end.
 pub(super) fn is_plain(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else { return false };
     let mut segments = rest.split('/').peekable();
@@ -84,10 +108,14 @@ fn escapes_are_plain(path: &[u8]) -> bool {
     let escapes = path.iter().enumerate().filter(|(_, byte)| **byte == b'%');
     escapes.map(|(at, _)| path.get(at + 1..at + 3).and_then(byte_of)).all(|byte| {
         byte.is_some_and(|byte| {
-            let unreserved = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-            !unreserved && !b"/\\;%".contains(&byte) && byte >= b' ' && byte != 0x7f
+            !is_of_pattern(byte) && !b"\\;%".contains(&byte) && byte >= b' ' && byte != 0x7f
         })
     })
+}
+
+/// Whether a byte may stand in the path of a route.
+fn is_of_pattern(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,=:@".contains(&byte)
 }
 
 fn byte_of(digits: &[u8]) -> Option<u8> {
@@ -114,8 +142,8 @@ mod tests {
             "/a;v=1/b",
             "/a+b",
             "/a:b@c",
-            "/%2B",
             "/a/b%3Fc",
+            "/a%5Bb",
         ] {
             assert!(is_plain(plain), "{plain}");
         }
@@ -156,7 +184,7 @@ mod tests {
     fn a_pattern_with_a_slash_at_its_end_covers_what_is_below() {
         let below = PathPattern::parse("/v1/").unwrap();
         assert!(below.covers("/v1/") && below.covers("/v1/a/b"));
-        assert!(!below.covers("/v1") && !below.covers("/v10/") && !below.covers("/V1/a"));
+        assert!(below.covers("/v1") && !below.covers("/v10/") && !below.covers("/V1/a"));
         let one = PathPattern::parse("/v1").unwrap();
         assert!(one.covers("/v1") && !one.covers("/v1/") && !one.covers("/v1/a"));
         for (bad, fault) in [

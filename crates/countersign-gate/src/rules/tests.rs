@@ -49,7 +49,7 @@ fn the_most_specific_route_counts() {
     ]);
     let get = |host, path| find(&routing, &Method::GET, host, path);
     assert_eq!(get("x.test", "/"), "all");
-    assert_eq!(get("x.test", "/v1"), "all");
+    assert_eq!(get("x.test", "/v1"), "v1");
     assert_eq!(get("x.test", "/v1/a"), "v1");
     assert_eq!(get("x.test", "/v1/admin"), "exact");
     assert_eq!(get("x.test", "/v1/admin/a"), "admin");
@@ -101,4 +101,44 @@ fn rules_that_can_not_be_served_are_refused() {
     assert!(same(&[Method::GET, Method::PUT], &[Method::PUT]).is_some());
     assert_eq!(same(&[Method::GET], &[Method::PUT]), None);
     assert_eq!(same(&[Method::GET], &[]), None);
+}
+
+#[test]
+fn a_path_that_a_server_may_take_for_a_guarded_one_is_refused() {
+    let routing = routing(vec![
+        route("", "/", &[], "all"),
+        route("", "/admin/", &[], "admin"),
+        route("", "/@top/", &[], "top"),
+        route("", "/report", &[], "report"),
+    ]);
+    let get = |path| find(&routing, &Method::GET, "h", path);
+    for path in [
+        "/admin;x/x",
+        "/Admin/x",
+        "/ADMIN",
+        "/adm%69n/x",
+        "/%40top/x",
+        "/@TOP",
+        "/report/",
+        "/Report",
+        "/report;v=1",
+        "/admin;/",
+    ] {
+        assert_eq!(get(path), "ambiguous", "{path}");
+    }
+    for (path, expected) in [
+        ("/admin", "admin"),
+        ("/admin/", "admin"),
+        ("/admin/X;y/", "admin"),
+        ("/report", "report"),
+        ("/administrator", "all"),
+        ("/reports/", "all"),
+        ("/x;admin/", "all"),
+        ("/", "all"),
+    ] {
+        assert_eq!(get(path), expected, "{path}");
+    }
+    let alone = self::routing(vec![route("", "/admin/", &[], "admin")]);
+    assert_eq!(find(&alone, &Method::GET, "h", "/Admin/"), "ambiguous");
+    assert_eq!(find(&alone, &Method::GET, "h", "/x"), "nothing");
 }
