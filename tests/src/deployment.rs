@@ -124,10 +124,16 @@ impl Deployment {
     }
 
     /// The same with a program that is prepared otherwise.
-    pub fn serve_with(&mut self, mut command: Command) {
+    pub fn serve_with(&mut self, command: Command) {
+        self.serve_by(command, &[]);
+    }
+
+    /// The same with further options of `serve`.
+    pub fn serve_by(&mut self, mut command: Command, options: &[&str]) {
         let upstream = format!("http://{}", self.upstream.address);
         command.args(["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream]);
         command.arg("--data-dir").arg(self.data()).arg("--key-file").arg(self.key_file());
+        command.args(options);
         let mut process = Process::start(&mut command);
         let address =
             process.wait_for("the server is ready", |process| listening(&process.stderr()));

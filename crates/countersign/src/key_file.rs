@@ -1,5 +1,6 @@
 //! The file with the key-encryption key. It should not lie in the data folder, nor in its backup.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -34,13 +35,19 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
             path.display()
         );
     };
-    if metadata.permissions().mode() & 0o077 != 0 {
+    if metadata.permissions().mode() & 0o077 != 0 && !is_credential(path) {
         terminal::note(&format!(
             "countersign: warning: others can read the key file {}: `chmod 600` it",
             path.display()
         ));
     }
     Ok(key)
+}
+
+/// Whether a service manager hands it to this service alone: it gives the right to read it by an
+/// access list, which shows as a right of the group.
+fn is_credential(path: &Path) -> bool {
+    env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder))
 }
 
 /// Whether a key file was there.

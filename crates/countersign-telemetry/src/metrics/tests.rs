@@ -112,6 +112,20 @@ fn a_request_counts_once_in_its_own_series_and_in_the_histogram() {
 }
 
 #[test]
+fn counting_a_request_asks_the_allocator_for_nothing() {
+    let (gate, attempts) = (GateMetrics::default(), AttemptMetrics::default());
+    let mut count = || {
+        let open = gate.connected(Plane::Data);
+        gate.decided(Duration::from_micros(3));
+        gate.forwarded(UpstreamResult::Answered, Duration::from_millis(2));
+        gate.answered(Plane::Data, Route::Rest, 200, Duration::from_millis(2));
+        attempts.admitted(Surface::Rest);
+        drop(open);
+    };
+    assert_eq!(allocation_counter::measure(&mut count).count_total, 0);
+}
+
+#[test]
 fn a_time_lies_in_the_bucket_whose_end_it_reaches() {
     let latency = Latency::default();
     latency.observe(Duration::from_micros(5));

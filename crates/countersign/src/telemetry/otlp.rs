@@ -115,6 +115,7 @@ pub(super) fn layer(provider: &Provider) -> Box<dyn Layer<Registry> + Send + Syn
         .with_threads(false)
         .with_target(false)
         .with_level(false)
+        .with_tracked_inactivity(false)
         .with_context_activation(false)
         .with_filter(is_traced)
         .boxed()
