@@ -28,6 +28,7 @@ mod kill;
 mod mistakes;
 mod observing;
 mod readme;
+mod reload;
 mod revocation;
 mod secrets;
 mod service;

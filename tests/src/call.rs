@@ -1,6 +1,5 @@
 //! What is to be signed and sent.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -49,11 +48,11 @@ impl Call {
     }
 
     /// Without a signature.
-    pub fn unsigned(&self, address: SocketAddr) -> Request {
+    pub fn unsigned(&self, authority: impl ToString) -> Request {
         let request = Request {
             method: self.method.clone(),
             target: self.target.clone(),
-            headers: vec![("Host".to_owned(), address.to_string())],
+            headers: vec![("Host".to_owned(), authority.to_string())],
             body: self.body.as_ref().map(|(_, body)| body.clone().into_bytes()),
         };
         match self.body {

@@ -43,12 +43,16 @@ pub(crate) fn not_yet(effective: &Effective) -> Vec<(String, String)> {
     domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
 }
 
+/// Refuses settings that can't be done.
+pub(super) fn check_possible(effective: &Effective) -> anyhow::Result<()> {
+    let refused = effective.refuse(not_yet(effective));
+    refused.map_err(|faults| crate::settings::as_error(&faults))
+}
+
 impl Plan {
     /// Settings as a plan. Reads the files that they name.
     pub(crate) fn of(effective: &Effective) -> anyhow::Result<Self> {
-        effective
-            .refuse(not_yet(effective))
-            .map_err(|faults| crate::settings::as_error(&faults))?;
+        check_possible(effective)?;
         let Settings { public_url, data_dir, key_file, listener, audit, metrics, .. } =
             effective.settings.clone();
         Ok(Self {

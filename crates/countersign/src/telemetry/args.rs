@@ -48,7 +48,8 @@ impl TelemetryArgs {
 
 /// The addresses that only this machine has.
 pub(crate) fn this_machine() -> Vec<IpNet> {
-    let loopback = [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
+    let loopback =
+        [IpNet::new(Ipv4Addr::LOCALHOST.into(), 8), IpNet::new(Ipv6Addr::LOCALHOST.into(), 128)];
     // Both prefixes are within their addresses.
     loopback.into_iter().flatten().collect()
 }
