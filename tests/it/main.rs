@@ -31,6 +31,7 @@ mod readme;
 mod reload;
 mod revocation;
 mod secrets;
+mod serve_tls;
 mod service;
 mod setup_link;
 mod stopping;

@@ -58,7 +58,11 @@ impl Plan {
         Ok(Self {
             data_dir,
             key_file,
-            listeners: listener.iter().map(ListenerPlan::of).collect::<anyhow::Result<_>>()?,
+            listeners: listener
+                .iter()
+                .enumerate()
+                .map(ListenerPlan::of)
+                .collect::<anyhow::Result<_>>()?,
             rules: routes::rules(&effective.settings)?,
             public_hosts: vec![public_url.host.clone()],
             public_url: Some(public_url.to_string()),
