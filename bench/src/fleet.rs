@@ -9,17 +9,19 @@ mod requests;
 use std::sync::Arc;
 
 use anyhow::Result;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use countersign_authority::{KeyEncryptionKey, Vault, WrappedDataKey};
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, AuthenticationSettings, Binding, ConsumerKey,
-    ConsumerSecret, Email, Entity, EntityId, EntityKind, Installation, InstallationId,
-    InstallationState, Integration, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed,
-    SecretKind, TokenId, TokenNumber, TokenSecret, TokenState,
+    AccessToken, Account, AccountId, AccountNumber, AssertionKey, AssertionKeyNumber,
+    AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret, Email, Entity, EntityId,
+    EntityKind, Installation, InstallationId, InstallationState, Integration, IntegrationId, Level,
+    Login, Permission, Role, RoleId, Sealed, SecretKind, Timestamp, TokenId, TokenNumber,
+    TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
-    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, TokenFact,
+    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, Principal, TokenFact,
 };
 
 pub(crate) use requests::{Batch, HOST};
@@ -98,10 +100,41 @@ impl Fleet {
             let login = Login::Allowed;
             directory.learn(Fact::Login(LoginFact { account: HOME, entity, role, login }));
         }
+        self.roles().for_each(|role| directory.learn(Fact::Role((&role).into())));
         for place in 0..self.tokens {
             directory.learn(Fact::Token(fact(&self.token(place)?)));
         }
         Ok(directory)
+    }
+
+    pub(crate) fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.vault)
+    }
+
+    /// A key that signs assertions.
+    pub(crate) fn assertion_key(&self) -> Result<AssertionKey> {
+        let (number, seed) = (AssertionKeyNumber(1), [0x22; 32]);
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed)?;
+        Ok(AssertionKey {
+            number,
+            public_key: pair.public_key().as_ref().try_into()?,
+            private_key: self.seal(&seed, &AssertionKey::binding(number))?,
+            signs_from: Timestamp::from_seconds(0),
+            until: None,
+        })
+    }
+
+    /// Who acts with a token.
+    pub(crate) fn principal(&self, place: u32) -> Result<Principal> {
+        let (entity, role) = self.assignment(place % self.entities());
+        Ok(Principal {
+            account: HOME,
+            account_id: AccountId::parse(ACCOUNT)?,
+            entity,
+            role,
+            installation: InstallationId(1),
+            token: TokenNumber(1 + place),
+        })
     }
 
     pub(crate) fn account(&self) -> Result<Account> {

@@ -1,15 +1,16 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`, `flood`, `search`) over what they share: `fleet` (a record of any size and
-//! requests that it admits), `steady` (a verifier in the middle of its work), `rounds` (time),
-//! `machine`, `child` (processes), `report` (rows, aims and how they are shown).
+//! `startup`, `gate`, `flood`, `search`, `assertion`) over what they share: `fleet` (a record of
+//! any size and requests that it admits), `steady` (a verifier in the middle of its work), `rounds`
+//! (time), `machine`, `child` (processes), `report` (rows, aims and how they are shown).
 //!
 //! Belongs here: measuring what ships, as it ships. Does not: thresholds. A number that misses its
 //! aim is printed as missed; only what can't be measured is an error.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a report goes to the terminal")]
 
+mod assertion;
 mod bench;
 mod child;
 mod cli;

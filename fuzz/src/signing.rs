@@ -3,7 +3,9 @@
 use countersign_signing::{
     Authorization, CanonicalRequest, Credentials, EnvelopeFault, Fields, HeaderFault, Passport,
     PassportFault, Request, Scheme, Scratch, Secret, SignFault, SignOptions, Signature, Step,
-    TokenCredentials, limits, percent, sign, sign_passport,
+    TokenCredentials,
+    diagnose::{Budget, Pair, Secrets},
+    limits, percent, sign, sign_passport,
 };
 
 /// A header is read or refused; what is read holds to what the parser promises.
@@ -53,7 +55,9 @@ pub fn soap_envelope(data: &[u8]) {
     assert!(passport.timestamp() > 0 && !passport.signature().is_empty());
     assert_eq!(passport.base_string().matches('&').count(), 4);
     let secrets = [&b"consumer secret"[..], b"token secret"];
-    assert_eq!(passport.diagnose(secrets[0], secrets[1]), None);
+    let pair = Some(Pair { consumer_secret: secrets[0], token_secret: secrets[1] });
+    let ours = Secrets { pair, ..Secrets::default() };
+    assert!(!passport.diagnose(ours, Budget::of_tries(50)).certain);
 
     let credentials = Credentials {
         consumer_key: passport.consumer_key().to_owned(),

@@ -347,6 +347,53 @@ class form_malformed(Call):
         return {"status": answer.status, "headers": headers, "body": answer.read().decode()}
 
 
+class form_too_slow(Call):
+    method = "POST"
+    form = "a=1"
+
+    def begin(self, announced):
+        """A request whose form is sent, but for the end that is announced."""
+        connection = http.client.HTTPConnection(urlsplit(self.base).netloc, timeout=60)
+        connection.putrequest(self.method, self.path)
+        connection.putheader("Authorization", self.authorization())
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Length", str(announced))
+        connection.endheaders(self.form.encode())
+        return connection
+
+    def answer(self):
+        answer = self.begin(len(self.form) + 1).getresponse()
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return {"status": answer.status, "headers": headers, "body": answer.read().decode()}
+
+
+class most_of_a_form(form_too_slow):
+    form = "a=" + "1" * ((1 << 20) - 3)
+
+
+class too_many_forms_at_once(Call):
+    method = "POST"
+    form = "name=Ann&city=Oslo"
+
+    def answer(self):
+        # What one address may hold, but for 8 bytes.
+        held = [most_of_a_form(self.case).begin(1 << 20) for _ in range(8)]
+        try:
+            # They may not have arrived yet.
+            for _ in range(100):
+                answer = too_many_forms_at_once(self.case).send_signed()
+                if answer["status"] != 200:
+                    break
+                time.sleep(0.05)
+            return answer
+        finally:
+            for connection in held:
+                connection.close()
+
+    def send_signed(self):
+        return self.send(self.authorization())
+
+
 # The header.
 
 

@@ -13,6 +13,7 @@
 )]
 
 mod admitted_once;
+mod assertions;
 mod clients;
 mod clock;
 mod configuration;

@@ -105,6 +105,7 @@ fn an_acknowledged_change_and_its_author_are_there_after_a_kill() {
     );
     let acts = [
         "account-founded",
+        "assertion-key-made",
         "integration-created",
         "entity-created",
         "role-created",

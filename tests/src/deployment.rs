@@ -197,6 +197,21 @@ impl Deployment {
         serde_json::from_str(&shown).unwrap_or_else(|_| panic!("{arguments:?}: {shown}"))
     }
 
+    /// `countersign assertion-key ...`, as [`Self::command`] does it.
+    pub fn keys_command(&self, arguments: &[&str]) -> Finished {
+        let (data, key_file) = (self.data(), self.key_file());
+        let key = ["--key-file", text(&key_file)];
+        let key = if self.server.is_some() { &key[..0] } else { &key[..] };
+        let place = ["--data-dir", text(&data)];
+        program::run(&[&["assertion-key"], arguments, &place, key].concat())
+    }
+
+    /// The same, done, and what it shows.
+    pub fn keys(&self, arguments: &[&str]) -> Value {
+        let shown = self.keys_command(&[arguments, &["--json"]].concat()).done().stdout;
+        serde_json::from_str(&shown).unwrap_or_else(|_| panic!("{arguments:?}: {shown}"))
+    }
+
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.made.data()

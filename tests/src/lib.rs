@@ -23,8 +23,10 @@ mod program;
 mod script;
 mod served;
 mod tls;
+mod told;
 mod upstream;
 
+pub mod assertions;
 pub mod mistakes;
 
 pub use call::{Call, now, unique};
@@ -39,6 +41,7 @@ pub use program::{Finished, clients, command, run, run_with_input};
 pub use script::{Answered, Outcome, Script};
 pub use served::Served;
 pub use tls::{Authority, Issued};
+pub use told::{Told, few_are_late, late};
 pub use upstream::Upstream;
 
 use std::time::{Duration, Instant};

@@ -44,7 +44,7 @@ pub fn command() -> Command {
     command
 }
 
-/// The folder with `python/`, `python-netsuite/` and `node_modules/`.
+/// The folder with Python environments (`python/` and others) and `node_modules/`.
 pub fn clients() -> PathBuf {
     prepared("COUNTERSIGN_CLIENTS")
 }

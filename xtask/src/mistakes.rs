@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::refusal::Refusal;
-use crate::setup;
+use crate::setup::Programs;
 use crate::steps::Steps;
 use crate::supervisor::Supervisor;
 use crate::workspace::Workspace;
@@ -18,16 +18,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     let supervisor = Supervisor::listen()?;
     let mut steps = Steps::default();
-    let clients = setup::prepare(&workspace, &supervisor, &mut steps)?;
-    steps.require("build the program", || {
-        let mut build = workspace.cargo(&["build", "--release", "--package", "countersign"]);
-        supervisor.run(&mut build)
-    })?;
+    let programs = Programs::make(&workspace, &supervisor, &mut steps)?;
     // Last, so that its count is what one reads at the end.
     let options = ["run", "--quiet", "--package", "countersign-tests", "--bin", "mistakes"];
     let mut show = workspace.cargo(&options);
-    show.env("COUNTERSIGN_CLIENTS", clients)
-        .env("COUNTERSIGN_BIN", workspace.target.join("release/countersign"));
-    supervisor.run(&mut show)?;
+    supervisor.run(programs.tell(&mut show))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,24 +2,24 @@
 //!
 //! What tests find in their environment:
 //! COUNTERSIGN_POSTGRES  a server they may create databases on (the caller's own, when set already)
-//! COUNTERSIGN_CLIENTS   folder with `python/`, `python-netsuite/` and `node_modules/`
+//! COUNTERSIGN_CLIENTS   folder with Python environments and `node_modules/`, see `setup::clients`
 //! COUNTERSIGN_BIN       the program, as released
 //! COUNTERSIGN_LONG      set with `--long`
 
 mod options;
 mod suite;
 
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use options::Options;
 
+use crate::fuzz;
 use crate::postgres::Postgres;
+use crate::setup::Programs;
 use crate::steps::Steps;
 use crate::supervisor::Supervisor;
 use crate::workspace::Workspace;
-use crate::{fuzz, setup};
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let options = Options::parse(arguments)?;
@@ -27,14 +27,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let supervisor = Supervisor::listen()?;
     let mut steps = Steps::default();
 
-    let clients = setup::prepare(&workspace, &supervisor, &mut steps)?;
-    steps.require("build the program", || {
-        let mut build = workspace.cargo(&["build", "--release", "--package", "countersign"]);
-        supervisor.run(&mut build)
-    })?;
+    let programs = Programs::make(&workspace, &supervisor, &mut steps)?;
     let database = steps.require("start PostgreSQL", Database::find_or_start)?;
-    let binary = workspace.target.join("release/countersign");
-    let surroundings = Surroundings { database, clients, binary, long: options.long };
+    let surroundings = Surroundings { database, programs, long: options.long };
 
     if options.long {
         fuzz::long(&workspace, &supervisor, &mut steps)?;
@@ -70,8 +65,7 @@ impl Database {
 
 struct Surroundings {
     database: Database,
-    clients: PathBuf,
-    binary: PathBuf,
+    programs: Programs,
     long: bool,
 }
 
@@ -83,6 +77,6 @@ impl Surroundings {
         if self.long {
             command.env("COUNTERSIGN_LONG", "1").env("PROPTEST_CASES", "50000");
         }
-        command.env("COUNTERSIGN_CLIENTS", &self.clients).env("COUNTERSIGN_BIN", &self.binary)
+        self.programs.tell(command)
     }
 }

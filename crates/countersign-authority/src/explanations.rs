@@ -5,8 +5,8 @@
 //! module `diagnose`), the database, the doors through which people ask.
 //!
 //! - [`ExplanationQueue`] takes refusals in, at once or not at all. All of it is bounded: how many
-//!   wait, what is copied of each, and in a deployment how many a second are explained for one
-//!   token and one address.
+//!   wait, what is copied of each, and in a deployment how many wait, and how many a second are
+//!   explained, for one token and one address.
 //! - [`ExplanationWorker`] explains one after the other, each within a budget of time and tries,
 //!   and rests in between. What it finds is kept with its owner.
 //! - [`Explanations`] finds it again, for whoever may see it. Everybody else gets what they would
@@ -18,6 +18,7 @@ mod kept;
 mod limiter;
 mod notes;
 mod opened;
+mod places;
 mod queue;
 mod viewer;
 mod worker;
@@ -124,7 +125,7 @@ impl Explanations {
             (code, detail)
         };
         let known = Code::parse(&code).unwrap_or(Code::Unexplained);
-        let clean = |text: &str| kept::visible(&without_secrets(text));
+        let clean = |text: &str| countersign_signing::visible(&without_secrets(text));
         let told = Told {
             detail,
             codes: vec![code],

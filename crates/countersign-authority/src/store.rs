@@ -4,8 +4,8 @@
 
 use async_trait::async_trait;
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, AssertionKey, AssertionKeyNumber, Binding,
-    Email, Entity, EntityId, Installation, InstallationId, Integration, IntegrationId,
+    AccessToken, Account, AccountId, AccountNumber, Actor, AssertionKey, AssertionKeyNumber,
+    Binding, Email, Entity, EntityId, Installation, InstallationId, Integration, IntegrationId,
     PreviousSecret, Role, RoleId, Sealed, Timestamp, TokenNumber,
 };
 use countersign_verify::Fact;
@@ -248,6 +248,8 @@ pub struct Evidence {
     /// The secrets of other active tokens of the same entity at the same integration, newest first,
     /// at most [`Evidence::MOST_OTHERS`].
     pub other_tokens: Vec<SealedSecret>,
+    /// Who revoked the token, where that is known.
+    pub revoked_by: Option<Actor>,
 }
 
 impl Evidence {

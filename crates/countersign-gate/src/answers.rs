@@ -56,7 +56,8 @@ impl Text {
     pub(crate) const NOT_SERVED_HERE: Self = Self {
         status: 404,
         code: "NOT_SERVED_HERE",
-        message: "This address serves other paths: pages and requests for upstreams are apart here.",
+        message: "This address serves other paths: pages and requests for upstreams are apart \
+                  here.",
     };
     pub(crate) const METHOD_NOT_ALLOWED: Self = Self {
         status: 405,
@@ -66,7 +67,8 @@ impl Text {
     pub(crate) const TOO_MANY_UPGRADES: Self = Self {
         status: 503,
         code: "TOO_MANY_WEBSOCKETS",
-        message: "As many WebSockets are open as may be. Sign the request again to try again later.",
+        message: "As many WebSockets are open as may be. Sign the request again to try again \
+                  later.",
     };
     pub(crate) const NO_ASSERTION: Self = Self {
         status: 503,

@@ -1,8 +1,8 @@
 //! The data plane: a streaming reverse proxy that forwards what was verified, and nothing else.
 //!
 //! One request takes one walk (`walk`): the head is checked (`head`), own paths are answered
-//! (`own`), its route is found (`rules`), a form is read (`form`), the verdict is asked for, then the
-//! request is refused (`refusing`) or forwarded (`upstream`), each after the trail was told.
+//! (`own`), its route is found (`rules`), a form is read (`form`), the verdict is asked for, then
+//! the request is refused (`refusing`) or forwarded (`upstream`), each after the trail was told.
 //!
 //! What was verified is what is forwarded: method, target and body bytes are taken once from the
 //! HTTP library and go unchanged into the base string (of bodies only forms, as OAuth 1.0a has it)
@@ -12,8 +12,8 @@
 //! is the same shortened target.
 //!
 //! Belongs here: connections, TLS, routes, limits, the rules of HTTP messages, what goes upstream
-//! and what comes back. Does not: the verdict and the texts of refusals (`countersign-verify`), pages
-//! and endpoints (they come in as [`OwnPaths`]), settings, files.
+//! and what comes back. Does not: the verdict and the texts of refusals (`countersign-verify`),
+//! pages and endpoints (they come in as [`OwnPaths`]), settings, files.
 
 #![deny(missing_docs)]
 

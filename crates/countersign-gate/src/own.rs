@@ -12,14 +12,14 @@ use http::{Request, Response};
 
 use crate::{Body, BoxFuture, Plane};
 
-pub(crate) use site::check_site;
+pub(crate) use site::{check_metrics, check_site};
 
 /// Answers the own paths: pages, API, endpoints of Token-Based Authentication, health.
 pub trait OwnPaths: Send + Sync {
     /// Answers one request. Its head was checked, and for `/countersign/` also its host and site.
     /// `client` is where it comes from, as far as that is known: the peer, or whom a trusted peer
-    /// names. Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove nothing; its
-    /// body is streamed, and not limited in size.
+    /// names. Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove
+    /// nothing; its body is streamed, and not limited in size.
     fn handle(&self, request: Request<Body>, client: SocketAddr) -> BoxFuture<'_, Response<Body>>;
 }
 
@@ -30,9 +30,12 @@ pub(crate) enum Owner {
     Endpoint,
     /// Pages and API, which are protected from other sites.
     Page,
-    /// What machines ask for under any name: health, metrics, and the keys of assertions. Reading
-    /// them changes nothing, and who may is decided by address.
+    /// What machines ask for under any name: health, and the keys of assertions. Reading them
+    /// changes nothing and tells nothing that is not for all.
     Public,
+    /// Who may read metrics is decided by address. A name could be made to mean this machine by
+    /// whoever owns it (DNS rebinding), a written address can't.
+    Metrics,
     /// All else.
     Upstream,
 }
@@ -42,21 +45,19 @@ impl Owner {
     pub(crate) fn is_served_on(self, plane: Plane) -> bool {
         match plane {
             Plane::All => true,
-            Plane::Data => self != Self::Page,
-            Plane::Control => matches!(self, Self::Page | Self::Public),
+            Plane::Data => !matches!(self, Self::Page | Self::Metrics),
+            Plane::Control => matches!(self, Self::Page | Self::Public | Self::Metrics),
         }
     }
 
     pub(crate) fn of(path: &str) -> Self {
-        let public = [
-            "/countersign/health/live",
-            "/countersign/health/ready",
-            "/countersign/jwks.json",
-            "/countersign/metrics",
-        ];
+        let public =
+            ["/countersign/health/live", "/countersign/health/ready", "/countersign/jwks.json"];
         let endpoints = ["/rest/", "/app/login/", "/services/rest/auth/"];
         if public.contains(&path) {
             Self::Public
+        } else if path == "/countersign/metrics" {
+            Self::Metrics
         } else if path.starts_with("/countersign/") || path == "/countersign" {
             Self::Page
         } else if endpoints.iter().any(|prefix| path.starts_with(prefix)) {
@@ -83,6 +84,7 @@ mod tests {
             ("/countersign/health/ready", Owner::Public),
             ("/countersign/health/ready/", Owner::Page),
             ("/countersign/jwks.json", Owner::Public),
+            ("/countersign/metrics", Owner::Metrics),
             ("/countersign%2f", Owner::Upstream),
             ("/countersign%2Fapi", Owner::Upstream),
             ("//countersign/", Owner::Upstream),

@@ -1,8 +1,8 @@
 //! Pages of other web sites that call a route: the browser's question before a signed request, and
 //! the word that lets a page read the answer (the Fetch standard, section 3.2).
 //!
-//! Belongs here: what is said for a route that names the sites. Does not: deciding on a request; who
-//! calls from a page needs a signature as everybody does.
+//! Belongs here: what is said for a route that names the sites. Does not: deciding on a request;
+//! who calls from a page needs a signature as everybody does.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,

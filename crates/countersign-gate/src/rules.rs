@@ -4,9 +4,9 @@
 //! read as another route's. Does not: doing what a route says (see `walk`).
 //!
 //! The most specific route counts. A host that a route names has those routes that name it, and no
-//! others; of these the longest path counts, then one that names methods. A path that only routes of
-//! other methods cover is answered with 405: nothing falls through to a wider route, which may ask
-//! for less.
+//! others; of these the longest path counts, then one that names methods. A path that only routes
+//! of other methods cover is answered with 405: nothing falls through to a wider route, which may
+//! ask for less.
 
 mod path;
 

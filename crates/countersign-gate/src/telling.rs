@@ -31,7 +31,7 @@ pub(crate) fn plane(plane: Plane) -> CountedPlane {
 pub(crate) fn route(owner: Owner, shape: Shape) -> Route {
     match (owner, shape) {
         (Owner::Page, _) => Route::Page,
-        (Owner::Public, _) => Route::Probe,
+        (Owner::Public | Owner::Metrics, _) => Route::Probe,
         (Owner::Endpoint, _) => Route::Endpoint,
         (Owner::Upstream, Shape::Restlet(_)) => Route::Restlet,
         (Owner::Upstream, Shape::Rest) => Route::Rest,

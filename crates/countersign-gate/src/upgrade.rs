@@ -1,8 +1,8 @@
 //! Connections that become WebSockets (RFC 6455): from then on bytes pass as they are.
 //!
 //! Belongs here: which request asks for it, and how such a connection ends: with either side, when
-//! both are silent for too long, when the gate stops, and when the token that opened it is no longer
-//! good. Does not: what is said on it.
+//! both are silent for too long, when the gate stops, and when the token that opened it is no
+//! longer good. Does not: what is said on it.
 
 mod bridge;
 

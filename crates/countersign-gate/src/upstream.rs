@@ -1,8 +1,8 @@
 //! Servers behind the gate, which get what was verified.
 //!
 //! A request goes to an upstream at most once. Another connection, or another server of the
-//! upstream, is taken only where not a byte was written to the first; what was written is never sent
-//! again, since its proof is used.
+//! upstream, is taken only where not a byte was written to the first; what was written is never
+//! sent again, since its proof is used.
 
 mod address;
 mod health;

@@ -38,7 +38,6 @@ mod tests {
         let names = ["head_bytes", "head_read", "idle"];
         assert_eq!(nearest("head_byte", names), Some("head_bytes"));
         assert_eq!(nearest("Head-Bytes", names), Some("head_bytes"));
-        assert_eq!(nearest("idel", names), None);
         assert_eq!(nearest("idl", names), Some("idle"));
         assert_eq!(nearest("timeout", names), None);
         assert_eq!(nearest(&"head_bytes".repeat(10), names), None);

@@ -15,6 +15,12 @@ impl BaseString {
         BaseString(text)
     }
 
+    /// One that is at hand as text, such as one that was kept.
+    #[must_use]
+    pub fn from_text(text: &str) -> BaseString {
+        BaseString::new(text.to_owned())
+    }
+
     /// The whole text, ASCII only.
     #[must_use]
     pub fn as_str(&self) -> &str {

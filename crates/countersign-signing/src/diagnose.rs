@@ -18,6 +18,7 @@ mod search;
 mod topic;
 mod wire;
 
+pub use clues::account_hosts;
 pub use explanation::Explanation;
 pub use fact::{Fact, FirstUse};
 pub use mistakes::Code;
@@ -25,12 +26,12 @@ pub use topic::{Language, Topic};
 
 use std::fmt;
 
-use explanation::Draft;
-use recipe::Recipe;
-pub(crate) use recipe::mac;
+use clues::Clues;
+use explanation::{Draft, base_strings};
+use recipe::{OfPassport, OfRequest, Recipe, Text};
 use search::Outcome;
 
-use crate::{Authorization, Fields, Request, fingerprint};
+use crate::{Authorization, Fields, Passport, Request, fingerprint};
 
 /// Explains a refused request.
 ///
@@ -46,8 +47,9 @@ pub fn diagnose(
 ) -> Explanation {
     let mut fields = Fields::default();
     let parsed = Authorization::parse(evidence.authorization.unwrap_or_default(), &mut fields);
-    let expected = Recipe::expected(evidence, parsed.as_ref().ok());
-    let mut draft = Draft::new(evidence, &expected);
+    let text = OfRequest::expected(evidence, parsed.as_ref().ok());
+    let expected = Recipe::of(text, evidence.secrets.pair);
+    let mut draft = Draft::new(&expected);
     if let Some(fact) = fact {
         draft.say(fact.code(), fact.sentence());
     }
@@ -59,24 +61,39 @@ pub fn diagnose(
                 let fault = wire::of_parameters(&evidence.request, &authorization);
                 fault.into_iter().for_each(|fault| draft.fault(fault));
             }
-            look_at_signature(evidence, &authorization, &budget, &mut draft);
+            if let Some(sent) = authorization.signature() {
+                let clues = Clues::new(evidence, &authorization, sent);
+                look_at_signature(&clues, &budget, &mut draft);
+            }
         }
     }
-    draft.finish()
+    let hides = evidence.hides_form_values;
+    draft.finish(&evidence.secrets, |expected, signed| base_strings(expected, signed, hides))
 }
 
-fn look_at_signature<'e>(
-    evidence: &Evidence<'e>,
-    authorization: &Authorization<'e>,
+/// Explains a passport. See [`Passport::diagnose`].
+pub(crate) fn diagnose_passport(
+    passport: &Passport,
+    secrets: Secrets<'_>,
+    budget: Budget<'_>,
+) -> Explanation {
+    let expected = Recipe::of(OfPassport::expected(passport), secrets.pair);
+    let mut draft = Draft::new(&expected);
+    look_at_signature(&Clues::of_passport(passport, secrets), &budget, &mut draft);
+    draft.finish(&secrets, |expected, signed| {
+        (expected.base_string(), signed.map(Text::base_string))
+    })
+}
+
+fn look_at_signature<'e, T: Text>(
+    clues: &Clues<'e>,
     budget: &Budget<'_>,
-    draft: &mut Draft<'_, 'e>,
+    draft: &mut Draft<'_, 'e, T>,
 ) {
-    let Some(sent) = authorization.signature() else { return };
-    let clues = clues::Clues::new(evidence, authorization, sent);
-    let Some(pair) = evidence.secrets.pair else {
+    let Some(pair) = clues.secrets.pair else {
         return clues.sent.oddity().into_iter().for_each(|note| draft.note(note));
     };
-    let (tries, scope) = match search::search(draft.expected(), &clues, budget) {
+    let (tries, scope) = match search::search(draft.expected(), clues, budget) {
         Outcome::Reproduced(attempt) => return draft.reproduced(*attempt),
         Outcome::NotFound { tries } => (tries, "No known mistake"),
         Outcome::CutShort { tries } => (tries, "None of the mistakes tried in time"),

@@ -63,6 +63,7 @@ mod request;
 mod secret;
 mod sign;
 mod signature;
+mod visible;
 
 pub use authorization::{
     Authorization, Fields, HeaderFault, Nonce, NonceFault, ParameterName, Proof, ProofFault, Step,
@@ -79,6 +80,7 @@ pub use request::{Request, Scheme, is_form, split_form};
 pub use secret::{Secret, fingerprint};
 pub use sign::{Credentials, SignFault, SignOptions, Signed, TokenCredentials, sign};
 pub use signature::Signature;
+pub use visible::{misleads, visible};
 
 /// The example of the README compiles and runs.
 #[cfg(doctest)]

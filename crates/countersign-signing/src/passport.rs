@@ -12,7 +12,6 @@
 mod check;
 mod envelope;
 mod fault;
-mod mistake;
 mod names;
 mod sign;
 mod xml;
@@ -23,7 +22,10 @@ pub use sign::{SignedPassport, sign_passport};
 
 use std::fmt;
 
-use crate::{Signature, SigningKey, diagnose::Code, percent};
+use crate::{
+    Signature, SigningKey,
+    diagnose::{Budget, Explanation, Secrets, diagnose_passport},
+};
 
 /// What a `tokenPassport` says, checked for form (Oracle's page section_4395630653).
 ///
@@ -49,8 +51,9 @@ impl Passport {
     ///
     /// Names are compared without their prefix, so that the children may be in the messages
     /// namespace, as in Oracle's samples, or in the core namespace, as in the WSDL; they may stand
-    /// in any order. Reading stops where the header ends: what follows, the body above all, is not
-    /// even checked for being XML. This allocates, in the measure of [`limits`](crate::limits).
+    /// in any order. Reading stops where the body begins, which is not even checked for being XML;
+    /// between header and body neither another header nor another passport may stand. This
+    /// allocates, in the measure of [`limits`](crate::limits).
     ///
     /// ```
     /// use countersign_signing::{Passport, SigningKey};
@@ -79,7 +82,8 @@ impl Passport {
     ///
     /// # Errors
     /// [`PassportFault`]: the text up to the end of the header is no XML or no envelope, there is
-    /// no passport, there is more than one credential, or a field is missing or of the wrong form.
+    /// another header, there is no passport, there is more than one credential, or a field is
+    /// missing or of the wrong form.
     pub fn read(envelope: &[u8]) -> Result<Passport, PassportFault> {
         envelope::read(envelope)?.check()
     }
@@ -134,17 +138,7 @@ impl Passport {
     /// Holds no secret.
     #[must_use]
     pub fn base_string(&self) -> String {
-        self.values().join("&")
-    }
-
-    /// The same with each value percent-encoded, as the sample in PHP does it (section_1534941088).
-    ///
-    /// Never accepted: for values of letters, digits, `-` and `_` it is the same text, and one
-    /// request must not have two right signatures. It explains a wrong one, see
-    /// [`Code::PassportEncoded`].
-    #[must_use]
-    pub fn encoded_base_string(&self) -> String {
-        self.values().map(|value| percent::encode(value.as_bytes())).join("&")
+        self.signed_values().map(|(_, value)| value).join("&")
     }
 
     /// Signs the [base string](Passport::base_string) (section_1534941088; the key is that of
@@ -162,16 +156,26 @@ impl Passport {
         sent.is_some_and(|sent| self.sign(key).matches(&sent))
     }
 
-    /// What the client did whose signature is wrong: a mistake that reproduces it with the secrets
-    /// that it should have been made with. `None` when no known mistake does, and when the
-    /// signature is right.
+    /// What the client did whose signature is wrong: mistakes are tried, alone and in pairs, until
+    /// one reproduces it with the secrets that it should have been made with.
+    ///
+    /// As with [`diagnose`](crate::diagnose::diagnose()), `signature_is_right` says where nothing
+    /// is wrong with it. The base strings are those of a passport: they have no parts of a request,
+    /// and are for reading and comparing as a whole.
     #[must_use]
-    pub fn diagnose(&self, consumer_secret: &[u8], token_secret: &[u8]) -> Option<Code> {
-        mistake::find(self, consumer_secret, token_secret)
+    pub fn diagnose(&self, secrets: Secrets<'_>, budget: Budget<'_>) -> Explanation {
+        diagnose_passport(self, secrets, budget)
     }
 
-    fn values(&self) -> [&str; 5] {
-        [&self.account, &self.consumer_key, &self.token, &self.nonce, &self.timestamp]
+    /// What is signed, in its order.
+    pub(crate) fn signed_values(&self) -> [(PassportField, &str); 5] {
+        [
+            (PassportField::Account, &self.account),
+            (PassportField::ConsumerKey, &self.consumer_key),
+            (PassportField::Token, &self.token),
+            (PassportField::Nonce, &self.nonce),
+            (PassportField::Timestamp, &self.timestamp),
+        ]
     }
 }
 

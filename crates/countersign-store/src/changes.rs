@@ -3,8 +3,9 @@
 mod head;
 
 use countersign_authority::{ChangeNumber, Event, StoreFault};
+use countersign_model::{AccountNumber, Actor, Timestamp, TokenNumber};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use crate::columns;
 use crate::fault::Fault;
@@ -27,6 +28,32 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// An event is written this long after the change that it tells of, at the most.
+const SOON_MS: i64 = 60_000;
+/// Events of an account within that time that are looked at.
+const MOST: u64 = 100;
+
+/// Who revoked a token at that time.
+pub(crate) async fn who_revoked(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    number: TokenNumber,
+    at: Timestamp,
+) -> Result<Option<Actor>, Fault> {
+    let events = Entity::find()
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::AtMs.between(at.millis(), at.millis() + SOON_MS))
+        .order_by_asc(Column::Number)
+        .limit(MOST)
+        .all(tx)
+        .await?;
+    let is_it = |act: &Json| {
+        act["act"] == "token-revoked" && act["token"].as_u64() == Some(number.0.into())
+    };
+    let event = events.into_iter().find(|event| is_it(&event.act));
+    Ok(event.and_then(|event| Actor::parse(&event.actor)))
+}
 
 /// Numbers the change and writes its event.
 pub(crate) async fn add(tx: &DatabaseTransaction, event: &Event) -> Result<ChangeNumber, Fault> {

@@ -5,7 +5,7 @@ use countersign_model::{AccessToken, IntegrationId, Timestamp, TokenState};
 use sea_orm::DatabaseTransaction;
 
 use crate::fault::Fault;
-use crate::{access_tokens, installations, integrations, previous_secrets};
+use crate::{access_tokens, changes, installations, integrations, previous_secrets};
 
 pub(crate) async fn find(
     tx: &DatabaseTransaction,
@@ -40,10 +40,16 @@ async fn of_token(
     now: Timestamp,
 ) -> Result<Evidence, Fault> {
     let owner = Owner::Entity { account: token.account, entity: token.entity };
+    let revoked_by = match &token.state {
+        TokenState::Revoked(revoked) => {
+            changes::who_revoked(tx, token.account, token.number, revoked.at).await?
+        }
+        TokenState::Active | TokenState::Inactive => None,
+    };
     let installation = installations::find(tx, token.account, token.installation).await?;
     let own = installation.map(|it| it.integration);
     let Some(own) = own.filter(|own| named.is_none_or(|named| named == *own)) else {
-        return Ok(Evidence { owner, ..Evidence::default() });
+        return Ok(Evidence { owner, revoked_by, ..Evidence::default() });
     };
     let previous = match token.state {
         TokenState::Revoked(_) => None,
@@ -56,6 +62,7 @@ async fn of_token(
         pair: consumer
             .map(|consumer| SealedPair { consumer, token: (token.token_secret, binding) }),
         previous,
+        revoked_by,
         other_tokens: access_tokens::secrets_beside(tx, token, Evidence::MOST_OTHERS).await?,
     })
 }

@@ -187,11 +187,12 @@ impl Refusal {
             Self::EntityInactive => Code::EntityInactive,
             Self::RoleRemoved => Code::RoleRemoved,
             Self::RoleInactive => Code::RoleInactive,
-            Self::PermissionMissing | Self::RoutePermissionMissing => Code::PermissionMissing,
-            Self::SourceOverRate
-            | Self::TokenOverRate
-            | Self::IntegrationOverConcurrency
-            | Self::AccountOverConcurrency => Code::OverLimit,
+            Self::PermissionMissing => Code::PermissionMissing,
+            Self::RoutePermissionMissing => Code::RoutePermissionMissing,
+            Self::SourceOverRate | Self::TokenOverRate => Code::OverRate,
+            Self::IntegrationOverConcurrency | Self::AccountOverConcurrency => {
+                Code::OverConcurrency
+            }
             Self::NotRemembered(why) => not_remembered_code(why),
         }
     }

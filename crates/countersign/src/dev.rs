@@ -81,7 +81,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         rules: Rules::one(upstream),
         listeners: vec![Listener::plain(listener)],
         limits: Limits::default(),
-        observer: Some(Arc::new(Console::start())),
+        observer: Some(|first_uses| Arc::new(Console::start(first_uses))),
         public_hosts: Vec::new(),
         public_url: format!("http://{address}"),
         metrics_from: telemetry::this_machine(),

@@ -15,9 +15,11 @@ mod hint;
 mod http_text;
 mod input;
 mod kept;
+mod named;
 mod offline;
 mod received;
 mod report;
+mod soap;
 mod time;
 
 use std::path::{Path, PathBuf};
@@ -25,16 +27,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{ArgGroup, Args};
-use countersign_signing::Scheme;
 use countersign_signing::diagnose::Language;
+use countersign_signing::{Scheme, visible};
 
 use crate::credentials::CredentialArgs;
-use crate::terminal::{note, printable, say};
+use crate::terminal::{note, say};
 
 pub(crate) use block::{Paint, Style};
 use by_reference::Found;
 use received::Received;
-pub(crate) use report::{Came, Report};
+pub(crate) use report::{Came, FirstSeen, Report};
 
 /// Something is wrong with the request, or nothing is known of the reference.
 const EXIT_WRONG: u8 = 1;
@@ -46,7 +48,7 @@ const MAX_ARCHIVE: u64 = 128 << 20;
 
 const AFTER_HELP: &str = "\
 One of REFERENCE, --curl, --request and --har is needed. All but REFERENCE take the credentials of \
-the request, and ask no server.
+the request, and ask no server. A SOAP request is explained by the tokenPassport in its envelope.
 
 Exit codes: 0 the refusal is explained, or the request is right; 1 something is wrong with the \
 request, or the reference is not known; 2 it could not be looked at.";
@@ -155,7 +157,7 @@ impl ExplainArgs {
                 note(&format!(
                     "countersign: {} has no explanation of {reference} for you: they are kept for \
                      14 days. Is it the server that refused the request?",
-                    printable(&place)
+                    visible(&place)
                 ));
                 Ok(ExitCode::from(EXIT_WRONG))
             }

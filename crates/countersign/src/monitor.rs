@@ -35,11 +35,29 @@ const TELL_SECONDS: u64 = 60;
 
 /// Whom it asks.
 pub(crate) struct Sources {
-    pub(crate) verifier: Arc<Verifier>,
-    pub(crate) attempts: Arc<Attempts>,
-    pub(crate) explanations: Arc<ExplanationQueue>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) folder: PathBuf,
+    verifier: Arc<Verifier>,
+    attempts: Arc<Attempts>,
+    explanations: Arc<ExplanationQueue>,
+    clock: Arc<dyn Clock>,
+    folder: PathBuf,
+}
+
+impl Sources {
+    pub(crate) fn new(
+        verifier: &Arc<Verifier>,
+        attempts: &Arc<Attempts>,
+        explanations: &Arc<ExplanationQueue>,
+        clock: &Arc<dyn Clock>,
+        folder: PathBuf,
+    ) -> Self {
+        Self {
+            verifier: verifier.clone(),
+            attempts: attempts.clone(),
+            explanations: explanations.clone(),
+            clock: clock.clone(),
+            folder,
+        }
+    }
 }
 
 /// Knows how the server is.

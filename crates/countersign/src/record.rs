@@ -1,5 +1,5 @@
-//! `countersign integration|entity|role|token|assertion-key`: changes of the record, and what is known of it,
-//! through the server that runs on the folder, or on the folder itself when none runs.
+//! `countersign integration|entity|role|token|assertion-key`: changes of the record, and what is
+//! known of it, through the server that runs on the folder, or on the folder itself when none runs.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

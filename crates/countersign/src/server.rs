@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::{
-    Attempts, Authority, ExplanationQueue, Explanations, Keep, Occasion, SignedAssertions,
+    Attempts, Authority, ExplanationQueue, ExplanationWorker, Explanations, Keep, Occasion,
+    SignedAssertions,
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
+use countersign_store::{Record, Trail};
 use countersign_telemetry::metrics::GateMetrics;
+use countersign_verify::{FirstUses, Verifier};
 use countersign_web::Pages;
 use http::Uri;
 use ipnet::IpNet;
@@ -33,7 +36,7 @@ pub(crate) struct Server {
     pub(crate) rules: Rules,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) limits: Limits,
-    pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
+    pub(crate) observer: Option<MakeObserver>,
     pub(crate) public_hosts: Vec<String>,
     /// Where people and upstreams reach it: what assertions name as their issuer.
     pub(crate) public_url: String,
@@ -42,6 +45,9 @@ pub(crate) struct Server {
     pub(crate) telemetry: Handles,
     pub(crate) keep: Keep,
 }
+
+/// Makes who is told of refusals, from who knows where nonces were used first.
+type MakeObserver = fn(Arc<dyn FirstUses>) -> Arc<dyn RefusalObserver>;
 
 /// Where a server listens if nobody says.
 pub(crate) const DEFAULT: &str = "127.0.0.1:8080";
@@ -87,39 +93,31 @@ pub(crate) async fn run(
         control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
     let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
     let assertions = Arc::new(assertions);
-    let (queue, worker) =
-        ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion(server.mode));
-    let queue = Arc::new(queue);
-    let sources = Sources {
-        verifier: verifier.clone(),
-        attempts: attempts.clone(),
-        explanations: queue.clone(),
-        clock: clock.clone(),
-        folder: folder.to_owned(),
-    };
+    let occasion = occasion(server.mode);
+    let (queue, worker) = ExplanationQueue::new(&explanations, vault, attempts.clone(), occasion);
+    let (queue, folder) = (Arc::new(queue), folder.to_owned());
+    let sources = Sources::new(&verifier, &attempts, &queue, &clock, folder);
     let monitor = Arc::new(Monitor::new(sources, server.telemetry.state));
-    let mut beside = JoinSet::new();
-    beside.spawn(control.run());
-    beside.spawn(erase(authority.clone()));
-    beside.spawn(worker.run());
-    beside.spawn(monitor.clone().watch());
-
-    let refusals = refusals(server.mode, explanations);
-    let probes = Probes::new(monitor.clone(), server.metrics_from);
-    let key_set = KeySet::new(assertions.clone(), clock.clone());
+    let mut beside = beside(control, authority.clone(), worker, monitor.clone());
+    let own = OwnEndpoints::new(
+        Pages::new(authority),
+        refusals(server.mode, explanations),
+        Probes::new(monitor.clone(), server.metrics_from),
+        KeySet::new(assertions.clone(), clock.clone()),
+    );
     let gate = Gate::new(GateParts {
         verifier: verifier.clone(),
         attempts: Arc::new(Counted::new(attempts.clone(), monitor.attempts())),
         explainer: Some(queue),
         assertions: Some(assertions),
-        observer: server.observer,
+        observer: server.observer.map(|make| make(attempts.clone())),
         clock,
         chance,
         rules: server.rules,
-        own: Arc::new(OwnEndpoints::new(Pages::new(authority), refusals, probes, key_set)),
+        own: Arc::new(own),
         mode: server.mode,
         public_hosts: server.public_hosts,
-        limits: fitted(server.limits, system::descriptors()),
+        limits: fitted(&server.limits, system::descriptors()),
         metrics: monitor.gate(),
         coin: server.telemetry.coin,
     });
@@ -132,6 +130,25 @@ pub(crate) async fn run(
     beside.shutdown().await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
+    close(&verifier, &record, &trail).await
+}
+
+/// What goes on beside the requests.
+fn beside(
+    control: control::Server,
+    authority: Arc<Authority>,
+    explanations: ExplanationWorker,
+    monitor: Arc<Monitor>,
+) -> JoinSet<()> {
+    let mut beside = JoinSet::new();
+    beside.spawn(control.run());
+    beside.spawn(erase(authority));
+    beside.spawn(explanations.run());
+    beside.spawn(monitor.watch());
+    beside
+}
+
+async fn close(verifier: &Verifier, record: &Record, trail: &Trail) -> anyhow::Result<()> {
     verifier.replay().sync().context("can't sync the replay journal")?;
     record.close().await?;
     trail.close().await?;
@@ -156,7 +173,7 @@ fn occasion(mode: Mode) -> Occasion {
 const RESERVED: usize = 256;
 
 /// A connection may need a second descriptor, to the upstream.
-fn fitted(wanted: Limits, descriptors: usize) -> Limits {
+fn fitted(wanted: &Limits, descriptors: usize) -> Limits {
     let connections = wanted.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
     if connections < wanted.connections {
         tracing::warn!(
@@ -165,10 +182,11 @@ fn fitted(wanted: Limits, descriptors: usize) -> Limits {
             "fewer connections than set are served: raise the limit of open files (`ulimit -n`)"
         );
     }
-    Limits { connections, ..wanted }
+    Limits { connections, ..wanted.clone() }
 }
 
-/// How often secrets from before a reset, and keys, are looked through for those whose time is over.
+/// How often secrets from before a reset, and keys, are looked through for those whose time is
+/// over.
 const ERASE: Duration = Duration::from_secs(60 * 60);
 
 async fn erase(authority: Arc<Authority>) {
@@ -217,7 +235,7 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
-        let connections = |descriptors| fitted(Limits::default(), descriptors).connections;
+        let connections = |descriptors| fitted(&Limits::default(), descriptors).connections;
         assert_eq!(connections(1_048_576), 10_000);
         assert_eq!(connections(1024), 384);
         assert_eq!(connections(64), 16);

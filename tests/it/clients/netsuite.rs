@@ -4,7 +4,7 @@
 //! None of them takes the scheme from its settings but by a whole URL, so that is what they are
 //! given: `url` of the package `netsuite`, `base_url` of `netsuite-rest`, `url` of `nsrestlet`.
 
-use countersign_tests::{Answered, Dev, Script, run};
+use countersign_tests::{Answered, Dev, Script, Told, few_are_late, run};
 use serde_json::{Value, json};
 
 const PATH: &str = "/services/rest/record/v1/customer";
@@ -83,8 +83,9 @@ fn netsuite_from_pypi_is_told_what_is_misconfigured() {
         let dev = Dev::start(&["--account", it.account]);
         let mut question = question(&dev, "get");
         question[it.setting] = it.value;
-        told(&question, it.code, it.says);
+        told(&dev, &question, it.code, it.says);
     }
+    few_are_late().unwrap();
 }
 
 #[test]
@@ -95,19 +96,14 @@ fn netsuite_from_pypi_is_told_that_its_token_is_revoked() {
     let data = data.to_str().unwrap();
     let dev = Dev::start(&["--data-dir", data]);
     run(&["token", "revoke", "1", "--account", "1234567", "--data-dir", data]).done();
-    told(&question(&dev, "get"), "token-revoked", "revoked");
+    told(&dev, &question(&dev, "get"), "token-revoked", "revoked");
 }
 
-fn told(question: &Value, code: &str, says: &str) {
-    let mut script = Script::python_of_netsuite("netsuite_calls.py");
-    let mut ask = || script.ask(question).unwrap();
-    let is_told = |it: &Answered| {
-        let explanation = it.header("countersign-explanation").unwrap_or_default();
-        it.header("countersign-diagnosis") == Some(code) && explanation.contains(says)
-    };
-    // An answer waits 50 ms for its explanation: on a busy machine it may need another try.
-    let answered = (0..20).map(|_| ask()).find(is_told);
-    assert!(answered.is_some_and(|it| it.status >= 400), "{code}: {:?}", ask());
+fn told(dev: &Dev, question: &Value, code: &str, says: &str) {
+    let answered = Script::python_of_netsuite("netsuite_calls.py").ask(question).unwrap();
+    let told = Told::of(dev.address, &answered);
+    let is_told = told.codes == code && told.explanation.contains(says);
+    assert!(is_told && answered.status >= 400, "{code}: {told:?} {answered:?}");
 }
 
 fn admitted(call: &str, answered: &Answered, method: &str, query: Option<&str>) {

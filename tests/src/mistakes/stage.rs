@@ -4,6 +4,7 @@
 //! what no command does yet (see `prepare`).
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -223,6 +224,11 @@ impl Stage {
         });
     }
 
+    /// Where the stand-in listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.dev.as_ref().expect("it runs").address
+    }
+
     /// What a client is told, but for the mistake.
     pub(super) fn question(&self, who: Who) -> Value {
         let credentials = self.credentials(who);
@@ -231,7 +237,7 @@ impl Stage {
             _ => &self.second,
         };
         json!({
-            "base_url": format!("http://{}", self.dev.as_ref().expect("it runs").address),
+            "base_url": format!("http://{}", self.address()),
             "account": credentials.account,
             "consumer_key": credentials.consumer_key,
             "consumer_secret": credentials.consumer_secret,

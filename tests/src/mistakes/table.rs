@@ -17,6 +17,14 @@ pub(super) struct Row {
     pub(super) status: u16,
     /// The official detail.
     pub(super) detail: &'static str,
+    /// Words of the explanation, where they are looked at.
+    pub(super) says: &'static str,
+}
+
+impl Row {
+    const fn saying(self, says: &'static str) -> Row {
+        Row { says, ..self }
+    }
 }
 
 /// Who makes it, and the name that the mistake has there.
@@ -28,6 +36,8 @@ pub(super) enum By {
     Hand(&'static str),
     /// `mistaken_calls.mjs`.
     Oauth1a(&'static str),
+    /// `mistakes_by_hand.py`, in a process of its own from the first row on: it takes long.
+    Slowly(&'static str),
     /// Nobody: here the replay journal is damaged while the stand-in is stopped.
     Damage,
 }
@@ -36,14 +46,14 @@ impl fmt::Display for By {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Oauthlib(_) => "oauthlib",
-            Self::Hand(_) => "hand, in Python",
+            Self::Hand(_) | Self::Slowly(_) => "hand, in Python",
             Self::Oauth1a(_) => "oauth-1.0a",
             Self::Damage => "nobody",
         })
     }
 }
 
-use By::{Hand, Oauth1a, Oauthlib};
+use By::{Hand, Oauth1a, Oauthlib, Slowly};
 
 /// Codes without a row, and why.
 pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
@@ -52,16 +62,18 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("address-not-allowed", "tokens are not bound to addresses yet"),
     ("locked-out", "nothing is locked by wrong passwords yet"),
     ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign-signing` does"),
+    ("passport-joined", "the same"),
     ("over-limit", "a token's share of the replay memory takes minutes to fill"),
     ("replay-memory-full", "the replay memory takes minutes to fill"),
+    ("route-permission-missing", "`dev` has one route, which asks for none"),
+    ("over-rate", "`dev` has no limits of this kind"),
+    ("over-concurrency", "`dev` has no limits of this kind"),
     ("replay-journal-unwritable", "it needs a full disk"),
-    ("form-memory-full", "it needs 64 slow forms at once"),
-    ("form-too-slow", "it takes half a minute"),
     ("form-cut-off", "who goes away within a form hears no answer"),
 ];
 
 const fn row(code: &'static str, status: u16, detail: &'static str, who: Who, by: By) -> Row {
-    Row { code, by, who, status, detail }
+    Row { code, by, who, status, detail, says: "" }
 }
 
 /// A wrong signature by the user of the stand-in.
@@ -96,7 +108,8 @@ pub(super) const ROWS: &[Row] = &[
         "UnknownAlgorithm",
         Developer,
         Hand("method_unsupported"),
-    ),
+    )
+    .saying("the signature itself is right"),
     // The secrets.
     signed("token-secret-missing", Oauthlib("token_secret_missing")),
     signed("consumer-secret-missing", Oauthlib("consumer_secret_missing")),
@@ -145,6 +158,8 @@ pub(super) const ROWS: &[Row] = &[
     signed("form-body-not-signed", Hand("form_body_not_signed")),
     row("form-too-large", 413, "parameter_rejected", Developer, Hand("form_too_large")),
     row("form-malformed", 401, "parameter_rejected", Developer, Hand("form_malformed")),
+    row("form-memory-full", 503, "form-memory-full", Developer, Hand("too_many_forms_at_once")),
+    row("form-too-slow", 401, "form-too-slow", Developer, Slowly("form_too_slow")),
     // The header.
     signed("realm-signed", Hand("realm_signed")),
     signed("signature-signed", Hand("signature_signed")),
@@ -208,11 +223,16 @@ pub(super) const ROWS: &[Row] = &[
     row("secret-unreadable", 503, "secret-unreadable", Damaged, Oauthlib("no_mistake")),
     // Two at once.
     signed("signature-method-sha1+query-not-signed", Hand("sha1_and_no_query")),
-    signed("hex-digest+wrong-method", Hand("hex_and_wrong_method")),
+    signed("hex-digest+wrong-method", Hand("hex_and_wrong_method"))
+        .saying("in hex. The client signed POST and sent GET."),
     signed("token-secret-missing+query-not-signed", Hand("no_token_secret_and_no_query")),
     signed("secrets-swapped+plus-for-space", Hand("swapped_and_plus")),
-    signed("port-signed+reserved-left-raw", Hand("raw_letters_and_no_port")),
-    signed("wrong-scheme+wrong-host", Hand("host_of_the_account_with_https")),
+    signed("port-signed+reserved-left-raw", Hand("raw_letters_and_no_port"))
+        .saying("The client signed the host without its port "),
+    signed("wrong-scheme+wrong-host", Hand("host_of_the_account_with_https")).saying(
+        "The client signed https and the request came over http. The client signed the host \
+         1234567.suitetalk.api.netsuite.com and the request came for 127.0.0.1:",
+    ),
     row(
         "clock-skew+query-not-signed",
         401,

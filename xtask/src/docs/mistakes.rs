@@ -13,11 +13,15 @@ Every refused request has a code. In `countersign dev` it stands in the header
 Codes joined by `+` are all wrong with one request: each has to be mended.
 
 Where the signature was reproduced, the code is a fact and not a guess: the request was signed again
-with this mistake, and that gave the signature that came. `unexplained` says that nothing known
-does, and names the secrets on our side by fingerprint.
+with this mistake, and that gave the signature that came. Where several mistakes give it, the code
+is the first of them and the sentence names them all. `unexplained` says that nothing known does,
+and names the secrets on our side by fingerprint.
 
 The last column leads to what to write in the library that is usual in each language.
 ";
+
+/// Codes of states that the record does not have yet.
+const NOT_YET: [Code; 3] = [Code::TokenExpired, Code::AddressNotAllowed, Code::LockedOut];
 
 /// The whole document.
 pub(super) fn text() -> String {
@@ -38,7 +42,8 @@ fn row(code: Code) -> String {
         format!("[{}](#{})", topic.name(), anchor(topic))
     };
     let (name, meaning, fix) = (code.as_str(), cell(code.meaning()), cell(code.fix()));
-    format!("| <a id=\"{name}\"></a>`{name}` | {meaning} | {fix} | {place} |\n")
+    let note = if NOT_YET.contains(&code) { " *Not yet given by this version.*" } else { "" };
+    format!("| <a id=\"{name}\"></a>`{name}` | {meaning}{note} | {fix} | {place} |\n")
 }
 
 fn section(topic: Topic) -> String {
@@ -88,6 +93,18 @@ mod tests {
             assert!(text.contains(&format!("\n### {}\n", topic.name())));
             assert!(text.contains(&format!("(#{})", anchor(topic))));
         }
+    }
+
+    #[test]
+    fn what_is_not_given_yet_is_said_so_and_nothing_gives_it() {
+        let path = "/../crates/countersign-verify/src/refusal.rs";
+        let refusals = std::fs::read_to_string(format!("{}{path}", env!("CARGO_MANIFEST_DIR")));
+        let refusals = refusals.unwrap();
+        for code in NOT_YET {
+            assert!(!refusals.contains(&format!("Code::{code:?}")), "{code} is given: take it out");
+        }
+        let said = text().matches("*Not yet given by this version.*").count();
+        assert_eq!(said, NOT_YET.len());
     }
 
     #[test]

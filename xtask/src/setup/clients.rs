@@ -1,6 +1,7 @@
-//! The clients of others that our signatures are compared with, in `target/clients`: Python
-//! environments (`python/`, `python-netsuite/`) and npm packages (`node_modules/`). Installed again
-//! when their list in `tests/clients` changes.
+//! The clients of others that our signatures are compared with, and what the upstreams of
+//! `examples/` need, in `target/clients`: Python environments (`python/`, `python-netsuite/`,
+//! `python-upstream/`) and npm packages (`node_modules/`). Installed again when their list in
+//! `tests/clients` changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ const ENVIRONMENTS: &[Environment] = &[
         list: "requirements-netsuite.txt",
         module: "netsuite",
     },
+    Environment { folder: "python-upstream", list: "requirements-upstream.txt", module: "jwt" },
 ];
 
 fn python(

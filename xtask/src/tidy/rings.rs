@@ -27,7 +27,13 @@ const RINGS: &[(&str, u8)] = &[
 ];
 
 /// For development only: they may use everything, and nothing that ships may use them.
-const TOOLS: &[&str] = &["countersign-bench", "countersign-testkit", "countersign-tests", "xtask"];
+const TOOLS: &[&str] = &[
+    "countersign-bench",
+    "countersign-example-upstream",
+    "countersign-testkit",
+    "countersign-tests",
+    "xtask",
+];
 
 /// A family of crates that rings up to `highest` don't reach, not even through others.
 struct Ban {

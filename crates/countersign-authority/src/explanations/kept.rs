@@ -53,6 +53,8 @@ pub struct Told {
     pub codes: Vec<String>,
     /// The client's signature was reproduced.
     pub certain: bool,
+    /// The signature itself is the right one.
+    pub signature_is_right: bool,
     /// What the client did.
     pub sentence: String,
     /// What to change.
@@ -84,27 +86,4 @@ pub struct FirstSeen {
     pub at_ms: i64,
     /// The peer's address.
     pub from: String,
-}
-
-/// Text of a caller with everything escaped that a terminal or a reader would be misled by.
-pub(super) fn visible(text: &str) -> String {
-    let mut visible = String::with_capacity(text.len());
-    for c in text.chars() {
-        let misleads = c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if misleads { visible.extend(c.escape_unicode()) } else { visible.push(c) }
-    }
-    visible
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_would_mislead_a_reader_is_escaped() {
-        assert_eq!(visible("curl/8 é"), "curl/8 é");
-        assert_eq!(visible("a\r\n\u{1b}[2J\u{202e}b"), "a\\u{d}\\u{a}\\u{1b}[2J\\u{202e}b");
-    }
 }

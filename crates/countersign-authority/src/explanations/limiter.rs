@@ -18,8 +18,9 @@ pub(super) struct Limiter {
     spent: HashMap<Spender, u32>,
 }
 
-#[derive(PartialEq, Eq, Hash)]
-enum Spender {
+/// Who may cause so many and no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Spender {
     Token(AccountNumber, TokenNumber),
     Integration(IntegrationId),
     Source(IpAddr),
@@ -33,13 +34,7 @@ impl Limiter {
             self.second = second;
             self.spent.clear();
         }
-        let named = &attempt.refused.named;
-        let owner = match (named.token, named.integration) {
-            (Some((account, token)), _) => Some(Spender::Token(account, token)),
-            (None, integration) => integration.map(Spender::Integration),
-        };
-        let spenders = [Some(Spender::Source(source(attempt.caller.source))), owner];
-        let spenders: Vec<Spender> = spenders.into_iter().flatten().collect();
+        let spenders = spenders(attempt);
         let spent = |it: &Spender| self.spent.get(it).copied().unwrap_or_default();
         if spenders.iter().any(|it| spent(it) >= A_SECOND)
             || self.spent.len() + spenders.len() > TOLD_APART
@@ -51,6 +46,16 @@ impl Limiter {
         }
         true
     }
+}
+
+/// Whose business a refusal is: its source's, and its token's or integration's.
+pub(super) fn spenders(attempt: &RefusedAttempt) -> Vec<Spender> {
+    let named = &attempt.refused.named;
+    let owner = match (named.token, named.integration) {
+        (Some((account, token)), _) => Some(Spender::Token(account, token)),
+        (None, integration) => integration.map(Spender::Integration),
+    };
+    [Some(Spender::Source(source(attempt.caller.source))), owner].into_iter().flatten().collect()
 }
 
 /// An address; of IPv6 the network that one subscriber has.

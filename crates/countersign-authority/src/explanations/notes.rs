@@ -54,7 +54,8 @@ impl Notes {
                  and for one address."
             }
             Some(Why::NoPlace) => {
-                "It was not looked into further: too many refusals were waiting to be."
+                "It was not looked into further: too many refusals were waiting to be, of its \
+                 token, of its address, or altogether."
             }
             Some(Why::Failed) => "It could not be looked into further: the server's log says why.",
             None => {

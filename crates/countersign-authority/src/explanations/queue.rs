@@ -13,6 +13,7 @@ use super::Explanations;
 use super::copy::Copy;
 use super::limiter::Limiter;
 use super::notes::{Notes, Why};
+use super::places::{Place, Places};
 use super::worker::ExplanationWorker;
 use crate::Vault;
 
@@ -38,6 +39,8 @@ pub(super) struct Job {
     pub(super) upstream: Option<String>,
     pub(super) taken: Instant,
     pub(super) answer: oneshot::Sender<Option<Explanation>>,
+    /// Held until it is explained; in a stand-in all places are its developer's.
+    pub(super) place: Option<Place>,
 }
 
 /// Takes refusals in.
@@ -45,6 +48,7 @@ pub struct ExplanationQueue {
     occasion: Occasion,
     jobs: mpsc::Sender<Job>,
     limiter: Mutex<Limiter>,
+    places: Places,
     notes: Arc<Notes>,
     start: Instant,
     dropped: Dropped,
@@ -66,6 +70,7 @@ impl ExplanationQueue {
             occasion,
             jobs,
             limiter: Mutex::default(),
+            places: Places::default(),
             notes: Arc::clone(&explanations.notes),
             start: Instant::now(),
             dropped: Dropped::default(),
@@ -100,6 +105,15 @@ impl ExplanationQueue {
         }
         admitted
     }
+
+    /// A place for it, unless too many wait, of its token, of its source or altogether.
+    fn place(&self, attempt: &RefusedAttempt) -> Option<(mpsc::Permit<'_, Job>, Option<Place>)> {
+        let place = match self.occasion {
+            Occasion::Dev => None,
+            Occasion::Serve => Some(self.places.take(attempt)?),
+        };
+        Some((self.jobs.try_reserve().ok()?, place))
+    }
 }
 
 impl Explainer for ExplanationQueue {
@@ -112,19 +126,20 @@ impl Explainer for ExplanationQueue {
         if !self.admits(attempt) {
             return None;
         }
-        let Ok(place) = self.jobs.try_reserve() else {
+        let Some((permit, place)) = self.place(attempt) else {
             self.notes.put(attempt.reference.to_string(), Why::NoPlace);
             self.dropped.one_more();
             return None;
         };
         let (answer, answered) = oneshot::channel();
         self.notes.put(attempt.reference.to_string(), Why::Waiting);
-        place.send(Job {
+        permit.send(Job {
             attempt: attempt.clone(),
             copy: Copy::of(came),
             upstream: upstream.map(str::to_owned),
             taken: Instant::now(),
             answer,
+            place,
         });
         Some(Box::pin(async move { answered.await.ok().flatten() }))
     }
@@ -144,7 +159,10 @@ impl Dropped {
         let (count, told) = &mut *dropped;
         *count += 1;
         if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
-            tracing::warn!(count, "refusals are not explained: as many wait as may");
+            tracing::warn!(
+                count,
+                "refusals are not explained: as many wait as may, of one or of all"
+            );
             (*count, *told) = (0, Some(Instant::now()));
         }
     }

@@ -1,252 +1,14 @@
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-use std::sync::Mutex;
+mod world;
+
 use std::time::Duration;
 
-use async_trait::async_trait;
-use countersign_model::{AccountId, AccountNumber, EntityId, Timestamp, TokenNumber};
-use countersign_signing::{Request, Scheme};
-use countersign_testkit::{FakeClock, SeededChance};
+use countersign_model::{AccountId, AccountNumber};
+use countersign_verify::Refusal;
 use countersign_verify::replay::{Fingerprint, NotRemembered};
-use countersign_verify::{
-    Caller, Explainer, Fact, FirstUse, FirstUses, Named, Reference, Refusal, Refused,
-    RefusedAttempt, SignedAt, SignedRequest, Surface,
-};
 
 use super::*;
-use crate::{
-    AttemptBatch, Evidence, Keep, KeyEncryptionKey, TokenClock, Transaction, Vault, WrappedDataKey,
-};
-
-/// An attempt that names that token, or nobody.
-pub(super) fn attempt(source: [u8; 4], token: Option<u32>) -> RefusedAttempt {
-    let token = token.map(|number| (AccountNumber(1), TokenNumber(number)));
-    RefusedAttempt {
-        reference: Reference::generate(&SeededChance::new(source.map(u64::from).iter().sum())),
-        caller: Caller {
-            at: Timestamp::from_seconds(1_800_000_000),
-            source: Ipv4Addr::from(source).into(),
-            surface: Surface::Restlet,
-            method: "GET".into(),
-            path: "/a".into(),
-            user_agent: Some("curl/8\u{1b}[2J".into()),
-        },
-        refused: Refused {
-            refusal: Refusal::BadSignature,
-            named: Named { token, ..Named::default() },
-            signed_at: Some(SignedAt::Claimed(1_800_000_090)),
-        },
-    }
-}
-
-/// Record and trail in memory.
-#[derive(Default)]
-struct Memory {
-    kept: Mutex<BTreeMap<String, KeptExplanation>>,
-    rows: Mutex<Vec<AttemptRow>>,
-    is_broken: std::sync::atomic::AtomicBool,
-}
-
-const OWNER: Owner = Owner::Entity { account: AccountNumber(1), entity: EntityId(7) };
-
-#[async_trait]
-impl Store for Memory {
-    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreFault> {
-        Err(StoreFault::Gone)
-    }
-
-    async fn load(&self, _: &(dyn Fn(Fact) + Send + Sync)) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
-    async fn data_keys(&self) -> Result<Vec<WrappedDataKey>, StoreFault> {
-        Ok(Vec::new())
-    }
-
-    async fn link_owner(
-        &self,
-        _: &[u8; 32],
-        _: Timestamp,
-    ) -> Result<Option<countersign_model::Email>, StoreFault> {
-        Ok(None)
-    }
-
-    async fn evidence(&self, named: NamedRows, _: Timestamp) -> Result<Evidence, StoreFault> {
-        if self.is_broken.load(std::sync::atomic::Ordering::SeqCst) {
-            return Err(StoreFault::DiskFull);
-        }
-        let owner = if named.token.is_some() { OWNER } else { Owner::Nobody };
-        Ok(Evidence { owner, ..Evidence::default() })
-    }
-
-    async fn erase_previous_secrets(&self, _: Timestamp) -> Result<u64, StoreFault> {
-        Ok(0)
-    }
-}
-
-#[async_trait]
-impl AttemptStore for Memory {
-    async fn write(&self, _: &AttemptBatch) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
-    async fn probe(&self) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
-    async fn trim(&self, _: Keep) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
-    async fn find(&self, reference: &str) -> Result<Option<AttemptRow>, StoreFault> {
-        let is_it = |row: &&AttemptRow| match &row.outcome {
-            Outcome::Refused { reference: it, .. } => it == reference,
-            Outcome::Admitted => false,
-        };
-        Ok(self.rows.lock().unwrap().iter().find(is_it).cloned())
-    }
-
-    async fn totals(&self) -> Result<(u64, u64), StoreFault> {
-        Ok((0, 0))
-    }
-
-    async fn save_clocks(&self, _: &[TokenClock]) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
-    async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {
-        Ok(Vec::new())
-    }
-}
-
-const NONCE: Fingerprint = Fingerprint::from_bits(9);
-
-/// Where that nonce was used first.
-struct OneUse(Fingerprint);
-
-impl FirstUses for OneUse {
-    fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse> {
-        let first = FirstUse {
-            at: Timestamp::from_seconds(1_799_999_988),
-            source: Ipv4Addr::new(192, 0, 2, 7).into(),
-        };
-        (fingerprint == self.0).then_some(first)
-    }
-}
-
-#[async_trait]
-impl ExplanationStore for Memory {
-    async fn keep_explanation(&self, it: &KeptExplanation, _: u64) -> Result<(), StoreFault> {
-        self.kept.lock().unwrap().insert(it.reference.clone(), it.clone());
-        Ok(())
-    }
-
-    async fn find_explanation(
-        &self,
-        reference: &str,
-    ) -> Result<Option<KeptExplanation>, StoreFault> {
-        Ok(self.kept.lock().unwrap().get(reference).cloned())
-    }
-
-    async fn forget_explanations(&self, until: Timestamp) -> Result<u64, StoreFault> {
-        self.kept.lock().unwrap().retain(|_, it| it.at > until);
-        Ok(0)
-    }
-}
-
-struct World {
-    memory: Arc<Memory>,
-    clock: Arc<FakeClock>,
-    explanations: Explanations,
-    queue: ExplanationQueue,
-    worker: Option<ExplanationWorker>,
-}
-
-impl World {
-    fn new(occasion: Occasion) -> Self {
-        let memory = Arc::new(Memory::default());
-        let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(1_800_000_000)));
-        let chance = SeededChance::new(1);
-        let (vault, _) = Vault::create(&KeyEncryptionKey::generate(&chance), &chance).unwrap();
-        let explanations =
-            Explanations::new(memory.clone(), memory.clone(), memory.clone(), clock.clone());
-        let (queue, worker) = ExplanationQueue::new(
-            &explanations,
-            Arc::new(vault),
-            Arc::new(OneUse(NONCE)),
-            occasion,
-        );
-        Self { memory, clock, explanations, queue, worker: Some(worker) }
-    }
-
-    fn work(&mut self) {
-        tokio::spawn(self.worker.take().unwrap().run());
-    }
-
-    fn take(&self, attempt: &RefusedAttempt) -> Option<countersign_verify::Explaining> {
-        self.take_with(attempt, "/a?b=1")
-    }
-
-    fn take_with(
-        &self,
-        attempt: &RefusedAttempt,
-        target: &str,
-    ) -> Option<countersign_verify::Explaining> {
-        let request = Request {
-            method: "GET",
-            scheme: Scheme::Http,
-            authority: "localhost",
-            target,
-            form: None,
-        };
-        let header = b"OAuth oauth_timestamp=\"1800000090\"";
-        let signed = SignedRequest { request, authorization: Some(header) };
-        self.queue.take(attempt, &signed.into(), Some("upstream:9000"))
-    }
-
-    /// The row that the trail has of it.
-    fn has_row(&self, attempt: &RefusedAttempt) {
-        self.memory.rows.lock().unwrap().push(AttemptRow {
-            at: attempt.caller.at,
-            count: 1,
-            outcome: Outcome::Refused {
-                reference: attempt.reference.to_string(),
-                code: attempt.refused.refusal.code().to_string(),
-                detail: attempt.refused.refusal.detail().as_str().to_owned(),
-            },
-            account: None,
-            installation: None,
-            token: attempt.refused.named.token,
-            entity: None,
-            role: None,
-            source: attempt.caller.source,
-            surface: attempt.caller.surface,
-            method: attempt.caller.method.clone(),
-            path: attempt.caller.path.clone(),
-            user_agent: attempt.caller.user_agent.clone(),
-        });
-    }
-
-    async fn find(&self, viewer: Viewer, attempt: &RefusedAttempt) -> Option<KeptExplanation> {
-        self.explanations.find(viewer, &attempt.reference.to_string()).await.unwrap()
-    }
-
-    async fn sentence(&self, attempt: &RefusedAttempt) -> String {
-        self.find(Viewer::Operator, attempt).await.unwrap().told.sentence
-    }
-}
-
-const SELF: Viewer = Viewer::Entity {
-    account: AccountNumber(1),
-    entity: EntityId(7),
-    may_view_login_audit_trail: false,
-};
-
-const STRANGER: Viewer = Viewer::Entity {
-    account: AccountNumber(2),
-    entity: EntityId(7),
-    may_view_login_audit_trail: true,
-};
+pub(super) use world::attempt;
+use world::{NONCE, OWNER, SELF, STRANGER, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_explained_after_its_answer_and_kept_for_its_owner_for_fourteen_days() {
@@ -324,6 +86,47 @@ async fn a_full_queue_drops_and_says_so() {
     assert!(world.sentence(&dropped).await.contains("too many refusals were waiting"));
 }
 
+/// How many of 20 are taken in, five a second: `of` gives address and token of each.
+async fn taken_in(world: &World, of: impl Fn(u8) -> ([u8; 4], u32)) -> usize {
+    let mut taken = 0;
+    for number in 0..20 {
+        let (source, token) = of(number);
+        taken += usize::from(world.take(&attempt(source, Some(token))).is_some());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    taken
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_deployment_one_token_and_one_address_have_eight_places_and_leave_the_others() {
+    let mut world = World::new(Occasion::Serve);
+    assert_eq!(taken_in(&world, |n| ([10, 0, 0, n], 1)).await, 8, "one token");
+    assert_eq!(taken_in(&world, |n| ([10, 0, 1, 1], 100 + u32::from(n))).await, 8, "one address");
+    let without_place = attempt([10, 0, 9, 9], Some(1));
+    world.has_row(&without_place);
+    assert!(world.take(&without_place).is_none());
+    assert!(world.sentence(&without_place).await.contains("of its token, of its address, or"));
+    assert_eq!(taken_in(&world, |n| ([10, 0, 2, n], 200 + u32::from(n))).await, 20, "others");
+
+    world.work();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(world.take(&without_place).is_some(), "what is explained leaves its place");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_worker_rests_three_times_as_long_as_all_of_its_work_took() {
+    let mut world = World::new(Occasion::Serve);
+    *world.memory.slowness.lock().unwrap() = Duration::from_millis(100);
+    let [first, second] =
+        [1, 2].map(|n| world.take(&attempt([10, 0, 0, n], Some(n.into()))).unwrap());
+    world.work();
+    first.await.unwrap();
+    let answered = tokio::time::Instant::now();
+    second.await.unwrap();
+    // It is kept, then three times evidence and keeping, then the evidence of the second.
+    assert!(answered.elapsed() >= Duration::from_millis(100 + 600 + 100), "{answered:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_waits_is_said_to_wait_and_what_was_lost_to_be_lost() {
     let world = World::new(Occasion::Serve);
@@ -382,6 +185,18 @@ async fn a_reused_nonce_is_told_with_when_and_from_where_it_was_first_seen() {
         let known = FirstSeen { at_ms: 1_799_999_988_000, from: "192.0.2.7".to_owned() };
         assert_eq!(first, is_known.then_some(known));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_revoked_token_it_is_said_since_when_and_by_whom() {
+    let mut world = World::new(Occasion::Serve);
+    world.work();
+    let mut attempt = attempt([10, 0, 0, 1], Some(1));
+    let at = attempt.caller.at.plus_seconds(-90);
+    attempt.refused.refusal = Refusal::TokenRevoked { at };
+    let said = world.take(&attempt).unwrap().await.unwrap().sentence;
+    let words = "a token that was revoked 1 minute 30 seconds ago by user 3 of the account.";
+    assert!(said.contains(words), "{said}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -61,7 +61,7 @@ impl Lent {
     }
 
     pub(super) fn size_hint(&self) -> SizeHint {
-        self.taken.as_ref().map_or_else(|| self.hint.clone(), |body| body.size_hint())
+        self.taken.as_ref().map_or_else(|| self.hint, |body| body.size_hint())
     }
 }
 

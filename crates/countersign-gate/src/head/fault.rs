@@ -37,12 +37,12 @@ impl HeadFault {
             Self::ContentLengthRepeated => "The Content-Length header stands more than once.",
             Self::TransferEncoding => "The only transfer coding is chunked.",
             Self::ForwardedConflict => {
-                "The X-Forwarded-For, X-Forwarded-Proto and Forwarded headers of the proxy in front \
-                 contradict each other or can't be read."
+                "The X-Forwarded-For, X-Forwarded-Proto and Forwarded headers of the proxy in \
+                 front contradict each other or can't be read."
             }
             Self::PathAmbiguous => {
-                "The path can be read in more than one way: it has an empty segment, a dot segment, \
-                 a backslash, or percent-encodes what must not be."
+                "The path can be read in more than one way: it has an empty segment, a dot \
+                 segment, a backslash, or percent-encodes what must not be."
             }
             Self::ConnectionNames => "The Connection header names a header that must be forwarded.",
         }

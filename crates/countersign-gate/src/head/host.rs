@@ -45,11 +45,19 @@ impl<'r> Host<'r> {
 
     /// Whether it can only mean this machine, whoever resolves it.
     pub(crate) fn is_loopback(self) -> bool {
-        let address = match self.name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
+        self.is_named("localhost") || self.address().is_some_and(|it| it.is_loopback())
+    }
+
+    /// Whether it is no name that somebody resolves.
+    pub(crate) fn is_address(self) -> bool {
+        self.address().is_some()
+    }
+
+    fn address(self) -> Option<IpAddr> {
+        match self.name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
             Some(v6) => v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
             None => self.name.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
-        };
-        self.is_named("localhost") || address.is_some_and(|address| address.is_loopback())
+        }
     }
 }
 

@@ -20,6 +20,23 @@ pub(crate) fn check_site(
     if !host.is_loopback() && !public_hosts.iter().any(|name| host.is_named(name)) {
         return Err(Refusal::HostNotServed);
     }
+    check_origin(host, headers)
+}
+
+/// Whether metrics may be read under `host`: also by an address, as who scrapes them does.
+pub(crate) fn check_metrics(
+    host: Host<'_>,
+    headers: &HeaderMap,
+    public_hosts: &[String],
+) -> Result<(), Refusal> {
+    if host.is_address() {
+        check_origin(host, headers)
+    } else {
+        check_site(host, headers, public_hosts)
+    }
+}
+
+fn check_origin(host: Host<'_>, headers: &HeaderMap) -> Result<(), Refusal> {
     let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     if site.is_some_and(|site| site.eq_ignore_ascii_case(b"cross-site")) {
         return Err(Refusal::CrossSite);

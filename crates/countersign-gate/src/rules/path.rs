@@ -14,7 +14,7 @@ pub enum InvalidPath {
     /// It has no `/` in front.
     #[error("a path begins with a slash; one that ends with a slash is for all paths below it")]
     NoSlash,
-    /// It has dots, empty segments, escapes, a query or other signs that upstreams read differently.
+    /// It has dots, empty segments, escapes, a query or other signs that servers read differently.
     #[error(
         "a path of a route has whole segments of letters, digits and -._~!$&'()*+,=:@, and neither \
          `.` nor `..`, nor anything percent-encoded"

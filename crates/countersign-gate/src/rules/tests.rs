@@ -27,8 +27,8 @@ fn routing(routes: Vec<Route>) -> Routing {
     Routing::start(rules(routes).map_err(|fault| fault.to_string()).unwrap(), &Limits::default())
 }
 
-fn find(routing: &Routing, method: Method, host: &str, path: &str) -> String {
-    match routing.find(Host::parse(host.as_bytes()).unwrap(), path, &method) {
+fn find(routing: &Routing, method: &Method, host: &str, path: &str) -> String {
+    match routing.find(Host::parse(host.as_bytes()).unwrap(), path, method) {
         Found::Route(route, _) => route.audience.to_string(),
         Found::OtherMethods(methods) => format!("only {methods:?}"),
         Found::Ambiguous => "ambiguous".to_owned(),
@@ -47,17 +47,17 @@ fn the_most_specific_route_counts() {
         route("api.test", "/v1/", &[Method::POST], "post"),
         route("api.test", "/v1/", &[], "any"),
     ]);
-    let get = |host, path| find(&routing, Method::GET, host, path);
+    let get = |host, path| find(&routing, &Method::GET, host, path);
     assert_eq!(get("x.test", "/"), "all");
     assert_eq!(get("x.test", "/v1"), "all");
     assert_eq!(get("x.test", "/v1/a"), "v1");
     assert_eq!(get("x.test", "/v1/admin"), "exact");
     assert_eq!(get("x.test", "/v1/admin/a"), "admin");
-    assert_eq!(find(&routing, Method::HEAD, "x.test", "/v1/admin/a"), "admin");
-    assert_eq!(find(&routing, Method::POST, "x.test", "/v1/admin/a"), "only [GET]");
+    assert_eq!(find(&routing, &Method::HEAD, "x.test", "/v1/admin/a"), "admin");
+    assert_eq!(find(&routing, &Method::POST, "x.test", "/v1/admin/a"), "only [GET]");
     for host in ["api.test", "API.test:8080", "api.test.", "api.test.:443"] {
         assert_eq!(get(host, "/v1/admin/a"), "any", "{host}");
-        assert_eq!(find(&routing, Method::POST, host, "/v1/admin/a"), "post");
+        assert_eq!(find(&routing, &Method::POST, host, "/v1/admin/a"), "post");
         assert_eq!(get(host, "/own/x"), "host");
         assert_eq!(get(host, "/x"), "nothing", "it has routes of its own");
     }
@@ -77,15 +77,15 @@ fn a_path_that_can_be_read_as_another_routes_is_refused() {
         "/open/./x",
         "/open/%252e%252e/x",
     ] {
-        assert_eq!(find(&two, Method::GET, "h", path), "ambiguous", "{path}");
+        assert_eq!(find(&two, &Method::GET, "h", path), "ambiguous", "{path}");
     }
-    assert_eq!(find(&two, Method::GET, "h", "/open/a%20b"), "open");
+    assert_eq!(find(&two, &Method::GET, "h", "/open/a%20b"), "open");
     let one = routing(vec![route("", "/", &[], "all"), route("other", "/x/", &[], "x")]);
-    assert_eq!(find(&one, Method::GET, "h", "/a%2fb//c/../d"), "all", "nothing to confuse");
-    assert_eq!(find(&one, Method::GET, "other", "/a//b"), "ambiguous");
+    assert_eq!(find(&one, &Method::GET, "h", "/a%2fb//c/../d"), "all", "nothing to confuse");
+    assert_eq!(find(&one, &Method::GET, "other", "/a//b"), "ambiguous");
     let below = routing(vec![route("", "/v1/", &[], "v1")]);
-    assert_eq!(find(&below, Method::GET, "h", "/v2/"), "nothing");
-    assert_eq!(find(&below, Method::GET, "h", "/v1/../v2/"), "ambiguous");
+    assert_eq!(find(&below, &Method::GET, "h", "/v2/"), "nothing");
+    assert_eq!(find(&below, &Method::GET, "h", "/v1/../v2/"), "ambiguous");
 }
 
 #[test]

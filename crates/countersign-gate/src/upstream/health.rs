@@ -81,7 +81,7 @@ pub(super) async fn watch(server: Arc<Remote>, check: HealthCheck) {
         if server.health().note(answer.is_ok()) {
             match answer {
                 Ok(()) => {
-                    tracing::info!(server = server.host(), "an upstream server is well again")
+                    tracing::info!(server = server.host(), "an upstream server is well again");
                 }
                 Err(why) => tracing::warn!(
                     server = server.host(),

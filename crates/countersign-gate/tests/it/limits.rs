@@ -41,7 +41,7 @@ async fn an_integration_has_so_many_requests_at_a_time() {
     let soap = world.get("/services/NetSuitePort_2024_1", "").await;
     assert!(soap.text().contains("WS_REQUEST_BLOCKED"), "{}", soap.text());
     assert_eq!(world.upstream.count(), 2);
-    assert_eq!(world.attempts.codes(), ["over-limit"; 3]);
+    assert_eq!(world.attempts.codes(), ["over-concurrency"; 3]);
 
     world.upstream.reply(200, "", "ok");
     drop(waiting);
@@ -74,7 +74,7 @@ async fn a_token_has_its_rate() {
     assert_eq!(refused.status(), 429);
     assert!(refused.text().contains("SSS_REQUEST_LIMIT_EXCEEDED"), "{}", refused.text());
     assert_eq!(world.upstream.count(), 3);
-    assert_eq!(world.attempts.codes(), ["over-limit"]);
+    assert_eq!(world.attempts.codes(), ["over-rate"]);
 }
 
 #[tokio::test]

@@ -20,9 +20,11 @@ async fn world() -> World {
 }
 
 fn question(path: &str, site: &str, method: &str) -> String {
+    let headers = "authorization,content-type";
     format!(
-        "OPTIONS {path} HTTP/1.1\r\nhost: {HOST}\r\n{site}access-control-request-method: {method}\r\n\
-         access-control-request-headers: authorization,content-type\r\n\r\n"
+        "OPTIONS {path} HTTP/1.1\r\nhost: {HOST}\r\n{site}\
+         access-control-request-method: {method}\r\n\
+         access-control-request-headers: {headers}\r\n\r\n"
     )
 }
 

@@ -62,7 +62,11 @@ fn a_variable_is_read_as_strictly_as_the_file() {
             "2048",
             "is less than form_bytes: no form of that size would fit",
         ),
-        ("COUNTERSIGN_LIMITS_IDEL", "20 s", "is no setting: did you mean COUNTERSIGN_LIMITS_IDLE?"),
+        (
+            "COUNTERSIGN_LIMITS_IDLER",
+            "20 s",
+            "is no setting: did you mean COUNTERSIGN_LIMITS_IDLE?",
+        ),
         (
             "COUNTERSIGN_LISTENER_ADDRESS",
             "x",

@@ -7,7 +7,7 @@ mod sent;
 pub(super) use sent::Sent;
 
 use super::{Evidence, Secrets};
-use crate::{Authorization, authorization::is_sha1};
+use crate::{Authorization, Passport, authorization::is_sha1, request::split_authority};
 
 /// Candidates for the search.
 pub(super) struct Clues<'e> {
@@ -36,9 +36,11 @@ impl<'e> Clues<'e> {
         sent: &[u8],
     ) -> Clues<'e> {
         let given = evidence.candidate_hosts.iter().map(|host| (*host).to_owned());
-        let of_account = authorization.realm().map(host_label).into_iter().flat_map(account_hosts);
+        let realm = authorization.realm().map(String::from_utf8_lossy);
+        let of_account = realm.iter().flat_map(|account| account_hosts(account));
         let mut hosts: Vec<String> = Vec::new();
-        for host in given.chain(of_account).chain(GENERIC_HOSTS.map(str::to_owned)) {
+        let usual = own_names(evidence.request.authority).chain(of_account);
+        for host in given.chain(usual).chain(GENERIC_HOSTS.map(str::to_owned)) {
             if !hosts.contains(&host) {
                 hosts.push(host);
             }
@@ -56,16 +58,39 @@ impl<'e> Clues<'e> {
     }
 }
 
+impl<'e> Clues<'e> {
+    /// Those of a SOAP passport: it depends on nothing else of its request.
+    pub(super) fn of_passport(passport: &'e Passport, secrets: Secrets<'e>) -> Clues<'e> {
+        Clues {
+            hosts: Vec::new(),
+            sent: Sent::new(passport.signature().as_bytes()),
+            declares_sha1: false,
+            ids: [passport.consumer_key(), passport.token()].map(|id| Some(id.as_bytes())),
+            realm: None,
+            body: None,
+            query: None,
+            secrets,
+        }
+    }
+}
+
 /// NetSuite's hosts that name no account.
 const GENERIC_HOSTS: [&str; 3] =
     ["rest.netsuite.com", "system.netsuite.com", "webservices.netsuite.com"];
 
-/// An account as its hosts name it: `1234567_SB1` is `1234567-sb1`.
-fn host_label(realm: &[u8]) -> String {
-    String::from_utf8_lossy(realm).to_ascii_lowercase().replace('_', "-")
+/// The other names of the client's own machine, with the port that was called, where that is what
+/// was called.
+fn own_names(authority: &str) -> impl Iterator<Item = String> {
+    const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+    let (host, port) = split_authority(authority);
+    let is_own = NAMES.iter().any(|name| name.eq_ignore_ascii_case(host));
+    let names = NAMES.into_iter().filter(move |name| is_own && !name.eq_ignore_ascii_case(host));
+    names.map(move |name| if port.is_empty() { name.into() } else { format!("{name}:{port}") })
 }
 
-fn account_hosts(label: String) -> impl Iterator<Item = String> {
+/// The hosts of an account, given by its ID: those of `1234567_SB1` begin with `1234567-sb1`.
+pub fn account_hosts(account: &str) -> impl Iterator<Item = String> + use<> {
+    let label = account.to_ascii_lowercase().replace('_', "-");
     let services = ["restlets.api", "suitetalk.api", "app"];
     services.into_iter().map(move |service| format!("{label}.{service}.netsuite.com"))
 }

@@ -3,24 +3,36 @@
 //! Belongs here: putting the findings into one explanation that holds no secret. Does not: the
 //! findings.
 
+mod hidden;
+mod scrub;
+
+use std::borrow::Cow;
+
 use super::{
-    Code, Evidence,
-    recipe::{Recipe, Source},
+    Code, Secrets,
+    recipe::{Digest, Recipe, Text},
     search::Attempt,
     wire::Fault,
 };
-use crate::{BaseString, fingerprint, percent};
+use crate::{BaseString, visible};
+pub(super) use hidden::base_strings;
+use scrub::Scrub;
 
 /// What the client did and what to change. Holds no secret; text of the request stands in it
 /// percent-encoded or escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What is wrong, at least one code; several when only together they explain the refusal.
+    /// What is wrong, at least one code; several when only together they explain the refusal. Of
+    /// mistakes that make the same signature the first that is known stands here, and `sentence`
+    /// names all of them.
     pub codes: Vec<Code>,
     /// The client's signature was reproduced: nothing but what the codes say is wrong with it.
     pub certain: bool,
-    /// What the client did, a sentence for each code.
+    /// The signature that was sent is the right one for what was sent and these secrets: neither
+    /// base string nor key nor digest differs, whatever the codes name. Implies `certain`.
+    pub signature_is_right: bool,
+    /// What the client did, a sentence for each code; "either" where the signature leaves a choice.
     pub sentence: String,
     /// What to change, a sentence for each code.
     pub fix: String,
@@ -33,35 +45,40 @@ pub struct Explanation {
 }
 
 /// An explanation in the making.
-pub(super) struct Draft<'d, 'e> {
-    evidence: &'d Evidence<'e>,
-    expected: &'d Recipe<'e>,
-    codes: Vec<Code>,
-    sentences: Vec<String>,
+pub(super) struct Draft<'d, 'e, T> {
+    expected: &'d Recipe<'e, T>,
+    findings: Vec<Finding>,
     notes: Vec<String>,
-    signed: Option<Recipe<'e>>,
+    signed: Option<Recipe<'e, T>>,
+    signature_is_right: bool,
 }
 
-impl<'d, 'e> Draft<'d, 'e> {
-    pub(super) fn new(evidence: &'d Evidence<'e>, expected: &'d Recipe<'e>) -> Draft<'d, 'e> {
+/// One thing that is wrong.
+struct Finding {
+    code: Code,
+    sentence: String,
+    /// What to change.
+    fix: Cow<'static, str>,
+}
+
+impl<'d, 'e, T: Text> Draft<'d, 'e, T> {
+    pub(super) fn new(expected: &'d Recipe<'e, T>) -> Draft<'d, 'e, T> {
         Draft {
-            evidence,
             expected,
-            codes: Vec::new(),
-            sentences: Vec::new(),
+            findings: Vec::new(),
             notes: Vec::new(),
             signed: None,
+            signature_is_right: false,
         }
     }
 
-    pub(super) fn expected(&self) -> &'d Recipe<'e> {
+    pub(super) fn expected(&self) -> &'d Recipe<'e, T> {
         self.expected
     }
 
     pub(super) fn say(&mut self, code: Code, sentence: String) {
-        if !self.codes.contains(&code) {
-            self.codes.push(code);
-            self.sentences.push(sentence);
+        if !self.findings.iter().any(|known| known.code == code) {
+            self.findings.push(Finding { code, sentence, fix: code.fix().into() });
         }
     }
 
@@ -69,12 +86,19 @@ impl<'d, 'e> Draft<'d, 'e> {
         self.say(fault.code, fault.sentence);
     }
 
-    pub(super) fn reproduced(&mut self, attempt: Attempt<'e>) {
-        for (code, sentence) in attempt.codes.into_iter().zip(attempt.sentences) {
+    pub(super) fn reproduced(&mut self, attempt: Attempt<'e, T>) {
+        self.signature_is_right = attempt.mistakes.is_empty();
+        if attempt.recipe.digest == Digest::Sha256 {
+            let is_right = self.signature_is_right;
+            self.findings.iter_mut().for_each(|it| it.beside_the_right_digest(is_right));
+        }
+        for made in &attempt.mistakes {
+            let sentence = made.sentence(&self.expected.text, &attempt.recipe.text);
+            let finding = Finding { code: made.code, sentence, fix: made.fix().into() };
             // What the signature shows says more than what the header declares.
-            match self.codes.iter().position(|known| *known == code) {
-                Some(at) => self.sentences[at] = sentence,
-                None => self.say(code, sentence),
+            match self.findings.iter_mut().find(|known| known.code == made.code) {
+                Some(known) => *known = finding,
+                None => self.findings.push(finding),
             }
         }
         self.signed = Some(attempt.recipe);
@@ -86,135 +110,76 @@ impl<'d, 'e> Draft<'d, 'e> {
     }
 
     pub(super) fn not_reproduced(&mut self, sentence: String) {
-        if self.codes.is_empty() {
-            self.codes.push(Code::Unexplained);
+        if self.findings.is_empty() {
+            self.say(Code::Unexplained, sentence);
+        } else {
+            self.note(sentence);
         }
-        self.note(sentence);
     }
 
-    pub(super) fn finish(mut self) -> Explanation {
-        let certain = self.signed.is_some();
-        let mut fixes: Vec<&str> = self.codes.iter().map(|code| code.fix()).collect();
-        if self.codes.is_empty() {
-            self.codes.push(Code::Unexplained);
-            let (sentence, fix) = if certain {
-                (
-                    "The signature is right for these secrets: the refusal has another cause.",
-                    "Leave the signature as it is; look at clock, nonce, token and role.",
-                )
-            } else {
-                (
-                    "The secrets of these ids are not known here, so the signature can't be \
-                     checked.",
-                    "Give the secrets that belong to the ids in the header.",
-                )
-            };
-            self.sentences.push(sentence.to_owned());
-            fixes.push(fix);
+    /// The whole, without any of `secrets`; `base_strings` shows what should have been signed and
+    /// what was.
+    pub(super) fn finish(
+        mut self,
+        secrets: &Secrets<'_>,
+        base_strings: impl FnOnce(&T, Option<&T>) -> (String, Option<String>),
+    ) -> Explanation {
+        if self.findings.is_empty() {
+            self.findings.push(self.without_a_finding());
         }
-        self.sentences.append(&mut self.notes);
-        let scrub = Scrub::new(self.evidence);
-        let (expected, signed) = self.base_strings();
+        let fixes = self.findings.iter().map(|it| &*it.fix);
+        let fix = fixes.collect::<Vec<_>>().join(" ");
+        let codes = self.findings.iter().map(|it| it.code).collect();
+        let scrub = Scrub::new(secrets);
+        let signed = self.signed.as_ref().map(|signed| &signed.text);
+        let (expected, signed) = base_strings(&self.expected.text, signed);
         let expected = BaseString::new(scrub.clean(expected));
         let signed = signed.map(|signed| BaseString::new(scrub.clean(signed)));
+        let sentences = self.findings.into_iter().map(|it| it.sentence).chain(self.notes);
+        let sentence = sentences.collect::<Vec<_>>().join(" ");
         Explanation {
             first_difference: signed.as_ref().and_then(|signed| expected.first_difference(signed)),
-            certain,
-            sentence: visible(&scrub.clean(self.sentences.join(" "))),
-            fix: fixes.join(" "),
-            codes: self.codes,
+            certain: signed.is_some(),
+            signature_is_right: self.signature_is_right,
+            sentence: visible(&scrub.clean(sentence)),
+            fix,
+            codes,
             expected,
             signed,
         }
     }
 
-    /// What was to be signed and what was, with form values hidden where that is asked for.
-    fn base_strings(&self) -> (String, Option<String>) {
-        if !self.evidence.hides_form_values {
-            return (self.expected.base_string(), self.signed.as_ref().map(Recipe::base_string));
-        }
-        let expected = self.expected.pairs();
-        let signed = self.signed.as_ref().map(Recipe::pairs);
-        let others = signed.as_deref().unwrap_or(&expected);
-        let signed_hidden = self.signed.as_ref().zip(signed.as_deref());
-        (
-            hidden(self.expected, &expected, others),
-            signed_hidden.map(|(recipe, pairs)| hidden(recipe, pairs, &expected)),
-        )
-    }
-}
-
-/// A base string in which each value of a form is hidden but the first that `others` don't have.
-fn hidden(recipe: &Recipe<'_>, pairs: &[Pair], others: &[Pair]) -> String {
-    let is_secret = |pair: &Pair| matches!(pair.0, Source::Form | Source::Body);
-    let differs = |pair: &Pair| !others.iter().any(|it| (&it.1, &it.2) == (&pair.1, &pair.2));
-    // A parameter that the others lack altogether was left out or added: its value is no clue.
-    let is_clue = |pair: &Pair| differs(pair) && others.iter().any(|it| it.1 == pair.1);
-    let clue = pairs.iter().position(|pair| is_secret(pair) && is_clue(pair));
-    let shown: Vec<(&str, String)> = pairs
-        .iter()
-        .enumerate()
-        .map(|(at, pair)| {
-            let is_hidden = is_secret(pair) && Some(at) != clue;
-            (pair.1.as_str(), if is_hidden { hide(&pair.2) } else { pair.2.clone() })
-        })
-        .collect();
-    recipe.base_string_of(shown.iter().map(|(name, value)| (*name, value.as_str())))
-}
-
-/// Where a parameter came from, its encoded name and value.
-type Pair = (Source, String, String);
-
-/// A value by length and hash.
-fn hide(encoded: &str) -> String {
-    let decoded = percent::decode_form(encoded.replace('+', "%2B").as_bytes());
-    // Of letters and digits, so that no way of encoding changes it.
-    format!("HIDDEN{}BYTES{}", decoded.len(), fingerprint(&decoded))
-}
-
-/// Text of a request, in which nothing moves a cursor, ends a line or turns the direction of
-/// others.
-fn visible(text: &str) -> String {
-    let is_hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_hidden(letter) {
-            shown.extend(letter.escape_unicode());
+    fn without_a_finding(&self) -> Finding {
+        let (sentence, fix) = if self.signature_is_right {
+            (
+                "The signature is right for these secrets: if the request was refused, that had \
+                 another cause.",
+                "Leave the signature as it is; after a refusal look at clock, nonce, token and \
+                 role.",
+            )
         } else {
-            shown.push(letter);
-        }
+            (
+                "The secrets of these ids are not known here, so the signature can't be checked.",
+                "Give the secrets that belong to the ids in the header.",
+            )
+        };
+        Finding { code: Code::Unexplained, sentence: sentence.to_owned(), fix: fix.into() }
     }
-    shown
 }
 
-/// Takes secrets out of text: a client may have put one anywhere.
-struct Scrub(Vec<zeroize::Zeroizing<String>>);
-
-/// Shorter secrets are found in everything.
-const SHORTEST_SECRET: usize = 8;
-
-impl Scrub {
-    fn new(evidence: &Evidence<'_>) -> Scrub {
-        let secrets = &evidence.secrets;
-        let pairs = secrets.pair.iter().chain(secrets.earlier);
-        let halves = pairs.flat_map(|pair| [pair.consumer_secret, pair.token_secret]);
-        let all = halves.chain(secrets.other_tokens.iter().copied());
-        let forms = all.filter(|secret| secret.len() >= SHORTEST_SECRET).flat_map(|secret| {
-            let once = percent::encode(secret);
-            let twice = percent::encode(once.as_bytes());
-            [String::from_utf8_lossy(secret).into_owned(), once, twice]
-        });
-        let mut forms: Vec<_> = forms.map(zeroize::Zeroizing::new).collect();
-        // One secret may begin with another.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        Scrub(forms)
-    }
-
-    fn clean(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, secret| text.replace(&**secret, "[a secret]"))
+impl Finding {
+    /// A declared method that is refused, where that is not what was computed.
+    fn beside_the_right_digest(&mut self, signature_is_right: bool) {
+        let did = match self.code {
+            Code::SignatureMethodSha1 => "The client declared HMAC-SHA1, and computed HMAC-SHA256",
+            Code::SignatureMethodUnsupported => {
+                "The client declared what is not exactly HMAC-SHA256, and computed it"
+            }
+            _ => return,
+        };
+        let rest = if signature_is_right { ": the signature itself is right" } else { "" };
+        self.sentence = format!("{did}{rest}.");
+        self.fix =
+            "Declare HMAC-SHA256 in oauth_signature_method, and sign with that name in it.".into();
     }
 }

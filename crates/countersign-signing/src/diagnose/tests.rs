@@ -1,5 +1,7 @@
 //! What is said beside the code. Signatures with each mistake: `tests/it/mistakes.rs`.
 
+mod pairs;
+
 use super::*;
 use crate::{CanonicalRequest, Scheme, Scratch};
 
@@ -24,9 +26,10 @@ fn header(signature: &str) -> String {
     format!(
         "OAuth realm=\"123456\", \
          oauth_consumer_key=\"ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4\", \
+         oauth_nonce=\"fjaLirsIcCGVZWzBX0pg\", oauth_signature_method=\"HMAC-SHA256\", \
+         oauth_timestamp=\"1508242306\", \
          oauth_token=\"2b0ce516420110bcbd36b69e99196d1b7f6de3c6234c5afb799b73d87569f5cc\", \
-         oauth_nonce=\"fjaLirsIcCGVZWzBX0pg\", oauth_timestamp=\"1508242306\", \
-         oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_signature=\"{}\"",
+         oauth_version=\"1.0\", oauth_signature=\"{}\"",
         crate::percent::encode(signature.as_bytes())
     )
 }
@@ -65,13 +68,55 @@ fn sha1_that_is_declared_is_said_to_be() {
 }
 
 #[test]
+fn where_only_the_declared_method_is_wrong_the_signature_is_said_to_be_right() {
+    for (declared, code, said) in [
+        (
+            "HMAC-SHA1",
+            Code::SignatureMethodSha1,
+            "declared HMAC-SHA1, and computed HMAC-SHA256: the signature itself is right",
+        ),
+        (
+            "HMAC_SHA256",
+            Code::SignatureMethodUnsupported,
+            "declared what is not exactly HMAC-SHA256, and computed it: the signature",
+        ),
+    ] {
+        let header = declaring(declared);
+        let explanation = explained_with(evidence(REQUEST, &header));
+        assert_eq!(explanation.codes, [code]);
+        assert!(explanation.certain && explanation.signature_is_right);
+        assert_eq!(explanation.signed.as_ref(), Some(&explanation.expected));
+        assert!(explanation.sentence.contains(said), "{}", explanation.sentence);
+        assert!(explanation.fix.starts_with("Declare HMAC-SHA256"), "{}", explanation.fix);
+        assert!(!explanation.fix.contains("Compute"), "{}", explanation.fix);
+    }
+    let computed = header(SHA1_DECLARED).replace("HMAC-SHA256", "HMAC-SHA1");
+    let explanation = explained_with(evidence(REQUEST, &computed));
+    assert!(explanation.certain && !explanation.signature_is_right);
+    assert_eq!(explanation.signed.as_ref(), Some(&explanation.expected));
+}
+
+/// A header with the right HMAC-SHA256 under another name.
+fn declaring(method: &str) -> String {
+    let unsigned = header("none").replace("HMAC-SHA256", method);
+    let mut fields = Fields::default();
+    let authorization = Authorization::parse(unsigned.as_bytes(), &mut fields);
+    let authorization = authorization.ok();
+    let text = OfRequest::expected(&evidence(REQUEST, &unsigned), authorization.as_ref());
+    let recipe = Recipe::of(text, Some(PAIR));
+    let digest = recipe.digest_of(&recipe.base_string());
+    let signature = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
+    header(&signature).replace("HMAC-SHA256", method)
+}
+
+#[test]
 fn a_proxy_that_ends_tls_on_another_port_is_a_wrong_scheme() {
     let authority = format!("{HOST}:8080");
     let behind = Request { scheme: Scheme::Http, authority: &authority, ..REQUEST };
     let explanation = explained(behind, CORRECT);
     assert_eq!(explanation.codes, [Code::WrongScheme]);
     let expected =
-        format!("The client signed https://{HOST} and the request came as http://{HOST}:8080.");
+        "The client signed https without a port and the request came over http on port 8080.";
     assert_eq!(explanation.sentence, expected);
 }
 
@@ -80,8 +125,7 @@ fn a_port_that_the_client_left_out_is_port_signed() {
     let authority = format!("{HOST}:8443");
     let explanation = explained(Request { authority: &authority, ..REQUEST }, CORRECT);
     assert_eq!(explanation.codes, [Code::PortSigned]);
-    let expected = format!("The client signed the host {HOST} where {HOST}:8443 belongs.");
-    assert_eq!(explanation.sentence, expected);
+    assert_eq!(explanation.sentence, "The client signed the host without its port 8443.");
 }
 
 #[test]
@@ -154,8 +198,8 @@ fn the_expected_base_string_is_the_verifiers() {
     ] {
         let request = Request { method: "post", authority, target, form, ..REQUEST };
         let canonical = CanonicalRequest::new(&request, &authorization, &mut scratch.pairs);
-        let recipe = Recipe::expected(&evidence(request, &header), Some(&authorization));
-        assert_eq!(recipe.base_string(), canonical.unwrap().base_string().as_str());
+        let text = OfRequest::expected(&evidence(request, &header), Some(&authorization));
+        assert_eq!(text.base_string(), canonical.unwrap().base_string().as_str());
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn of_parameters(
             NonceFault::TooShort => Code::NonceTooShort,
             NonceFault::TooLong => Code::NonceTooLong,
         };
-        return Some(Fault::new(code, format!("The nonce is not acceptable: {fault}.")));
+        return Some(sentence(code, &fault));
     }
     let realm = authorization.realm()?;
     let is_of_a_host = realm.iter().any(|byte| *byte == b'-' || byte.is_ascii_lowercase());
@@ -59,10 +59,7 @@ pub(super) fn of_header(fault: HeaderFault) -> Fault {
             Fault::new(Code::ParameterMissing, sentence)
         }
         HeaderFault::Repeated(_) => sentence(Code::ParameterRepeated, &fault),
-        _ => {
-            let sentence = format!("The Authorization header can't be read: {fault}.");
-            Fault::new(Code::HeaderSyntax, sentence)
-        }
+        _ => sentence(Code::HeaderSyntax, &fault),
     }
 }
 
@@ -86,6 +83,48 @@ fn of_request(fault: RequestFault) -> Fault {
     sentence(code, &fault)
 }
 
+/// The fault's own words as a sentence. Names of parameters keep their spelling.
 fn sentence(code: Code, fault: &dyn std::fmt::Display) -> Fault {
-    Fault::new(code, format!("The client sent what is not accepted: {fault}."))
+    let mut words = format!("{fault}.");
+    let begins_with_a_name = words.starts_with("oauth_") || words.starts_with("realm ");
+    if let Some(first) = words.get_mut(..1).filter(|_| !begins_with_a_name) {
+        first.make_ascii_uppercase();
+    }
+    Fault::new(code, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ParameterName, SyntaxFault};
+
+    #[test]
+    fn a_fault_is_one_sentence() {
+        for (fault, expected) in [
+            (of_proof(ProofFault::Version), "oauth_version is not 1.0."),
+            (of_proof(ProofFault::Missing(ParameterName::Token)), "oauth_token is missing."),
+            (
+                of_proof(ProofFault::Method { sha1: true }),
+                "oauth_signature_method is HMAC-SHA1, and only HMAC-SHA256 is accepted.",
+            ),
+            (
+                of_request(RequestFault::OAuthParametersElsewhere),
+                "The query or the form has oauth_ parameters, which belong in the header only.",
+            ),
+            (
+                of_header(HeaderFault::Syntax { at: 8, why: SyntaxFault::NoOpeningQuote }),
+                "A value is not in double quotes at byte 8 of the Authorization header.",
+            ),
+            (
+                of_header(HeaderFault::Repeated(ParameterName::Realm)),
+                "realm stands more than once in the Authorization header.",
+            ),
+            (
+                sentence(Code::NonceTooShort, &NonceFault::TooShort),
+                "oauth_nonce has fewer than 6 characters.",
+            ),
+        ] {
+            assert_eq!(fault.sentence, expected);
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::limits;
 
 const PASSPORT: &str = SoapCredential::TokenPassport.as_str();
 
-/// Finds the one passport of an envelope; reads up to the end of the header.
+/// Finds the one passport of an envelope; reads up to the body.
 pub(super) fn read(envelope: &[u8]) -> Result<Found, PassportFault> {
     let mut xml = Xml::new(envelope);
     enter(&mut xml, "Envelope", EnvelopeFault::NotAnEnvelope)?;
@@ -32,10 +32,35 @@ pub(super) fn read(envelope: &[u8]) -> Result<Found, PassportFault> {
             }
         }
     }
+    check_what_follows(&mut xml)?;
     match (passport, beside) {
         (None, _) => Err(PassportFault::NoPassport),
         (Some(_), Some(beside)) => Err(PassportFault::Ambiguous(beside)),
         (Some(passport), None) => Ok(passport),
+    }
+}
+
+/// Refuses a second header, or a passport, between header and body. What is no XML there is
+/// somebody else's to refuse, as in the body.
+fn check_what_follows(xml: &mut Xml<'_>) -> Result<(), PassportFault> {
+    match follows(xml) {
+        Err(PassportFault::Envelope(EnvelopeFault::Xml { .. } | EnvelopeFault::NotUtf8)) => Ok(()),
+        other => other,
+    }
+}
+
+fn follows(xml: &mut Xml<'_>) -> Result<(), PassportFault> {
+    loop {
+        match xml.next()? {
+            Piece::Open(tag) => match tag.name() {
+                "Body" => return Ok(()),
+                "Header" => return Err(EnvelopeFault::SecondHeader.into()),
+                PASSPORT => return Err(PassportFault::Misplaced),
+                _ => skip(xml)?,
+            },
+            Piece::Close => return Ok(()),
+            Piece::Text(_) => {}
+        }
     }
 }
 

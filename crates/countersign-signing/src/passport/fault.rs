@@ -161,6 +161,9 @@ pub enum EnvelopeFault {
     NotAnEnvelope,
     /// The first child of the envelope is no `Header` (SOAP 1.1 section 4.2).
     NoHeader,
+    /// A second `Header` stands between the first and the body (SOAP 1.1 section 4, SOAP 1.2 part 1
+    /// section 5.1): whoever reads that one must not see another passport than we do.
+    SecondHeader,
     /// Text stands between the elements of envelope, header or passport.
     StrayText,
 }
@@ -193,6 +196,7 @@ impl fmt::Display for EnvelopeFault {
             EnvelopeFault::NoHeader => {
                 f.write_str("the SOAP envelope does not begin with a header")
             }
+            EnvelopeFault::SecondHeader => f.write_str("the SOAP envelope has two headers"),
             EnvelopeFault::StrayText => {
                 f.write_str("text stands between the elements of the SOAP header")
             }

@@ -206,10 +206,29 @@ fn two_credentials_are_ambiguous_in_either_order() {
 }
 
 #[test]
-fn nothing_behind_the_header_is_read() {
+fn a_second_header_and_a_passport_behind_the_header_are_refused() {
+    let one = passport(&FIELDS);
+    let before_the_body =
+        |between: &str| format!("<Envelope><Header>{one}</Header>{between}<Body/></Envelope>");
+    for between in ["<Header/>", " <!-- --> <h:Header>", "<a><b/></a>text<Header>"] {
+        assert_eq!(fault(&before_the_body(between)), EnvelopeFault::SecondHeader.into());
+    }
+    let with_one = before_the_body(&format!("<Header>{one}</Header>"));
+    assert_eq!(fault(&with_one), EnvelopeFault::SecondHeader.into());
+    assert_eq!(fault(&before_the_body(&one)), PassportFault::Misplaced);
+    assert_eq!(fault(&before_the_body(&format!("<a>{one}</a>"))), PassportFault::Misplaced);
+    let elements = "<a/>".repeat(limits::SOAP_ELEMENTS) + "<Header/>";
+    assert_eq!(fault(&before_the_body(&elements)), EnvelopeFault::TooManyElements.into());
+    let instruction = before_the_body("<?a?><Header/>");
+    assert_eq!(fault(&instruction), EnvelopeFault::ProcessingInstruction.into());
+    assert!(Passport::read(before_the_body("<a><Header/></a> ").as_bytes()).is_ok());
+}
+
+#[test]
+fn from_the_body_on_nothing_is_read() {
     let whole = envelope(&passport(&FIELDS));
     let (header, _) = whole.split_once("<Body").unwrap();
-    for rest in ["", "<Body>", "\0\u{1}&x;<<<!DOCTYPE a>", "<Header><tokenPassport/>"] {
+    for rest in ["", "<Body>", "\0\u{1}&x;<<<!DOCTYPE a>", "<Body/><Header><tokenPassport/>"] {
         assert!(Passport::read(format!("{header}{rest}").as_bytes()).is_ok(), "{rest}");
     }
     let mut bytes = header.as_bytes().to_vec();

@@ -9,7 +9,9 @@ use std::{
 
 use countersign_signing::{
     Credentials, EnvelopeFault, Passport, PassportFault, PassportField, Secret, SigningKey,
-    TokenCredentials, diagnose::Code, limits, percent, sign_passport,
+    TokenCredentials,
+    diagnose::{Budget, Code, Explanation, Pair, Secrets},
+    limits, sign_passport,
 };
 use proptest::prelude::*;
 
@@ -48,7 +50,8 @@ fn check(folder: &Path, name: &str) {
     assert_eq!(passport.signature(), signature, "{name}: signature that was sent");
     assert!(passport.is_signed_with(&key), "{name}");
     assert!(!passport.is_signed_with(&SigningKey::new(b"another", b"secret")), "{name}");
-    assert_eq!(passport.diagnose(consumer.as_bytes(), token.as_bytes()), None, "{name}");
+    let explanation = diagnosed(&passport, consumer.as_bytes(), token.as_bytes());
+    assert!(explanation.signature_is_right, "{name}");
 
     let credentials = Credentials {
         consumer_key: passport.consumer_key().to_owned(),
@@ -65,6 +68,11 @@ fn check(folder: &Path, name: &str) {
     if let Some(expected) = line("token-password.txt") {
         assert_eq!(signed.token_password(), expected, "{name}: token password");
     }
+}
+
+fn diagnosed(passport: &Passport, consumer_secret: &[u8], token_secret: &[u8]) -> Explanation {
+    let pair = Some(Pair { consumer_secret, token_secret });
+    passport.diagnose(Secrets { pair, ..Secrets::default() }, Budget::of_tries(20_000))
 }
 
 /// Two passports whose signature Oracle prints wrong. Neither is the right one, and no mistake that
@@ -115,7 +123,9 @@ fn misprints_of_oracle_are_not_explained() {
             let [consumer, token] = secrets.map(str::as_bytes);
             let misprinted = read(printed);
             assert!(!misprinted.is_signed_with(&SigningKey::new(consumer, token)), "{page}");
-            assert_eq!(misprinted.diagnose(consumer, token), None, "{page}");
+            let explanation = diagnosed(&misprinted, consumer, token);
+            assert_eq!(explanation.codes, [Code::Unexplained], "{page}");
+            assert!(!explanation.certain, "{page}");
             let is_right = read(right).is_signed_with(&SigningKey::new(consumer, token));
             assert_eq!(is_right, consumer_key == ids[0], "{page}");
         }
@@ -143,77 +153,102 @@ fn envelope(header: &str) -> String {
 /// `fjaLirsIcCGVZWzBX0pg` and timestamp 1508242306.
 #[test]
 fn a_mistake_is_told_by_the_signature_it_makes() {
-    use Code::{
-        AccountForm, AmpersandMissing, PassportEncoded, SecretsSwapped, SignatureMethodSha1,
-        TokenSecretMissing,
-    };
-    for (account, consumer_key, signature, expected) in MADE {
-        let values =
-            [account, consumer_key, "token-id", "fjaLirsIcCGVZWzBX0pg", "1508242306", signature];
-        let passport = Passport::read(envelope(&element(values)).as_bytes()).unwrap();
-        assert_eq!(passport.diagnose(b"c0nsumer", b"t0ken"), expected, "{account} {signature}");
-    }
-    const MADE: [(&str, &str, &str, Option<Code>); 14] = [
-        ("1234567_SB1", "key+1=", "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE=", None),
+    use Code::*;
+    const MADE: &[(&str, &str, &[Code])] = &[
+        ("1234567_SB1", "WYjgDQRVk5hetbLvjO4pyX3FfR0S+3wwJWHpaPyPwbc=", &[PassportEncoded]),
+        ("1234567_SB1", "Bviihe7OFUTiLNIrcSNkEU6WxQI=", &[SignatureMethodSha1]),
+        ("1234567_SB1", "+kFdQ63n/YZnx+laNoyAWWBUptTOdLWpiZIGLdpgzcc=", &[TokenSecretMissing]),
         (
             "1234567_SB1",
-            "key+1=",
-            "WYjgDQRVk5hetbLvjO4pyX3FfR0S+3wwJWHpaPyPwbc=",
-            Some(PassportEncoded),
-        ),
-        ("1234567_SB1", "key+1=", "Bviihe7OFUTiLNIrcSNkEU6WxQI=", Some(SignatureMethodSha1)),
-        (
-            "1234567_SB1",
-            "key+1=",
-            "+kFdQ63n/YZnx+laNoyAWWBUptTOdLWpiZIGLdpgzcc=",
-            Some(TokenSecretMissing),
-        ),
-        (
-            "1234567_SB1",
-            "key+1=",
             "/Dbf46Ot4NkYLiG4RA6qTDAdv4veXEU6iSV7lvPxjCA=",
-            Some(TokenSecretMissing),
+            &[TokenSecretMissing, AmpersandMissing],
+        ),
+        ("1234567_SB1", "xLmoCjXbQQVlQJ6s+nAbfsOwnfUZnYxvvc2qWXIqz4w=", &[SecretsSwapped]),
+        ("1234567_SB1", "7qT6hEkCkLSQ0v2WqEB43+TRWHvbrRVxVzXFOGNb6fY=", &[AmpersandMissing]),
+        ("1234567_SB1", "8izdMSisW584jjmX69vCjsg3wNn7HfCVBVlzY022vlA=", &[AccountForm]),
+        ("1234567_SB1", "5Iqpa+7tGC0gbCWSDbhwU+6KfiEep7w4NwN24U+daZw=", &[AccountForm]),
+        ("1234567-sb1", "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE=", &[AccountForm]),
+        ("1234567-SB1", "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE=", &[AccountForm]),
+        ("1234567_SB1", "F/xe03v6MweBSsxUhWdwBgQmERdaejjpmR9CFs6Fc3Q=", &[ConsumerSecretMissing]),
+        ("1234567_SB1", "rForxcuA45pnKxT2Iol0qQrcB+acsceTKvYs9fmi4Sg=", &[SecretWhitespace]),
+        ("1234567_SB1", "egub7fxr5dLka1f9yp2saP27wgGhy0g1sxIVfHvCNp0=", &[SecretWhitespace]),
+        ("1234567_SB1", "CfKnKliKnH2csGh5s3dgoMh4+Qpy0cyoe8e2VgWMv0k=", &[IdUsedAsSecret]),
+        ("1234567_SB1", "ky8Y0ROX5BqEferwr03uo/z3PkLbjS3q3tQ8bUFCMYk=", &[IdUsedAsSecret]),
+        (
+            "1234567_SB1",
+            "f6b725f6f54b9ef3b0cf6562a43d34dd0b522a972cdfb31fddbc0ea5b8280af1",
+            &[HexDigest],
+        ),
+        ("1234567_SB1", "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE", &[Base64urlDigest]),
+        ("1234567_SB1", "5ukJYvsZmEC2d8pQAH242Mp+bhmSHsYvqjhE/AMB4Ps=", &[PassportEncoded]),
+        ("1234567_SB1", "ro8RVKmMbcGLmnMF4DpnwabpeaeEZHNcVfHwjFQE+4o=", &[PassportJoined]),
+        ("1234567_SB1", "JZo31cqeBUbMsmH+6HawNCM8w/c8HO6CcbtHVfad5eo=", &[PassportJoined]),
+        ("1234567_SB1", "PM6ifIyVM+nYyxeIYl68XM6ZhKEcq+1nInv/bm4m/L0=", &[PassportJoined]),
+        ("1234567_SB1", "PY9sQ1p+5sdLWv398do93CqeqfM=", &[SignatureMethodSha1, PassportEncoded]),
+        (
+            "1234567_SB1",
+            "DpfB4q3qaF2/9FYm/EdacfVfQAK7HMPqvTmwojXZyMk=",
+            &[SecretsSwapped, AccountForm],
         ),
         (
             "1234567_SB1",
-            "key+1=",
-            "xLmoCjXbQQVlQJ6s+nAbfsOwnfUZnYxvvc2qWXIqz4w=",
-            Some(SecretsSwapped),
+            "hHbynbYmWMEFBPiveErhzs2aBZLwXt2v4LQNfZ46Yw4=",
+            &[TokenSecretMissing, PassportJoined],
         ),
-        (
-            "1234567_SB1",
-            "key+1=",
-            "7qT6hEkCkLSQ0v2WqEB43+TRWHvbrRVxVzXFOGNb6fY=",
-            Some(AmpersandMissing),
-        ),
-        (
-            "1234567_SB1",
-            "key+1=",
-            "8izdMSisW584jjmX69vCjsg3wNn7HfCVBVlzY022vlA=",
-            Some(AccountForm),
-        ),
-        (
-            "1234567_SB1",
-            "key+1=",
-            "5Iqpa+7tGC0gbCWSDbhwU+6KfiEep7w4NwN24U+daZw=",
-            Some(AccountForm),
-        ),
-        (
-            "1234567-sb1",
-            "key+1=",
-            "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE=",
-            Some(AccountForm),
-        ),
-        (
-            "1234567-SB1",
-            "key+1=",
-            "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE=",
-            Some(AccountForm),
-        ),
-        ("1234567_sb1", "key+1=", "5Iqpa+7tGC0gbCWSDbhwU+6KfiEep7w4NwN24U+daZw=", None),
-        ("1234567_SB1", "key+1=", "cE4xTAQIII+yGKzgBHSGhwq6FzszCS4yULyf3hPiHRQ=", None),
-        ("1234567_SB1", "key+1=", "nonsense", None),
+        ("1234567_SB1", "cE4xTAQIII+yGKzgBHSGhwq6FzszCS4yULyf3hPiHRQ=", &[Unexplained]),
+        ("1234567_SB1", "nonsense", &[Unexplained]),
     ];
+    for (account, signature, expected) in MADE {
+        let explanation = diagnosed(&made(account, signature), b"c0nsumer", b"t0ken");
+        assert_eq!(explanation.codes, *expected, "{account} {signature} {}", explanation.sentence);
+        let is_explained = **expected != [Unexplained];
+        assert_eq!(explanation.certain, is_explained);
+        assert!(!explanation.signature_is_right);
+        let shown = format!("{explanation:?}");
+        assert!(!shown.contains("c0nsumer") && !shown.contains("oauth_"), "{shown}");
+    }
+    for (account, signature) in [
+        ("1234567_SB1", "9rcl9vVLnvOwz2VipD003QtSKpcs37Mf3bwOpbgoCvE="),
+        ("1234567_sb1", "5Iqpa+7tGC0gbCWSDbhwU+6KfiEep7w4NwN24U+daZw="),
+    ] {
+        assert!(diagnosed(&made(account, signature), b"c0nsumer", b"t0ken").signature_is_right);
+    }
+}
+
+fn made(account: &str, signature: &str) -> Passport {
+    let values = [account, "key+1=", "token-id", "fjaLirsIcCGVZWzBX0pg", "1508242306", signature];
+    Passport::read(envelope(&element(values)).as_bytes()).unwrap()
+}
+
+#[test]
+fn what_is_said_of_a_passport_is_about_passports() {
+    for (signature, sentence, fix) in [
+        (
+            "DpfB4q3qaF2/9FYm/EdacfVfQAK7HMPqvTmwojXZyMk=",
+            "The client put the token secret before the consumer secret. The client signed the \
+             account 1234567-sb1 and sent 1234567_SB1.",
+            "Use as key the consumer secret first, then &, then the token secret. Send and sign \
+             the account ID in one form: in upper case with an underscore, as in 1234567_SB1.",
+        ),
+        (
+            "JZo31cqeBUbMsmH+6HawNCM8w/c8HO6CcbtHVfad5eo=",
+            "The client joined the values of the passport as \
+             account&consumerKey&token&timestamp&nonce.",
+            "Join account, consumer key, token, nonce and timestamp, in this order, with & and \
+             nothing else.",
+        ),
+        (
+            "Bviihe7OFUTiLNIrcSNkEU6WxQI=",
+            "The client computed HMAC-SHA1 where HMAC-SHA256 is required.",
+            "Compute HMAC-SHA256, as the attribute algorithm says.",
+        ),
+    ] {
+        let explanation = diagnosed(&made("1234567_SB1", signature), b"c0nsumer", b"t0ken");
+        assert_eq!(explanation.sentence, sentence);
+        assert_eq!(explanation.fix, fix);
+        let expected = "1234567_SB1&key+1=&token-id&fjaLirsIcCGVZWzBX0pg&1508242306";
+        assert_eq!(explanation.expected.as_str(), expected);
+    }
 }
 
 /// Envelopes that cost their sender nothing cost us nothing.
@@ -332,10 +367,7 @@ proptest! {
         prop_assert!(read.is_signed_with(&credentials.signing_key()));
         prop_assert!(!read.is_signed_with(&SigningKey::new(b"another", b"secret")));
         let secrets = [consumer_secret.as_bytes(), token_secret.as_bytes()];
-        prop_assert_eq!(read.diagnose(secrets[0], secrets[1]), None);
-        let encoded: Vec<String> =
-            read.encoded_base_string().split('&').map(str::to_owned).collect();
-        prop_assert_eq!(&encoded[1], &percent::encode(key.as_bytes()));
+        prop_assert!(diagnosed(&read, secrets[0], secrets[1]).signature_is_right);
     }
 
     #[test]
@@ -348,7 +380,7 @@ proptest! {
             if let Ok(passport) = Passport::read(text.as_bytes()) {
                 prop_assert_eq!(passport.base_string().matches('&').count(), 4);
                 prop_assert!(passport.timestamp() > 0);
-                prop_assert_eq!(passport.diagnose(b"c", b"t"), None);
+                prop_assert!(!diagnosed(&passport, b"c", b"t").certain);
             }
         }
         // A byte changed in a good one.

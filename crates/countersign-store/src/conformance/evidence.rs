@@ -1,12 +1,12 @@
 //! Whose a refusal is, what explains it, and what is kept of a secret that was reset.
 
-use countersign_authority::{Evidence, NamedRows, Owner, Store, StoreFault};
+use countersign_authority::{Act, Event, Evidence, NamedRows, Owner, Store, StoreFault};
 use countersign_model::{
-    AccessToken, AccountNumber, Binding, ConsumerKey, EntityId, InstallationId, Integration,
+    AccessToken, AccountNumber, Actor, Binding, ConsumerKey, EntityId, InstallationId, Integration,
     IntegrationId, PreviousSecret, Revoked, SecretKind, TokenId, TokenNumber, TokenState,
 };
 
-use super::fixtures::{HOME, account, at, entity, installation, integration, sealed, token};
+use super::fixtures::{HOME, account, at, entity, event, installation, integration, sealed, token};
 use super::for_both;
 use super::furnishing::furnish;
 use super::world::{World, commit};
@@ -19,6 +19,7 @@ for_both!(
     other_tokens_are_active_ones_of_the_same_entity_newest_first_and_sixteen,
     a_pair_that_is_saved_replaces_the_old_one_and_keeps_its_secret_for_a_while,
     a_secret_from_before_a_reset_is_never_evidence_for_a_revoked_token,
+    who_revoked_a_token_is_known_from_the_trail,
     what_is_kept_of_an_older_reset_goes_with_the_next,
     a_pair_of_an_integration_that_is_gone_is_not_saved,
     a_change_that_is_dropped_leaves_the_pair_as_it_was,
@@ -170,6 +171,24 @@ async fn a_secret_from_before_a_reset_is_never_evidence_for_a_revoked_token(worl
     tx.save_token(&token(1).revoke(at(2)).unwrap()).await.unwrap();
     commit(tx).await;
     assert!(evidence(&world, named(Some(1), Some(1))).await.previous.is_none());
+}
+
+async fn who_revoked_a_token_is_known_from_the_trail(world: World) {
+    furnish(&world).await;
+    let by = async || evidence(&world, named(Some(1), Some(1))).await.revoked_by;
+    assert_eq!(by().await, None);
+    let mut tx = world.change().await;
+    tx.save_token(&token(1).revoke(at(2)).unwrap()).await.unwrap();
+    let event = |token, second, entity| Event {
+        at: at(second),
+        actor: Actor::Entity(EntityId(entity)),
+        act: Act::TokenRevoked { token },
+        ..event()
+    };
+    tx.commit(&event(2, 2, 3)).await.unwrap();
+    assert_eq!(by().await, None, "another token's revocation is not this one's");
+    world.change().await.commit(&event(1, 3, 4)).await.unwrap();
+    assert_eq!(by().await, Some(Actor::Entity(EntityId(4))));
 }
 
 async fn what_is_kept_of_an_older_reset_goes_with_the_next(world: World) {

@@ -25,6 +25,7 @@ fn explanation(reference: &str, owner: Owner) -> KeptExplanation {
         detail: "InvalidSignature".to_owned(),
         codes: vec!["wrong-path".to_owned(), "wrong-host".to_owned()],
         certain: true,
+        signature_is_right: false,
         sentence: "It was so.".to_owned(),
         fix: "Do this.".to_owned(),
         method: "GET".to_owned(),

@@ -114,7 +114,7 @@ fn a_request_counts_once_in_its_own_series_and_in_the_histogram() {
 #[test]
 fn counting_a_request_asks_the_allocator_for_nothing() {
     let (gate, attempts) = (GateMetrics::default(), AttemptMetrics::default());
-    let mut count = || {
+    let count = || {
         let open = gate.connected(Plane::Data);
         gate.decided(Duration::from_micros(3));
         gate.forwarded(UpstreamResult::Answered, Duration::from_millis(2));
@@ -122,7 +122,7 @@ fn counting_a_request_asks_the_allocator_for_nothing() {
         attempts.admitted(Surface::Rest);
         drop(open);
     };
-    assert_eq!(allocation_counter::measure(&mut count).count_total, 0);
+    assert_eq!(allocation_counter::measure(count).count_total, 0);
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! What an answer means, and what people are told about it.
 
 use countersign_client::Response;
+use countersign_signing::visible;
 use http::header::{HeaderMap, HeaderName, LOCATION, WWW_AUTHENTICATE};
 use http::{Response as Message, StatusCode};
-
-use crate::terminal::printable;
 
 /// What an answer means for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +78,7 @@ fn refusal<B>(answer: &Message<B>) -> String {
 
 /// A header for reading. It is a stranger's text: control characters are shown, not obeyed.
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).map(|value| printable(&decoded(value.as_bytes())))
+    headers.get(name).map(|value| visible(&decoded(value.as_bytes())))
 }
 
 /// Escapes of what is not ASCII are undone, and no others: `"%2B" was sent as "+"` is to be read as

@@ -1,13 +1,16 @@
 //! The block that a refusal prints in the terminal of `countersign dev`.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use countersign_gate::RefusalObserver;
-use countersign_verify::{Caller, Explanation, RefusedAttempt};
+use countersign_signing::visible;
+use countersign_verify::replay::NotRemembered;
+use countersign_verify::{Caller, Explanation, FirstUses, Refusal, RefusedAttempt};
 
-use crate::explain::{Came, Paint, Report, Style};
-use crate::terminal::{self, printable};
+use crate::explain::{Came, FirstSeen, Paint, Report, Style};
+use crate::terminal;
 
 /// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
 /// requests go on.
@@ -22,11 +25,13 @@ enum News {
 pub(super) struct Console(SyncSender<News>);
 
 impl Console {
-    /// A console, and the thread that prints.
-    pub(super) fn start() -> Self {
+    /// A console, and the thread that prints. `first_uses` knows where a nonce was used first.
+    pub(super) fn start(first_uses: Arc<dyn FirstUses>) -> Self {
         let (console, news) = Self::with_room_for(WAITING);
         let style = Style { paint: Paint::of_standard_output(), language: None };
-        thread::spawn(move || news.iter().for_each(|news| terminal::say(&news.text(style))));
+        thread::spawn(move || {
+            news.iter().for_each(|news| terminal::say(&news.text(style, &*first_uses)));
+        });
         console
     }
 
@@ -49,10 +54,10 @@ impl RefusalObserver for Console {
 }
 
 impl News {
-    fn text(&self, style: Style) -> String {
+    fn text(&self, style: Style, first_uses: &dyn FirstUses) -> String {
         match self {
             Self::Refused(attempt, explanation) => {
-                report(attempt, explanation.as_deref()).text(style)
+                report(attempt, explanation.as_deref(), first_uses).text(style)
             }
             Self::ClockIsOff(caller, skew) => clock_line(caller, *skew),
         }
@@ -64,14 +69,18 @@ fn clock_line(caller: &Caller, skew: i64) -> String {
     format!(
         "\nclock    {} {}: the client's clock is {} seconds {side}; set it by NTP: at 300 seconds \
          its requests are refused\n",
-        printable(&caller.method),
-        printable(&caller.path),
+        visible(&caller.method),
+        visible(&caller.path),
         skew.unsigned_abs()
     )
 }
 
 /// The refusal as `countersign explain` shows it, too.
-fn report(attempt: &RefusedAttempt, explanation: Option<&Explanation>) -> Report {
+fn report(
+    attempt: &RefusedAttempt,
+    explanation: Option<&Explanation>,
+    first_uses: &dyn FirstUses,
+) -> Report {
     let RefusedAttempt { reference, caller, refused } = attempt;
     let came = Came {
         method: caller.method.clone(),
@@ -84,7 +93,15 @@ fn report(attempt: &RefusedAttempt, explanation: Option<&Explanation>) -> Report
         None => Report::named(refused.refusal.code(), came),
     };
     report.reference = Some(reference.to_string());
+    report.at = Some(caller.at.to_string());
     report.detail = Some(refused.refusal.detail().as_str().to_owned());
+    report.clock_skew_seconds = attempt.skew();
+    let first = match refused.refusal {
+        Refusal::NotRemembered(NotRemembered::Used(nonce)) => first_uses.first_use(nonce),
+        _ => None,
+    };
+    report.nonce_first_seen =
+        first.map(|first| FirstSeen { at: first.at.to_string(), from: first.source.to_string() });
     report
 }
 
@@ -98,7 +115,8 @@ mod tests {
         Credentials, Request, Scheme, Secret, SignOptions, TokenCredentials, sign,
     };
     use countersign_testkit::SeededChance;
-    use countersign_verify::{Caller, Reference, Refusal, Refused, Surface};
+    use countersign_verify::replay::Fingerprint;
+    use countersign_verify::{Caller, FirstUse, Reference, Refused, SignedAt, Surface};
 
     use super::*;
 
@@ -122,6 +140,39 @@ mod tests {
         let (console, news) = Console::with_room_for(2);
         (0..10).for_each(|_| console.refused(&attempt("/a"), None));
         assert_eq!(news.try_iter().count(), 2);
+    }
+
+    /// As of a nonce that was used ten seconds before.
+    struct TenSecondsAgo;
+
+    impl FirstUses for TenSecondsAgo {
+        fn first_use(&self, fingerprint: Fingerprint) -> Option<FirstUse> {
+            let first = FirstUse {
+                at: Timestamp::from_seconds(1_799_999_990),
+                source: Ipv4Addr::new(192, 0, 2, 7).into(),
+            };
+            (fingerprint == Fingerprint::from_bits(1)).then_some(first)
+        }
+    }
+
+    #[test]
+    fn a_block_has_the_rows_that_a_kept_explanation_has() {
+        let mut attempt = attempt("/a");
+        attempt.caller.at = Timestamp::from_seconds(1_800_000_000);
+        attempt.refused.signed_at = Some(SignedAt::Proven(1_800_000_000 - 90));
+        attempt.refused.refusal =
+            Refusal::NotRemembered(NotRemembered::Used(Fingerprint::from_bits(1)));
+        let style = Style { paint: Paint::Plain, language: None };
+        let news = News::Refused(Box::new(attempt), None);
+        let text = news.text(style, &TenSecondsAgo);
+        for row in [
+            "  why    nonce-reused (nonce_used)\n",
+            "  clock  The timestamp is 1 minute 30 seconds behind the server's time.\n",
+            "  first  the nonce was first used at 2027-01-15T07:59:50Z, from 192.0.2.7\n",
+            "  came   2027-01-15T08:00:00Z from 127.0.0.1\n",
+        ] {
+            assert!(text.contains(row), "{row}{text}");
+        }
     }
 
     #[test]
@@ -164,7 +215,7 @@ mod tests {
         let attempt = attempt("/a\u{1b}[2J");
         let explanation = wrong_method();
         let style = Style { paint: Paint::Plain, language: None };
-        let text = report(&attempt, Some(&explanation)).text(style);
+        let text = report(&attempt, Some(&explanation), &TenSecondsAgo).text(style);
         let expected = "\nrefused  GET /a\\u{1b}[2J\n  \
                         why    wrong-method (InvalidSignature)\n  \
                         what   The client signed POST and sent GET.\n";
@@ -173,7 +224,7 @@ mod tests {
             "\n    - POST\n    + GET\n      ^\n      http://localhost/a\n  as     ref_";
         assert!(text.contains(difference), "{text}");
         // In time, nothing was found out.
-        let text = report(&attempt, None).text(style);
+        let text = report(&attempt, None, &TenSecondsAgo).text(style);
         assert!(text.starts_with("\nrefused  GET /a"), "{text}");
         assert_eq!(text.lines().count(), 5, "{text}");
     }

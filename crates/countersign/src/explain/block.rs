@@ -3,11 +3,11 @@
 //! Belongs here: order, words around the findings, width, colour. Does not: the findings.
 
 use countersign_signing::diagnose::{Code, Fact, Language, Topic};
+use countersign_signing::visible;
 
 use super::difference::{self, Line};
 use super::hint;
-use super::report::Report;
-use crate::terminal::printable;
+use super::report::{Kind, Report};
 
 /// Longer sentences go on in the next line.
 const WIDTH: usize = 100;
@@ -70,6 +70,9 @@ impl Report {
             row("first", &format!("the nonce was first used at {}, from {}", first.at, first.from));
         }
         row("came", &self.came());
+        if self.kind == Kind::TokenPassport {
+            row("base", self.expected.as_deref().unwrap_or_default());
+        }
         lines.extend(self.base_strings(style.paint));
         if let Some(reference) = &self.reference {
             lines.push(wrapped("as", reference));
@@ -83,7 +86,7 @@ impl Report {
             (None, true) => "right",
             (None, false) => "wrong",
         };
-        let (method, url) = (printable(&self.request.method), printable(&self.request.url));
+        let (method, url) = (visible(&self.request.method), visible(&self.request.url));
         format!("{verdict:<9}{method} {url}")
     }
 
@@ -97,27 +100,43 @@ impl Report {
 
     /// How sure it is, and of what.
     fn proof(&self) -> &'static str {
-        let is_unexplained = self.codes().any(|code| code == Code::Unexplained);
-        let differ = self.signed.is_some() && self.signed != self.expected;
-        let about_secrets = |code: Code| matches!(code.topic(), Topic::Key | Topic::Digest);
+        let has = |wanted: Code| self.codes().any(|code| code == wanted);
         if self.codes.is_empty() || self.sentence.is_empty() {
             ""
-        } else if self.certain && is_unexplained {
+        } else if self.certain {
+            self.what_is_certain()
+        } else if has(Code::Unexplained) {
+            "none: the client's signature was not reproduced"
+        } else if self.codes().all(|code| code.topic() == Topic::Record) {
+            "none needed: this is how the record stands, or the server"
+        } else {
+            "none needed: the request itself shows it"
+        }
+    }
+
+    /// Of a signature that was reproduced.
+    fn what_is_certain(&self) -> &'static str {
+        let has = |wanted: Code| self.codes().any(|code| code == wanted);
+        let differ = self.signed.is_some() && self.signed != self.expected;
+        let about_secrets = |code: Code| matches!(code.topic(), Topic::Key | Topic::Digest);
+        if has(Code::Unexplained) {
             "the signature was computed again and is right for these secrets"
-        } else if self.certain && differ {
+        } else if self.signature_is_right && self.codes().any(is_declared) {
+            "certain: the signature itself is right: only the method that was declared with it is \
+             wrong"
+        } else if self.signature_is_right {
+            "certain: the signature itself is right"
+        } else if differ {
             "certain: signed in this way, the client's signature comes out"
-        } else if self.certain && self.codes().any(about_secrets) {
-            "certain: made in this way, the client's signature comes out. The base strings are \
-             equal: the difference is in the key or the digest."
-        } else if self.certain && self.codes().any(|code| code == Code::SignatureNotEncoded) {
+        } else if has(Code::SignatureNotEncoded) {
             "certain: the base strings are equal, and so is the key: the difference is in how the \
              signature was written"
-        } else if self.certain {
-            "certain, and the signature itself is right"
-        } else if is_unexplained {
-            "none: the client's signature was not reproduced"
+        } else if self.codes().any(about_secrets) {
+            "certain: made in this way, the client's signature comes out. The base strings are \
+             equal: the difference is in the key or the digest."
         } else {
-            "seen in the request or the record, whatever the signature says"
+            // Such as base strings that differ beyond what is kept of them.
+            "certain: made in this way, the client's signature comes out"
         }
     }
 
@@ -146,8 +165,13 @@ impl Report {
     /// The parts that differ; the right one alone where the other is not known.
     fn base_strings(&self, paint: Paint) -> Vec<String> {
         let Some(right) = &self.expected else { return Vec::new() };
+        let parts_of = match self.kind {
+            Kind::Request => difference::parts,
+            Kind::TokenPassport => difference::values,
+        };
         if let Some(signed) = &self.signed {
-            let marked = difference::lines(signed, right).into_iter().map(|line| match line {
+            let lines = difference::lines(&parts_of(signed), &parts_of(right));
+            let marked = lines.into_iter().map(|line| match line {
                 Line::Same(part) => paint.line(' ', &part),
                 Line::Signed(part) => paint.line('-', &part),
                 Line::Right(part) => paint.line('+', &part),
@@ -164,10 +188,15 @@ impl Report {
             return Vec::new();
         }
         let title = wrapped("parts", "of the base string that is right, to compare yours with:");
-        let parts = difference::parts(right);
+        let parts = parts_of(right);
         let lines = parts.iter().map(|part| paint.line(' ', &difference::cut(part))).collect();
         std::iter::once(title).chain(shortened(lines, paint)).collect()
     }
+}
+
+/// What the header says of the signature, which may be another one.
+fn is_declared(code: Code) -> bool {
+    matches!(code, Code::SignatureMethodSha1 | Code::SignatureMethodUnsupported)
 }
 
 /// Without what nobody reads to the end.
@@ -184,7 +213,7 @@ fn shortened(mut lines: Vec<String>, paint: Paint) -> Vec<String> {
 fn wrapped(name: &str, text: &str) -> String {
     let mut row = format!("  {name:<7}");
     let mut column = INDENT;
-    for word in printable(text).split(' ') {
+    for word in visible(text).split(' ') {
         let length = word.chars().count();
         if column > INDENT && column + 1 + length > WIDTH {
             row.push('\n');

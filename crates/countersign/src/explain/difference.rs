@@ -6,9 +6,7 @@
 //! A base string is encoded twice and sorted, which nobody reads. Here it is a list of parts:
 //! method, URL, and each parameter as it was signed, decoded once.
 
-use countersign_signing::percent;
-
-use crate::terminal::printable;
+use countersign_signing::{percent, visible};
 
 /// How much of a part is shown.
 const WIDTH: usize = 88;
@@ -41,7 +39,12 @@ pub(super) fn parts(base_string: &str) -> Vec<String> {
     let head = parts.by_ref().take(2).collect::<Vec<_>>();
     let parameters = parts.next().unwrap_or_default();
     let parameters = parameters.split('&').filter(|it| !it.is_empty()).map(str::to_owned);
-    head.into_iter().chain(parameters).take(MOST_PARTS).map(|part| printable(&part)).collect()
+    head.into_iter().chain(parameters).take(MOST_PARTS).map(|part| visible(&part)).collect()
+}
+
+/// The values that a passport's base string joins.
+pub(super) fn values(base_string: &str) -> Vec<String> {
+    base_string.split('&').take(MOST_PARTS).map(visible).collect()
 }
 
 /// A part alone, cut to the width of a line.
@@ -50,9 +53,8 @@ pub(super) fn cut(part: &str) -> String {
 }
 
 /// The parts that differ, with one part before and after them. Empty where none does.
-pub(super) fn lines(signed: &str, right: &str) -> Vec<Line> {
-    let (signed, right) = (parts(signed), parts(right));
-    let steps = steps(&signed, &right);
+pub(super) fn lines(signed: &[String], right: &[String]) -> Vec<Line> {
+    let steps = steps(signed, right);
     let is_change = |step: Option<&Step>| step.is_some_and(|it| !matches!(it, Step::Same(_)));
     let mut lines = Vec::new();
     let mut at = 0;
@@ -207,6 +209,10 @@ fn readable(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lines(signed: &str, right: &str) -> Vec<Line> {
+        super::lines(&parts(signed), &parts(right))
+    }
 
     fn shown(signed: &str, right: &str) -> String {
         let lines = lines(signed, right).into_iter().map(|line| match line {

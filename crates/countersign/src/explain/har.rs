@@ -4,11 +4,11 @@
 
 use anyhow::{Context, bail, ensure};
 use countersign_client::Address;
-use countersign_signing::{is_form, percent};
+use countersign_signing::{is_form, percent, visible};
 use serde::Deserialize;
 
-use super::received::Received;
-use super::time;
+use super::received::{Received, is_oauth};
+use super::{soap, time};
 
 /// Entries that a sentence lists.
 const LISTED: usize = 8;
@@ -78,9 +78,9 @@ pub(super) fn read(text: &[u8], number: Option<usize>) -> anyhow::Result<Receive
     match signed[..] {
         [(_, entry)] => entry.received(),
         [] => bail!(
-            "none of the {} entries has a header `Authorization: OAuth ...`: browsers leave it \
-             out unless you export \"with sensitive data\", so save the file that way, or give \
-             the request by --request FILE",
+            "none of the {} entries has a header `Authorization: OAuth ...`, or a tokenPassport \
+             in a SOAP envelope: browsers leave headers out unless you export \"with sensitive \
+             data\", so save the file that way, or give the request by --request FILE",
             entries.len()
         ),
         _ => bail!(
@@ -105,7 +105,7 @@ fn list(signed: &[(usize, &Entry)]) -> String {
         let Request { method, url, .. } = &entry.request;
         let url = url.split('?').next().unwrap_or_default();
         let at = entry.started_date_time.as_deref().unwrap_or_default();
-        crate::terminal::printable(&format!("  {}  {at}  {method} {url}", index + 1))
+        visible(&format!("  {}  {at}  {method} {url}", index + 1))
     };
     let mut lines: Vec<String> = signed.iter().take(LISTED).map(line).collect();
     if signed.len() > LISTED {
@@ -118,7 +118,9 @@ impl Request {
     fn is_signed(&self) -> bool {
         let mut named =
             self.headers.iter().filter(|it| it.name.eq_ignore_ascii_case("authorization"));
-        named.any(|it| super::received::is_oauth(it.value.trim().as_bytes()))
+        let has_header = named.any(|it| is_oauth(it.value.trim().as_bytes()));
+        let body = self.post_data.as_ref().and_then(|data| data.text.as_deref());
+        has_header || body.is_some_and(|body| soap::has_passport(body.as_bytes()))
     }
 }
 
@@ -190,6 +192,16 @@ mod tests {
         assert_eq!(received.at, Some(1_767_319_445));
         assert_eq!(received.headers.len(), 1);
         assert_eq!(read(&entries, Some(1)).unwrap().authority, "a.b");
+    }
+
+    #[test]
+    fn an_envelope_with_a_passport_is_signed() {
+        let mut soap = entry("https://a.b/services/NetSuitePort_2020_2", None);
+        soap["request"]["postData"] = json!({"mimeType": "text/xml",
+            "text": "<a:Envelope><a:Header><tokenPassport/></a:Header></a:Envelope>"});
+        let mut other = entry("https://c.d/", None);
+        other["request"]["postData"] = json!({"mimeType": "text/xml", "text": "<tokenPassport/>"});
+        assert_eq!(read(&[other, soap], None).unwrap().authority, "a.b");
     }
 
     #[test]

@@ -34,6 +34,12 @@ pub(super) fn read(text: &[u8], scheme: Scheme) -> anyhow::Result<Received> {
     let (method, target) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
     let headers: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|it| (it.name.to_owned(), it.value.to_vec())).collect();
+    let hosts = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).count();
+    ensure!(
+        hosts <= 1,
+        "the request has {hosts} Host lines, and a server takes one only, whatever the signature: \
+         give it with the one that the client signed"
+    );
     let mut received = received(method, target, headers, scheme)?;
     received.body = body(&received, &text[length..])?;
     Ok(received)
@@ -184,6 +190,11 @@ mod tests {
             ("GET ftp://a.b/ HTTP/1.1\n\n", "the URL in the first line can't be used"),
             ("GET x HTTP/1.1\nHost: a.b\n\n", "the first line has no path"),
             ("GET /x HTTP/1.1\nA: b\n\n", "has no Host line: add the host that was called"),
+            (
+                "GET /x HTTP/1.1\nHost: a.b\nhost: c.d\n\n",
+                "has 2 Host lines, and a server takes one",
+            ),
+            ("GET http://a.b/ HTTP/1.1\nHost: a.b\nHost: a.b\n\n", "has 2 Host lines"),
             ("GET /x HTTP/1.1\nHost: a.b\nTransfer-Encoding: chunked\n\n2\nx=\n9\n", "do not fit"),
         ] {
             let fault = read(text.as_bytes(), Scheme::Https).map(|_| ()).unwrap_err();

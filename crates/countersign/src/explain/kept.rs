@@ -3,17 +3,19 @@
 use countersign_authority::KeptExplanation;
 use countersign_model::Timestamp;
 
-use super::report::{Came, FirstSeen, Report};
+use super::report::{Came, FirstSeen, Kind, Report};
 
 impl From<KeptExplanation> for Report {
     fn from(kept: KeptExplanation) -> Self {
         let KeptExplanation { reference, at, owner: _, told } = kept;
         Self {
             reference: Some(reference),
+            kind: Kind::Request,
             at: Some(at.to_string()),
             detail: Some(told.detail),
             codes: told.codes,
             certain: told.certain,
+            signature_is_right: told.signature_is_right,
             sentence: told.sentence,
             fix: told.fix,
             request: Came {
@@ -46,6 +48,7 @@ mod tests {
             detail: "nonce_used".into(),
             codes: vec!["nonce-reused".into()],
             certain: true,
+            signature_is_right: true,
             first_difference: Some(4),
             clock_skew_seconds: Some(-2),
             nonce_first_seen: Some(Seen { at_ms: 1_000, from: "192.0.2.1".into() }),
@@ -60,7 +63,8 @@ mod tests {
         let report = serde_json::to_value(Report::from(kept)).unwrap();
         let expected = serde_json::json!({
             "reference": "ref_a", "at": "1970-01-01T00:00:02Z", "detail": "nonce_used",
-            "codes": ["nonce-reused"], "certain": true, "sentence": "", "fix": "",
+            "codes": ["nonce-reused"], "certain": true, "signature_is_right": true,
+            "sentence": "", "fix": "",
             "request": { "method": "", "url": "", "source": "" },
             "first_difference": 4, "clock_skew_seconds": -2,
             "nonce_first_seen": { "at": "1970-01-01T00:00:01Z", "from": "192.0.2.1" },

@@ -12,6 +12,9 @@ pub(crate) struct Report {
     /// Under which the refusal was answered; nothing where no server refused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
+    /// What was signed.
+    #[serde(default, skip_serializing_if = "Kind::is_request")]
+    pub(crate) kind: Kind,
     /// When it was refused, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) at: Option<String>,
@@ -22,6 +25,9 @@ pub(crate) struct Report {
     pub(crate) codes: Vec<String>,
     /// The client's signature was reproduced.
     pub(crate) certain: bool,
+    /// The signature that came is the right one, whatever the codes name.
+    #[serde(default)]
+    pub(crate) signature_is_right: bool,
     /// What the client did.
     pub(crate) sentence: String,
     /// What to change.
@@ -43,6 +49,24 @@ pub(crate) struct Report {
     /// The first use of a nonce that was used again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce_first_seen: Option<FirstSeen>,
+}
+
+/// What a signature covers, and what its base string is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// Method, URL and parameters, signed in an `Authorization` header.
+    #[default]
+    Request,
+    /// Five values, signed in a SOAP envelope.
+    TokenPassport,
+}
+
+impl Kind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_request(&self) -> bool {
+        *self == Self::Request
+    }
 }
 
 /// The request.
@@ -71,10 +95,12 @@ impl Report {
         let text = |base: &BaseString| base.as_str().to_owned();
         Self {
             reference: None,
+            kind: Kind::Request,
             at: None,
             detail: None,
             codes: explanation.codes.iter().map(ToString::to_string).collect(),
             certain: explanation.certain,
+            signature_is_right: explanation.signature_is_right,
             sentence: explanation.sentence.clone(),
             fix: explanation.fix.clone(),
             request,
@@ -90,10 +116,12 @@ impl Report {
     pub(crate) fn named(code: Code, request: Came) -> Self {
         Self {
             reference: None,
+            kind: Kind::Request,
             at: None,
             detail: None,
             codes: vec![code.to_string()],
             certain: false,
+            signature_is_right: false,
             sentence: String::new(),
             fix: String::new(),
             request,

@@ -53,6 +53,10 @@ fn no_broken_copy_ends_the_program() {
         "POST /x HTTP/1.1\r\nHost: a.b\r\nAuthorization: {HEADER}\r\nTransfer-Encoding: chunked\r\n\
          \r\n3\r\na=1\r\n0\r\n\r\n"
     );
+    let soap = "POST /s HTTP/1.1\nHost: a.b\n\n<e:Envelope><e:Header><tokenPassport>\
+        <account>1</account><consumerKey>k</consumerKey><token>t</token><nonce>n12345</nonce>\
+        <timestamp>1</timestamp><signature algorithm=\"HMAC-SHA256\">x=</signature>\
+        </tokenPassport></e:Header><e:Body/></e:Envelope>";
     let value = serde_json::json!([{"name": "Authorization", "value": HEADER}]);
     let entry = serde_json::json!({"startedDateTime": "2026-01-01T00:00:00Z",
         "request": {"method": "GET", "url": "https://a.b/?x=1", "headers": value}});
@@ -63,6 +67,7 @@ fn no_broken_copy_ends_the_program() {
             curl::read(&broken(&curl, seed)),
             curl::read(&broken(cmd, seed)),
             http_text::read(broken(&text, seed).as_bytes(), Scheme::Https),
+            http_text::read(broken(soap, seed).as_bytes(), Scheme::Https),
             har::read(broken(&archive, seed).as_bytes(), None),
         ];
         // Searching takes longer than reading.

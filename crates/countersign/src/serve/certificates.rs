@@ -44,8 +44,9 @@ impl CertificateFiles {
         let expired = certificate.check(SystemClock.now());
         let tls = Tls::new(certificate, settings).with_context(|| self.name())?;
         if let Err(fault) = expired {
-            // Its clients refuse it, but whoever must renew it has to get in.
-            tracing::error!(certificate = self.name(), %fault, "clients will refuse the certificate");
+            // Clients refuse it, but whoever must renew it has to get in.
+            let certificate = self.name();
+            tracing::error!(certificate, %fault, "clients will refuse the certificate: renew it");
         }
         Ok(tls)
     }
@@ -64,17 +65,10 @@ impl CertificateFiles {
     /// What is in them, if it can be read.
     pub(crate) fn read(&self) -> anyhow::Result<Certificate> {
         let (certificate, key) = (content(&self.certificate)?, content(&self.key)?);
-        Certificate::from_pem(&certificate, &key).with_context(|| {
-            match self.fault_is_the_keys(&certificate, &key) {
-                true => self.key.display().to_string(),
-                false => self.name(),
-            }
-        })
-    }
-
-    fn fault_is_the_keys(&self, certificate: &[u8], key: &[u8]) -> bool {
-        let fault = Certificate::from_pem(certificate, key).err();
-        fault == Some(CertificateFault::NoKey)
+        let read = Certificate::from_pem(&certificate, &key);
+        let is_the_keys = matches!(read, Err(CertificateFault::NoKey));
+        let named = if is_the_keys { &self.key } else { &self.certificate };
+        read.with_context(|| named.display().to_string())
     }
 
     pub(super) fn name(&self) -> String {

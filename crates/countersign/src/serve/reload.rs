@@ -116,7 +116,7 @@ impl Reloading {
 
     fn rules(&self, gate: &Gate, metrics: &GateMetrics) {
         let Some(config) = &self.config else {
-            return tracing::info!("there is no settings file to read anew (--config)");
+            return tracing::info!("nothing is read anew: there is no settings file (--config)");
         };
         match read(config) {
             Ok((rules, fixed)) => {

@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use countersign_client::{RequestBody, SigningRequest};
 use countersign_signing::{
-    Authorization, Credentials, Fields, Secret, Signed, is_form, percent, split_form,
+    Authorization, Credentials, Fields, Secret, Signed, is_form, percent, split_form, visible,
 };
 use http::header::CONTENT_TYPE;
-
-use crate::terminal::printable;
 
 /// Everything but the header itself. No secret is in it.
 pub(super) fn text(request: &SigningRequest, credentials: &Credentials, signed: &Signed) -> String {
@@ -44,7 +42,7 @@ struct Parameter<'p> {
 
 impl Parameter<'_> {
     fn line(&self) -> String {
-        let (name, value) = (printable(&self.name), printable(&self.value));
+        let (name, value) = (visible(&self.name), visible(&self.value));
         format!("   {:<7}{name:<23} {value}\n", self.source)
     }
 }

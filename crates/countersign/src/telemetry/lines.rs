@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
+use countersign_signing::{misleads, visible};
 use countersign_telemetry::trace;
 use tracing::field::Field;
 use tracing_appender::non_blocking::NonBlocking;
@@ -13,8 +14,6 @@ use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::fmt::{self as formatted, FormatFields, MakeWriter};
 use tracing_subscriber::{EnvFilter, Layer, Registry};
-
-use crate::terminal::{is_hostile, printable};
 
 /// Writes what is left of the log when it is dropped.
 pub(super) type Guard = tracing_appender::non_blocking::WorkerGuard;
@@ -99,7 +98,7 @@ fn text_fields() -> impl for<'w> FormatFields<'w> + Send + Sync + 'static {
     use tracing_subscriber::field::MakeExt;
     debug_fn(|writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug| {
         let value = format!("{value:?}");
-        let value = printable(&value);
+        let value = visible(&value);
         match field.name() {
             "message" => write!(writer, "{value}"),
             name if writer.has_ansi_escapes() => write!(writer, "\u{1b}[3m{name}\u{1b}[0m={value}"),
@@ -137,7 +136,7 @@ impl<W: Write> Write for NeutralWriter<W> {
 fn neutral(line: &str) -> String {
     let mut clean = String::with_capacity(line.len());
     for c in line.chars() {
-        if c == '\n' || !is_hostile(c) {
+        if c == '\n' || !misleads(c) {
             clean.push(c);
             continue;
         }

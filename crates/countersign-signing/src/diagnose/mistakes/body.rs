@@ -9,13 +9,13 @@ use super::{
 };
 
 pub(super) fn form_left_out<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
-    let all = Change::of(recipe, |it| it.parameters.retain(|it| it.source != Source::Form));
+    let all = Change::of(recipe, |it| it.text.parameters.retain(|it| it.source != Source::Form));
     std::iter::once(all).chain(one_left_out(recipe, Source::Form, "form")).collect()
 }
 
 pub(super) fn signed<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
     let Some(body) = clues.body else { return Vec::new() };
-    let with = |more: Vec<Parameter>| Change::of(recipe, |it| it.parameters.extend(more));
+    let with = |more: Vec<Parameter>| Change::of(recipe, |it| it.text.parameters.extend(more));
     let mut changes = Vec::new();
     if let Some(members) = members(body) {
         let said = "The client put the members of its JSON body into the base string.";

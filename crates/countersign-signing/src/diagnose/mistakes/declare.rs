@@ -2,7 +2,10 @@
 //!
 //! Belongs here: making an enum and its words of the declarations. Does not: any mistake.
 
-use super::{Change, Clues, Recipe, Topic};
+use super::{
+    super::recipe::{OfPassport, OfRequest},
+    Change, Clues, Recipe, Topic,
+};
 
 /// One declaration.
 pub(super) struct Mistake {
@@ -10,19 +13,34 @@ pub(super) struct Mistake {
     pub(super) topic: Topic,
     pub(super) meaning: &'static str,
     pub(super) fix: &'static str,
-    pub(super) change: Option<MakeChange>,
+    /// How a request is changed.
+    pub(super) request: Option<MakeChange<OfRequest>>,
+    /// How a SOAP passport is changed.
+    pub(super) passport: Option<MakeChange<OfPassport>>,
 }
 
 /// Gives all the ways of making a mistake, likeliest first.
-pub(super) type MakeChange = for<'e> fn(&Recipe<'e>, &Clues<'e>) -> Vec<Change<'e>>;
+pub(in super::super) type MakeChange<T> =
+    for<'e> fn(&Recipe<'e, T>, &Clues<'e>) -> Vec<Change<'e, T>>;
+
+/// The one that is declared.
+pub(super) const fn declared<F: Copy>(changes: &[F]) -> Option<F> {
+    match changes {
+        [] => None,
+        [change, ..] => Some(*change),
+    }
+}
 
 /// Makes [`Code`](super::Code) of declarations.
 macro_rules! mistakes {
-    ($($name:ident {
+    ([] $($name:ident {
         code: $code:literal, topic: $topic:ident,
         meaning: $meaning:literal,
         fix: $fix:literal,
+        // Of a request and a passport, or of one of them.
+        $(both: $both:path,)?
         $(change: $change:path,)?
+        $(passport: $passport:path,)?
     })*) => {
         // Words such as name[0] are no links.
         #[allow(rustdoc::broken_intra_doc_links)]
@@ -75,13 +93,13 @@ macro_rules! mistakes {
             fn mistake(self) -> &'static declare::Mistake {
                 match self {
                     $(Code::$name => &const {
-                        let change: &[declare::MakeChange] = &[$($change)?];
                         declare::Mistake {
                             code: $code,
                             topic: Topic::$topic,
                             meaning: $meaning,
                             fix: $fix,
-                            change: if change.is_empty() { None } else { Some(change[0]) },
+                            request: declare::declared(&[$($both,)? $($change,)?]),
+                            passport: declare::declared(&[$($both,)? $($passport,)?]),
                         }
                     },)*
                 }

@@ -29,12 +29,14 @@ pub(super) fn twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
         parameter.value = percent::encode(&parameter.value).as_bytes().into();
     };
     let not_decoded = |parameter: &mut Parameter| parameter.value = parameter.raw.1.clone();
-    vec![
-        // The likeliest way: the query is taken as it stands in the URL.
-        Change::of(recipe, |it| sent(it).for_each(not_decoded)),
+    // The likeliest way: the query is taken as it stands in the URL.
+    let as_it_stands = Change::of(recipe, |it| sent(it).for_each(not_decoded));
+    let all = [
         Change::of(recipe, |it| sent(it).for_each(encode)),
-        Change::of(recipe, |it| it.parameters.iter_mut().for_each(encode)),
-    ]
+        Change::of(recipe, |it| it.text.parameters.iter_mut().for_each(encode)),
+    ];
+    let has_escape = has_escape(recipe, |parameter| &parameter.raw.1);
+    has_escape.then_some(as_it_stands).into_iter().chain(all).collect()
 }
 
 pub(super) fn names_twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
@@ -42,18 +44,25 @@ pub(super) fn names_twice<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<
         parameter.name = percent::encode(&parameter.name).as_bytes().into();
     };
     let not_decoded = |parameter: &mut Parameter| parameter.name = parameter.raw.0.clone();
-    vec![
-        Change::of(recipe, |it| sent(it).for_each(not_decoded)),
-        Change::of(recipe, |it| sent(it).for_each(encode)),
-    ]
+    let as_it_stands = Change::of(recipe, |it| sent(it).for_each(not_decoded));
+    let has_escape = has_escape(recipe, |parameter| &parameter.raw.0);
+    let all = Change::of(recipe, |it| sent(it).for_each(encode));
+    has_escape.then_some(as_it_stands).into_iter().chain([all]).collect()
+}
+
+/// Whether anything that was sent is escaped. Where nothing is, what was not decoded is not encoded
+/// twice: at most a + was taken literally, see `plus`.
+fn has_escape(recipe: &Recipe<'_>, raw: fn(&Parameter) -> &[u8]) -> bool {
+    let sent = recipe.text.parameters.iter().filter(|it| it.source != Source::Header);
+    sent.map(raw).any(|text| text.contains(&b'%'))
 }
 
 pub(super) fn never<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
     vec![
-        Change::of(recipe, |it| it.encoding.values = false),
+        Change::of(recipe, |it| it.text.encoding.values = false),
         Change::of(recipe, |it| {
-            it.encoding.values = false;
-            it.encoding.names = false;
+            it.text.encoding.values = false;
+            it.text.encoding.names = false;
         }),
     ]
 }
@@ -90,10 +99,10 @@ pub(super) fn too_little<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'
 }
 
 fn letters<'e>(recipe: &Recipe<'e>, letters: Letters, reach: Reach) -> Change<'e> {
-    Change::of(recipe, |it| it.encoding = Encoding { letters, reach, ..it.encoding })
+    Change::of(recipe, |it| it.text.encoding = Encoding { letters, reach, ..it.text.encoding })
 }
 
 /// What did not come in the header: names and values in it are made by the library itself.
 fn sent<'r>(recipe: &'r mut Recipe<'_>) -> impl Iterator<Item = &'r mut Parameter> {
-    recipe.parameters.iter_mut().filter(|it| it.source != Source::Header)
+    recipe.text.parameters.iter_mut().filter(|it| it.source != Source::Header)
 }

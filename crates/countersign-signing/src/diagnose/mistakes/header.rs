@@ -16,5 +16,5 @@ pub(super) fn signature<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e
 
 fn with<'e>(recipe: &Recipe<'e>, name: &[u8], value: &[u8]) -> Change<'e> {
     let parameter = Parameter::new(Source::Header, name, value);
-    Change::of(recipe, |it| it.parameters.insert(0, parameter))
+    Change::of(recipe, |it| it.text.parameters.insert(0, parameter))
 }

@@ -3,32 +3,44 @@
 use super::{
     super::{
         Pair,
-        recipe::{Half, Key},
+        recipe::{Half, Key, Text},
     },
     Change, Clues, Recipe,
 };
 
-pub(super) fn without_token_secret<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn without_token_secret<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    _: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     vec![Change::of(recipe, |it| it.key.second = Half::of(b""))]
 }
 
-pub(super) fn without_consumer_secret<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn without_consumer_secret<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    _: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     vec![Change::of(recipe, |it| it.key.first = Half::of(b""))]
 }
 
-pub(super) fn swapped<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn swapped<'e, T: Text>(recipe: &Recipe<'e, T>, _: &Clues<'e>) -> Vec<Change<'e, T>> {
     vec![Change::of(recipe, |it| std::mem::swap(&mut it.key.first, &mut it.key.second))]
 }
 
-pub(super) fn without_ampersand<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn without_ampersand<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    _: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     vec![Change::of(recipe, |it| it.key.joint = "")]
 }
 
-pub(super) fn not_encoded<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn not_encoded<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    _: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     vec![Change::of(recipe, |it| it.key.encoded = false)]
 }
 
-pub(super) fn ids<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn ids<'e, T: Text>(recipe: &Recipe<'e, T>, clues: &Clues<'e>) -> Vec<Change<'e, T>> {
     let [Some(consumer_key), Some(token)] = clues.ids else { return Vec::new() };
     let first = Change::of(recipe, |it| it.key.first = Half::of(consumer_key))
         .saying("The client used the consumer key where the consumer secret belongs.");
@@ -42,7 +54,7 @@ pub(super) fn ids<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>>
 /// What editors, shells and copying leave at the ends of a secret.
 const WHITESPACE: [(&str, &str); 5] = [("", "\n"), ("", "\r\n"), ("", " "), (" ", ""), ("", "\r")];
 
-pub(super) fn whitespace<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn whitespace<'e, T: Text>(recipe: &Recipe<'e, T>, _: &Clues<'e>) -> Vec<Change<'e, T>> {
     let with = |half: Half<'e>, (before, after)| Half { before, after, ..half };
     let change = |around: (&'static str, &'static str), first: bool, second: bool| {
         let secrets = match (first, second) {
@@ -67,7 +79,10 @@ pub(super) fn whitespace<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'
     changes.flat_map(|around| places.map(|(first, second)| change(around, first, second))).collect()
 }
 
-pub(super) fn previous<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn previous<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    clues: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     let Some(now) = clues.secrets.pair else { return Vec::new() };
     let change = |pair: &Pair<'e>| {
         let is_same =
@@ -83,7 +98,10 @@ pub(super) fn previous<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change
     clues.secrets.earlier.iter().map(change).collect()
 }
 
-pub(super) fn of_other_token<'e>(recipe: &Recipe<'e>, clues: &Clues<'e>) -> Vec<Change<'e>> {
+pub(super) fn of_other_token<'e, T: Text>(
+    recipe: &Recipe<'e, T>,
+    clues: &Clues<'e>,
+) -> Vec<Change<'e, T>> {
     let change = |secret: &&'e [u8]| Change::of(recipe, |it| it.key.second = Half::of(secret));
     clues.secrets.other_tokens.iter().map(change).collect()
 }

@@ -30,26 +30,26 @@ pub(super) fn collapsed<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e
     let keep = |newest: bool| {
         Change::of(recipe, |it| {
             let mut kept: Vec<Parameter> = Vec::new();
-            for parameter in it.parameters.drain(..) {
+            for parameter in it.text.parameters.drain(..) {
                 match kept.iter_mut().find(|other| other.name == parameter.name) {
                     Some(other) if newest => *other = parameter,
                     Some(_) => {}
                     None => kept.push(parameter),
                 }
             }
-            it.parameters = kept;
+            it.text.parameters = kept;
         })
     };
     let joined = Change::of(recipe, |it| {
         let mut kept: Vec<Parameter> = Vec::new();
-        for parameter in it.parameters.drain(..) {
+        for parameter in it.text.parameters.drain(..) {
             if let Some(other) = kept.iter_mut().find(|other| other.name == parameter.name) {
                 other.value = [&*other.value, b",", &parameter.value].concat().into();
             } else {
                 kept.push(parameter);
             }
         }
-        it.parameters = kept;
+        it.text.parameters = kept;
     })
     .saying("The client signed a repeated parameter once, its values joined by commas.");
     vec![
@@ -65,8 +65,9 @@ pub(super) fn renamed<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>>
     }
     let rename = |numbered: bool| {
         Change::of(recipe, |it| {
-            let names: Vec<Rc<[u8]>> = it.parameters.iter().map(|it| it.name.clone()).collect();
-            for (at, parameter) in it.parameters.iter_mut().enumerate() {
+            let names: Vec<Rc<[u8]>> =
+                it.text.parameters.iter().map(|it| it.name.clone()).collect();
+            for (at, parameter) in it.text.parameters.iter_mut().enumerate() {
                 let is_repeated = names.iter().filter(|name| **name == parameter.name).count() > 1;
                 if is_repeated {
                     let before = names[..at].iter().filter(|name| **name == names[at]).count();
@@ -83,7 +84,7 @@ pub(super) fn renamed<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>>
 /// Oracle's sample `restletBaseString` (help page section_1534939551) splits at every `=`.
 pub(super) fn cut<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
     let change = Change::of(recipe, |it| {
-        for parameter in &mut it.parameters {
+        for parameter in &mut it.text.parameters {
             if let Some(at) = parameter.value.iter().position(|byte| *byte == b'=') {
                 parameter.value = parameter.value[..at].into();
             }
@@ -93,15 +94,16 @@ pub(super) fn cut<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
 }
 
 pub(super) fn without_empty<'e>(recipe: &Recipe<'e>, _: &Clues<'e>) -> Vec<Change<'e>> {
-    vec![Change::of(recipe, |it| it.parameters.retain(|parameter| !parameter.value.is_empty()))]
+    let is_full = |parameter: &Parameter| !parameter.value.is_empty();
+    vec![Change::of(recipe, |it| it.text.parameters.retain(is_full))]
 }
 
 fn ordered<'e>(recipe: &Recipe<'e>, order: Order) -> Change<'e> {
-    Change::of(recipe, |it| it.order = order)
+    Change::of(recipe, |it| it.text.order = order)
 }
 
 fn has_repeated(recipe: &Recipe<'_>) -> bool {
-    let mut names: Vec<&[u8]> = recipe.parameters.iter().map(|it| &*it.name).collect();
+    let mut names: Vec<&[u8]> = recipe.text.parameters.iter().map(|it| &*it.name).collect();
     names.sort_unstable();
     names.windows(2).any(|two| two[0] == two[1])
 }

@@ -33,6 +33,7 @@ pub(super) async fn keep(path: &Path, schema: &Schema) -> Result<(), StoreFault>
     let target = with_suffix(path, &format!("{BEFORE}{next:03}"));
     let part = with_suffix(&target, PART);
     let copied = copy(&mut connection, &part, &target).await;
+    connection.close().await.map_err(opening)?;
     if let Err(fault) = copied {
         // It may be what has filled the disk.
         let _ = fs::remove_file(&part);
@@ -44,7 +45,6 @@ pub(super) async fn keep(path: &Path, schema: &Schema) -> Result<(), StoreFault>
         let megabytes = needed.div_ceil(1_000_000);
         return Err(StoreFault::NotCopied { file: schema.file, megabytes, why });
     }
-    connection.close().await.map_err(opening)?;
     // A copy too many is no reason not to start.
     if let Err(error) = forget_older(path) {
         tracing::warn!(%error, file = schema.file, "old copies of a database can't be removed");

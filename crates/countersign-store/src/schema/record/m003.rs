@@ -1,26 +1,10 @@
-//! Keys that sign assertions.
+//! Who did something at a known time.
 
-use sea_orm::sea_query::{Check, Expr, Table};
+use sea_orm::sea_query::Index;
 
-use crate::schema::{Steps, bytes, number, optional};
+use crate::schema::Steps;
 
-/// From secrets that are kept after a reset.
+/// From an index of events by their number alone.
 pub(super) fn steps(steps: &mut Steps) {
-    steps.then(
-        Table::create()
-            .table("assertion_key")
-            .col(number("number").primary_key())
-            .col(bytes("public_key"))
-            .col(bytes("private_key"))
-            .col(number("signs_from_ms"))
-            .col(optional(number("until_ms")))
-            .check(Check::named(
-                "assertion_key_public_length",
-                Expr::cust("length(public_key) = 32"),
-            ))
-            .check(Check::named(
-                "assertion_key_private_length",
-                Expr::cust("length(private_key) = 64"),
-            )),
-    );
+    steps.then(Index::create().name("event_by_time").table("event").col("account").col("at_ms"));
 }

@@ -1,15 +1,17 @@
 use super::*;
-use crate::explain::report::{Came, FirstSeen};
+use crate::explain::report::{Came, FirstSeen, Kind};
 
 const PLAIN: Style = Style { paint: Paint::Plain, language: None };
 
 fn report(codes: &[&str]) -> Report {
     Report {
         reference: None,
+        kind: Kind::Request,
         at: None,
         detail: None,
         codes: codes.iter().map(|it| (*it).to_owned()).collect(),
         certain: true,
+        signature_is_right: false,
         sentence: "The client left the query string out of the base string.".to_owned(),
         fix: "Sign the parameters of the query too.".to_owned(),
         request: Came {
@@ -67,20 +69,47 @@ fn all_that_a_server_knows_is_said() {
     assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
 }
 
+fn flat(report: &Report) -> String {
+    report.text(PLAIN).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn where_the_base_strings_are_equal_it_is_said_what_differs() {
     for (code, words) in [
         ("secrets-swapped", "The base strings are equal: the difference is in the key"),
         ("hex-digest", "the difference is in the key or the digest"),
         ("signature-not-encoded", "the difference is in how the"),
-        ("clock-skew", "certain, and the signature itself is right"),
     ] {
         let mut report = report(&[code]);
         report.signed.clone_from(&report.expected);
-        let text = report.text(PLAIN);
-        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(flat.contains(words), "{code}: {text}");
-        assert!(!text.contains("parts"), "{text}");
+        let text = flat(&report);
+        assert!(text.contains(words) && !text.contains("parts"), "{code}: {text}");
+    }
+}
+
+#[test]
+fn of_a_right_signature_nothing_is_said_to_differ() {
+    for (code, words) in [
+        ("signature-method-sha1", "right: only the method that was declared with it is wrong"),
+        ("signature-method-unsupported", "right: only the method that was declared with it"),
+        ("clock-skew", "proof certain: the signature itself is right"),
+        ("nonce-reused", "proof certain: the signature itself is right"),
+    ] {
+        let right = Report { signature_is_right: true, ..report(&[code]) };
+        let text = flat(&Report { signed: right.expected.clone(), ..right });
+        assert!(text.contains(words), "{code}: {text}");
+        assert!(!text.contains("difference") && !text.contains("equal"), "{text}");
+    }
+}
+
+#[test]
+fn what_no_signature_shows_is_said_to_need_none() {
+    for (code, words) in [
+        ("token-revoked", "proof none needed: this is how the record stands"),
+        ("parameter-missing", "proof none needed: the request itself shows it"),
+    ] {
+        let seen = Report { signed: None, certain: false, ..report(&[code]) };
+        assert!(flat(&seen).contains(words), "{code}: {}", flat(&seen));
     }
 }
 

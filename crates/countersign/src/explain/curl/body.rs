@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::ensure;
-use countersign_signing::percent;
+use countersign_signing::{percent, visible};
 
 use crate::explain::input;
-use crate::terminal::{note, printable};
+use crate::terminal::note;
 
 /// Whole files stand in memory.
 const MAX_BYTES: u64 = 2 << 20;
@@ -109,7 +109,7 @@ fn file(path: &str) -> anyhow::Result<Vec<u8>> {
         "the curl line reads its body from standard input: write the body into the line"
     );
     // Lines come from others, and what is printed goes back to them.
-    let shown = printable(path);
+    let shown = visible(path);
     note(&format!("countersign: note: the curl line takes its body from {shown}, which is read"));
     input::read(Path::new(path), MAX_BYTES, "the body of the curl line")
 }

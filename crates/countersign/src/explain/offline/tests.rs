@@ -1,7 +1,9 @@
-use countersign_signing::{Secret, SignOptions, TokenCredentials, percent, sign};
+use countersign_signing::{
+    CanonicalRequest, Scratch, Secret, SignOptions, TokenCredentials, percent, sign,
+};
 
 use super::*;
-use crate::explain::http_text;
+use crate::explain::{Paint, Style, http_text};
 
 const KEY: &str = "consumer-key-1";
 const TOKEN: &str = "token-id-1";
@@ -140,6 +142,36 @@ fn what_the_wire_shows_comes_before_what_the_credentials_show() {
     let mut two = right();
     two.headers.push(("Authorization".to_owned(), b"OAuth a=\"b\"".to_vec()));
     assert_eq!(report(&two).codes[0], "head-rejected");
+}
+
+/// Signed by HMAC-SHA256 with another name of it in what is signed.
+fn declared(name: &str) -> Received {
+    let mut received = right();
+    let header = String::from_utf8(received.headers[0].1.clone()).unwrap();
+    let header = header.replace("HMAC-SHA256", name);
+    let mut scratch = Scratch::default();
+    let authorization = Authorization::parse(header.as_bytes(), &mut scratch.fields).unwrap();
+    let request = received.request();
+    let canonical = CanonicalRequest::new(&request, &authorization, &mut scratch.pairs).unwrap();
+    let signature = canonical.sign(&credentials(KEY, TOKEN).signing_key()).to_base64();
+    let (start, _) = header.split_once("oauth_signature=\"").unwrap();
+    let signature = percent::encode(signature.as_bytes());
+    received.headers[0].1 = format!("{start}oauth_signature=\"{signature}\"").into_bytes();
+    received
+}
+
+#[test]
+fn where_only_the_declared_method_is_wrong_that_is_said_and_no_other_difference() {
+    for (name, code) in
+        [("HMAC-SHA1", "signature-method-sha1"), ("HMAC_SHA256", "signature-method-unsupported")]
+    {
+        let report = report(&declared(name));
+        assert_eq!(report.codes, [code]);
+        assert!(report.signature_is_right, "{report:?}");
+        let text = report.text(Style { paint: Paint::Plain, language: None });
+        assert!(text.contains("right: only the method that was declared"), "{text}");
+        assert!(!text.contains("difference") && !text.contains("compute it"), "{text}");
+    }
 }
 
 #[test]

@@ -32,14 +32,14 @@ fn what_nobody_sets_is_what_the_gate_does_by_itself() {
     assert_eq!(plan.keep, Keep::default());
     assert_eq!(plan.public_hosts, ["auth.example.com"]);
     assert_eq!(plan.public_url.as_deref(), Some("https://auth.example.com:8443"));
-    assert_eq!(plan.telemetry.otlp.is_some(), false);
+    assert!(plan.telemetry.otlp.is_none());
 }
 
 #[test]
 fn what_is_set_is_done() {
     let text = format!(
-        "{LEAST}[limits]\nidle = \"7 s\"\nrate_per_token = \"10/s burst 30\"\n[audit]\nrows = 1000\n\
-         [tracing]\nendpoint = \"http://127.0.0.1:4318\"\nsample = 0.5\n"
+        "{LEAST}[limits]\nidle = \"7 s\"\nrate_per_token = \"10/s burst 30\"\n\
+         [audit]\nrows = 1000\n[tracing]\nendpoint = \"http://127.0.0.1:4318\"\nsample = 0.5\n"
     );
     let plan = plan(&text).unwrap();
     assert_eq!(plan.limits.idle, Duration::from_secs(7));
