@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign_tests::{Call, Connection, Deployment, Process, command, listening, run};
+use countersign_tests::{Call, Connection, Deployment, Process, Served, command, listening, run};
 use serde_json::Value;
 
 /// A settings file for a deployment, in the folder around it.
@@ -95,6 +95,22 @@ fn the_effective_configuration_is_printed_with_origins_and_reads_back() {
     let settings = again["settings"].as_array().unwrap();
     let idle = settings.iter().find(|it| it["key"] == "limits.idle").unwrap();
     assert_eq!(idle["value"], "90 s");
+}
+
+/// They would wonder at 403 for ever.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn who_asks_for_a_permission_that_no_role_can_have_is_told() {
+    const WORDS: &str = ":12: route[1].permission: no role can be given it";
+    let deployment = Deployment::furnished();
+    let path = file(&deployment, "permission = \"orders:edit\"\n");
+    let shown = run(&["check-config", "--config", path.to_str().unwrap()]).done();
+    assert!(shown.stderr.contains(WORDS), "{shown:#?}");
+    let mut server = Served::start(&path);
+    server.wait_for_lines(1, WORDS);
+    let good = file(&deployment, "permission = \"access-token-management:edit\"\n");
+    let shown = run(&["check-config", "--config", good.to_str().unwrap()]).done();
+    assert_eq!(shown.stderr, "");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod environment;
 mod explain;
 mod explain_reference;
 mod explanations;
+mod first_deployment;
 mod full_disk;
 mod hardening;
 mod identity;

@@ -249,7 +249,7 @@ fn a_service_manager_is_told_and_a_reload_does_not_end_the_server() {
     assert_eq!(told(), "WATCHDOG=1");
     deployment.process().signal(rustix::process::Signal::HUP);
     deployment.process().wait_for("the log says so", |process| {
-        process.stderr().contains("there is no settings file to read anew").then_some(())
+        process.stderr().contains("nothing is read anew").then_some(())
     });
     assert_eq!(deployment.status_of(&Call::get("/services/rest/x")), 200);
     deployment.stop();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
+use countersign_model::Permission;
 use countersign_settings::{self as settings, Effective, Settings};
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
@@ -41,6 +42,17 @@ pub(crate) fn not_yet(effective: &Effective) -> Vec<(String, String)> {
     let domain = effective.is_set("domain");
     let sentence = "accounts are not told by their host by this version: leave it out";
     domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
+}
+
+/// Settings that work, and are probably not meant so: who is told this may go on.
+pub(crate) fn doubtful(effective: &Effective) -> Vec<(String, String)> {
+    let routes = effective.settings.route.iter().enumerate();
+    let remark = |(place, route): (usize, &settings::Route)| {
+        let unknown = Permission::parse(&route.permission.as_ref()?.name).err()?;
+        let sentence = format!("no role can be given it, so only administrators pass: {unknown}");
+        Some((format!("route[{}].permission", place + 1), sentence))
+    };
+    routes.filter_map(remark).collect()
 }
 
 /// Refuses settings that can't be done.
