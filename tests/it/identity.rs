@@ -23,11 +23,13 @@ fn who_acts_is_said_by_countersign_alone_in_every_spelling() {
     assert_eq!(deployment.connect().send(&request).status, 200);
 
     let received = deployment.upstream.last();
-    let told: BTreeMap<&str, &str> = received
+    let mut told: BTreeMap<&str, &str> = received
         .headers
         .iter()
         .filter(|(name, _)| name.to_ascii_lowercase().starts_with("countersign"))
         .collect();
+    let assertion = told.remove("countersign-assertion").unwrap();
+    assert_eq!(assertion.split('.').count(), 3, "what it says is checked by the example upstreams");
     let expected = [
         ("countersign-account", "1234567"),
         ("countersign-entity", "2"),

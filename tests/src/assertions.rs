@@ -27,7 +27,7 @@ pub use checks::an_upstream_believes_good_assertions_only;
 pub use example::ExampleUpstream;
 
 /// What the upstream of the tests is called.
-pub const AUDIENCE: &str = "orders";
+pub const AUDIENCE: &str = "upstream";
 
 /// The keys of a deployment as they are at this moment, taken out of its folder.
 pub struct Minter {

@@ -121,10 +121,11 @@ impl Gate {
 
     /// Sets what is measured rather than counted: to be called when somebody reads the metrics.
     pub fn measure(&self) {
-        let Shared { metrics, routing, forms, .. } = &*self.0;
+        let Shared { metrics, routing, forms, upgrades, .. } = &*self.0;
         metrics.form_memory(forms.memory());
         let (well, sick) = routing.load().health();
         metrics.upstreams(well, sick);
+        metrics.websockets(upgrades.open());
     }
 
     /// Serves until `stop` is done and the requests in flight are answered, or cut at

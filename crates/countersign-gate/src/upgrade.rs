@@ -80,6 +80,11 @@ impl Upgrades {
         });
     }
 
+    /// How many there are.
+    pub(crate) fn open(&self) -> usize {
+        self.all.saturating_sub(self.places.available_permits())
+    }
+
     /// Ends them all.
     pub(crate) fn end(&self) {
         self.ending.send_replace(true);
@@ -90,7 +95,7 @@ impl Upgrades {
         let all = u32::try_from(self.all).unwrap_or(u32::MAX);
         match timeout(patience, self.places.acquire_many(all)).await {
             Ok(_) => 0,
-            Err(_) => self.all.saturating_sub(self.places.available_permits()),
+            Err(_) => self.open(),
         }
     }
 }

@@ -79,6 +79,7 @@ impl Connection {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
         let start = Instant::now();
+        let _in_flight = self.gate.metrics.begun();
         let span = trace::request(&self.gate.coin, request.method().as_str());
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {

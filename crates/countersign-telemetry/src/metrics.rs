@@ -14,7 +14,7 @@ mod tests;
 pub use attempts::{AttemptMetrics, Surface};
 pub use declaration::{Declaration, DeclaredLabel, Group, Kind, Values};
 pub use gate::{
-    Connection, GateMetrics, Limit, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult,
+    GateMetrics, Limit, Open, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult,
     UpstreamState,
 };
 pub use label::{Label, Labels};

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{ExampleUpstream, Minter};
-use crate::{Deployment, wait_for};
+use crate::{Call, Deployment, wait_for};
 
 /// Shows assertions to the upstream that `start` starts for a deployment.
 pub fn an_upstream_believes_good_assertions_only(start: impl Fn(&Deployment) -> ExampleUpstream) {
     let deployment = Deployment::init();
     let upstream = start(&deployment);
     let minter = Minter::of(&deployment);
-    let good = minter.good();
+    let good = sent(&deployment);
     assert_believed(&upstream, &good);
     // So that what is refused below is refused for what was altered.
     assert_believed(&upstream, &minter.altered(json!({}), json!({})));
@@ -25,17 +25,24 @@ pub fn an_upstream_believes_good_assertions_only(start: impl Fn(&Deployment) -> 
     deployment.keys(&["rotate", "--now"]);
     let second = Minter::of(&deployment);
     wait_for("the upstream looks for a key that it does not know", || {
-        (upstream.answer(&[&second.good()]).status == 200).then_some(())
+        (upstream.answer(&[&sent(&deployment)]).status == 200).then_some(())
     });
     assert_believed(&upstream, &minter.good());
 
     deployment.keys(&["rotate", "--compromised"]);
-    let third = Minter::of(&deployment);
     wait_for("the upstream looks for a key that it does not know", || {
-        (upstream.answer(&[&third.good()]).status == 200).then_some(())
+        (upstream.answer(&[&sent(&deployment)]).status == 200).then_some(())
     });
     assert_refused(&upstream, "its key was withdrawn", &[&minter.good()]);
     assert_refused(&upstream, "its key was withdrawn", &[&second.good()]);
+}
+
+/// What the gate sends with an admitted request.
+fn sent(deployment: &Deployment) -> String {
+    let call = Call::get("/services/rest/x");
+    let request = deployment.credentials.sign(&call, deployment.address());
+    assert_eq!(deployment.connect().send(&request).status, 200);
+    deployment.upstream.last().headers.get("countersign-assertion").unwrap().to_owned()
 }
 
 fn bad(minter: &Minter, good: &str) -> Vec<(&'static str, String)> {

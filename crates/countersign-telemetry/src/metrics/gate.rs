@@ -207,6 +207,13 @@ const FORMS: Declaration = Declaration::new(
     "Memory that is taken for forms that are being read",
 )
 .unit("bytes");
+const IN_FLIGHT: Declaration = Declaration::new(
+    Kind::Gauge,
+    "countersign_requests_in_flight",
+    "Requests whose answer has not begun",
+);
+const WEBSOCKETS: Declaration =
+    Declaration::new(Kind::Gauge, "countersign_websockets", "WebSockets that are open");
 const HANDSHAKES: Declaration =
     Declaration::new(Kind::Counter, "countersign_tls_handshakes", "TLS handshakes, by result")
         .labels(&[of::<TlsResult>()]);
@@ -238,6 +245,8 @@ pub(super) const GROUP: Group = Group {
         ACCEPTED,
         LIMITED,
         FORMS,
+        IN_FLIGHT,
+        WEBSOCKETS,
         HANDSHAKES,
         RELOADS,
         CERTIFICATE,
@@ -257,6 +266,8 @@ pub struct GateMetrics {
     accepted: Table<Plane, Counter>,
     limited: Table<Limit, Counter>,
     forms: Gauge,
+    in_flight: Gauge,
+    websockets: Gauge,
     handshakes: Table<TlsResult, Counter>,
     reloads: Table<Reload, Counter>,
     certificate: Gauge,
@@ -275,6 +286,8 @@ impl GateMetrics {
         ACCEPTED.register(registry, self.accepted.clone());
         LIMITED.register(registry, self.limited.clone());
         FORMS.register(registry, self.forms.clone());
+        IN_FLIGHT.register(registry, self.in_flight.clone());
+        WEBSOCKETS.register(registry, self.websockets.clone());
         HANDSHAKES.register(registry, self.handshakes.clone());
         RELOADS.register(registry, self.reloads.clone());
         CERTIFICATE.register(registry, self.certificate.clone());
@@ -307,11 +320,9 @@ impl GateMetrics {
     }
 
     /// A connection was accepted; it counts as open until the answer is dropped.
-    pub fn connected(&self, plane: Plane) -> Connection {
+    pub fn connected(&self, plane: Plane) -> Open {
         self.accepted.at(plane).inc();
-        let open = self.connections.at(plane).clone();
-        open.inc();
-        Connection(open)
+        Open::in_one(self.connections.at(plane))
     }
 
     /// A connection or request was refused, or ended, since a limit was reached.
@@ -322,6 +333,16 @@ impl GateMetrics {
     /// So many bytes are taken for forms now.
     pub fn form_memory(&self, bytes: usize) {
         self.forms.set(gauge(bytes));
+    }
+
+    /// A request has come; it counts as in flight until the answer is dropped.
+    pub fn begun(&self) -> Open {
+        Open::in_one(&self.in_flight)
+    }
+
+    /// So many WebSockets are open now.
+    pub fn websockets(&self, count: usize) {
+        self.websockets.set(gauge(count));
     }
 
     /// A TLS handshake ended.
@@ -340,11 +361,18 @@ impl GateMetrics {
     }
 }
 
-/// An open connection, as it is counted.
+/// Something that is open, as it is counted.
 #[derive(Debug)]
-pub struct Connection(Gauge);
+pub struct Open(Gauge);
 
-impl Drop for Connection {
+impl Open {
+    fn in_one(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         self.0.dec();
     }
