@@ -46,7 +46,7 @@ fn data_and_control_are_apart_and_what_machines_ask_is_answered_on_both() {
     let page = Call::get("/countersign/setup");
     assert_ne!(served.get(1, &page.target).status, 404);
     let unsigned = |path: &str| {
-        let request = Call::get(path).unsigned(host(data));
+        let request = Call::get(path).unsigned_to(&host(data));
         over_tls(&front, data).send(&request)
     };
     assert_eq!(unsigned(&page.target).status, 404);

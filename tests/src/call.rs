@@ -1,5 +1,6 @@
 //! What is to be signed and sent.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -48,11 +49,16 @@ impl Call {
     }
 
     /// Without a signature.
-    pub fn unsigned(&self, authority: impl ToString) -> Request {
+    pub fn unsigned(&self, address: SocketAddr) -> Request {
+        self.unsigned_to(&address.to_string())
+    }
+
+    /// Without a signature, to a server of that name.
+    pub fn unsigned_to(&self, authority: &str) -> Request {
         let request = Request {
             method: self.method.clone(),
             target: self.target.clone(),
-            headers: vec![("Host".to_owned(), authority.to_string())],
+            headers: vec![("Host".to_owned(), authority.to_owned())],
             body: self.body.as_ref().map(|(_, body)| body.clone().into_bytes()),
         };
         match self.body {

@@ -74,7 +74,7 @@ impl Credentials {
             ..SignOptions::new(call.timestamp, &call.nonce)
         };
         let signed = countersign_signing::sign(&self.signing(), &signable, &options).unwrap();
-        call.unsigned(authority).with("Authorization", &signed.header)
+        call.unsigned_to(authority).with("Authorization", &signed.header)
     }
 
     fn signing(&self) -> countersign_signing::Credentials {
