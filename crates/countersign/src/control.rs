@@ -11,6 +11,7 @@ mod deployment;
 mod question;
 mod server;
 
+use countersign_explain::Report;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use client::ask;
@@ -21,7 +22,6 @@ pub(crate) use deployment::{
 pub(crate) use question::explain;
 pub(crate) use server::Server;
 
-use crate::explain::Report;
 use question::Question;
 
 /// The longest line that is taken in.

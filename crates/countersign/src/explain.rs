@@ -3,40 +3,27 @@
 //! By the reference of a refusal, or from a copy of the request and the credentials: then no
 //! server is asked, so that it also works for requests to other servers than Countersign.
 //!
-//! Belongs here: what is asked for, and how it ends. Does not: reading copies (`curl`,
-//! `http_text`, `har`), finding out (`offline`, `by_reference`), the words (`block`).
+//! Belongs here: what is asked for, where it lies (`input`, `by_reference`), and how it ends. Does
+//! not: reading copies, finding out, the words (`countersign-explain`).
 
-mod block;
 mod by_reference;
-mod curl;
-mod difference;
-mod har;
-mod hint;
-mod http_text;
 mod input;
 mod kept;
-mod named;
-mod offline;
-mod received;
-mod report;
-mod soap;
-mod time;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use clap::{ArgGroup, Args};
-use countersign_signing::diagnose::Language;
+use countersign_explain::{Received, Report, Signer, Style, curl, har, hint, http_text, time};
+use countersign_signing::diagnose::{Budget, Language};
 use countersign_signing::{Scheme, visible};
 
 use crate::credentials::CredentialArgs;
-use crate::terminal::{note, say};
-
-pub(crate) use block::{Paint, Style};
+use crate::terminal::{note, paint, say};
 use by_reference::Found;
-use received::Received;
-pub(crate) use report::{Came, FirstSeen, Report};
+pub(crate) use kept::report;
 
 /// Something is wrong with the request, or nothing is known of the reference.
 const EXIT_WRONG: u8 = 1;
@@ -45,6 +32,10 @@ const EXIT_WRONG: u8 = 1;
 const MAX_LINE: u64 = 2 << 20;
 const MAX_REQUEST: u64 = 2 << 20;
 const MAX_ARCHIVE: u64 = 128 << 20;
+
+/// Nobody else waits: more than a server spends.
+const SEARCH: Duration = Duration::from_secs(10);
+const TRIES: usize = 500_000;
 
 const AFTER_HELP: &str = "\
 One of REFERENCE, --curl, --request and --har is needed. All but REFERENCE take the credentials of \
@@ -102,18 +93,27 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
-    let Some(received) = args.copy()? else {
+    let Some(mut received) = args.copy()? else {
         return args.by_reference().await;
     };
-    let received = Received { at: args.received.or(received.at), ..received };
-    for text in offline::notes(&received)? {
+    received.at = args.received.or(received.at);
+    for text in countersign_explain::notes(&received)? {
         note(&format!("countersign: note: {text}"));
     }
     let signer = args.credentials.load()?;
-    let report = offline::explain(&received, &signer, &args.hosts)?;
+    let signer = Signer { realm: &signer.realm, credentials: &signer.credentials };
+    let report = within_patience(|budget| {
+        countersign_explain::explain(&received, signer, &args.hosts, budget)
+    })?;
     args.show(&report)?;
     let is_right = report.codes.is_empty();
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::from(EXIT_WRONG) })
+}
+
+/// Lends a budget to a search that begins now.
+fn within_patience<T>(search: impl FnOnce(Budget<'_>) -> T) -> T {
+    let start = Instant::now();
+    search(Budget { tries: TRIES, keep_going: &|| start.elapsed() < SEARCH })
 }
 
 impl ExplainArgs {
@@ -124,7 +124,7 @@ impl ExplainArgs {
                 "-" => input::read_text(Path::new("-"), MAX_LINE, "the curl line")?,
                 line => line.to_owned(),
             };
-            return curl::read(&line).map(Some);
+            return curl::read(&line, &input::read_body).map(Some);
         }
         if let Some(path) = &self.request {
             let text = input::read(path, MAX_REQUEST, "the request")?;
@@ -165,7 +165,7 @@ impl ExplainArgs {
     }
 
     fn show(&self, report: &Report) -> anyhow::Result<()> {
-        let style = Style { paint: Paint::of_standard_output(), language: self.language };
+        let style = Style { paint: paint(), language: self.language };
         say(&if self.json { report.json()? } else { report.text(style) });
         Ok(())
     }

@@ -2,7 +2,9 @@
 //!
 //! A reader that has gone away (`countersign ... | head`) is no fault.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
+
+use countersign_explain::Paint;
 
 /// Writes a block to standard output.
 pub(crate) fn say(text: &str) {
@@ -18,4 +20,10 @@ pub(crate) fn note(line: &str) {
 /// The one sentence about why it did not work.
 pub(crate) fn say_error(error: &anyhow::Error) {
     note(&format!("countersign: {error:#}"));
+}
+
+/// Colours for a standard output that is a terminal whose user has not said no (`NO_COLOR`).
+pub(crate) fn paint() -> Paint {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    if std::io::stdout().is_terminal() && !refused { Paint::Coloured } else { Paint::Plain }
 }

@@ -23,7 +23,8 @@ const RINGS: &[(&str, u8)] = &[
     ("countersign-gate", 3),
     ("countersign-tower", 3),
     ("countersign-client", 3),
-    ("countersign", 4),
+    ("countersign-explain", 4),
+    ("countersign", 5),
 ];
 
 /// For development only: they may use everything, and nothing that ships may use them.

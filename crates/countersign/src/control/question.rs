@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use countersign_authority::{Explanations, Viewer};
+use countersign_explain::Report;
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, ask};
-use crate::deployment;
-use crate::explain::Report;
 use crate::folder::DataFolder;
+use crate::{deployment, explain};
 
 /// A question. On the wire it is told from a command by its only member.
 #[derive(Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub(crate) enum Read {
 pub(super) async fn answer(explanations: &Explanations, question: Question) -> Outcome {
     let Read::Explain { reference } = question.read;
     match explanations.find(Viewer::Operator, &reference).await {
-        Ok(found) => Outcome::Explained(found.map(|kept| Box::new(Report::from(kept)))),
+        Ok(found) => Outcome::Explained(found.map(|kept| Box::new(explain::report(kept)))),
         Err(fault) => Outcome::Failed(fault.to_string()),
     }
 }

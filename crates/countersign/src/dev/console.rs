@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use countersign_explain::{Came, FirstSeen, Report, Style};
 use countersign_gate::RefusalObserver;
 use countersign_signing::visible;
 use countersign_verify::replay::NotRemembered;
 use countersign_verify::{Caller, Explanation, FirstUses, Refusal, RefusedAttempt};
 
-use crate::explain::{Came, FirstSeen, Paint, Report, Style};
 use crate::terminal;
 
 /// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
@@ -28,7 +28,7 @@ impl Console {
     /// A console, and the thread that prints. `first_uses` knows where a nonce was used first.
     pub(super) fn start(first_uses: Arc<dyn FirstUses>) -> Self {
         let (console, news) = Self::with_room_for(WAITING);
-        let style = Style { paint: Paint::of_standard_output(), language: None };
+        let style = Style { paint: terminal::paint(), language: None };
         thread::spawn(move || {
             news.iter().for_each(|news| terminal::say(&news.text(style, &*first_uses)));
         });
@@ -109,6 +109,7 @@ fn report(
 mod tests {
     use std::net::Ipv4Addr;
 
+    use countersign_explain::Paint;
     use countersign_model::Timestamp;
     use countersign_signing::diagnose::{Budget, Evidence, Pair, Secrets, diagnose};
     use countersign_signing::{

@@ -1,17 +1,17 @@
 //! An explanation that a server keeps, by the reference that its answer had.
 //!
 //! Belongs here: asking for it. Does not: who may see it (the server says), what it looks like
-//! (`block`).
+//! (`countersign-explain`).
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use countersign_client::{Address, Client, ClientFault, ConnectFault, Response};
+use countersign_explain::Report;
 use http::StatusCode;
 use tokio::time::timeout;
 
-use super::report::Report;
 use crate::control;
 
 /// More than any explanation has: two base strings of 32 KiB, and everything escaped.

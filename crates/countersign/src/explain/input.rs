@@ -5,6 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use countersign_signing::visible;
+
+use crate::terminal::note;
+
+/// Whole files stand in memory.
+const MAX_BODY: u64 = 2 << 20;
 
 /// Reads a file, or standard input for `-`. `what` names it in sentences: "the request".
 pub(super) fn read(path: &Path, limit: u64, what: &str) -> anyhow::Result<Vec<u8>> {
@@ -44,6 +50,14 @@ pub(super) fn read_text(path: &Path, limit: u64, what: &str) -> anyhow::Result<S
     text.with_context(|| format!("{} is not UTF-8 text", named(what, path)))
 }
 
+/// Reads the file that a curl line takes its body from.
+pub(super) fn read_body(path: &str) -> anyhow::Result<Vec<u8>> {
+    // Lines come from others, and what is printed goes back to them.
+    let shown = visible(path);
+    note(&format!("countersign: note: the curl line takes its body from {shown}, which is read"));
+    read(Path::new(path), MAX_BODY, "the body of the curl line")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +66,9 @@ mod tests {
     fn what_can_not_be_read_is_said_with_its_path() {
         let fault = format!("{:#}", read(Path::new("/nonexistent"), 9, "the request").unwrap_err());
         assert!(fault.starts_with("the request in /nonexistent can't be read: "), "{fault}");
+        let fault = format!("{:#}", read_body("/nonexistent").unwrap_err());
+        let words = "the body of the curl line in /nonexistent can't be read: ";
+        assert!(fault.starts_with(words), "{fault}");
         let fault = read_all(&b"12345"[..], 4, "it").unwrap_err().to_string();
         assert!(fault.contains("it has more than 0 MiB"), "{fault}");
         assert!(read_all(&b" \n"[..], 4, "it").unwrap_err().to_string().contains("is empty"));

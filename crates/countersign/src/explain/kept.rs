@@ -1,38 +1,36 @@
 //! From what a folder keeps of a refusal to what is handed out.
 
 use countersign_authority::KeptExplanation;
+use countersign_explain::{Came, FirstSeen, Kind, Report};
 use countersign_model::Timestamp;
 
-use super::report::{Came, FirstSeen, Kind, Report};
-
-impl From<KeptExplanation> for Report {
-    fn from(kept: KeptExplanation) -> Self {
-        let KeptExplanation { reference, at, owner: _, told } = kept;
-        Self {
-            reference: Some(reference),
-            kind: Kind::Request,
-            at: Some(at.to_string()),
-            detail: Some(told.detail),
-            codes: told.codes,
-            certain: told.certain,
-            signature_is_right: told.signature_is_right,
-            sentence: told.sentence,
-            fix: told.fix,
-            request: Came {
-                method: told.method,
-                url: told.url,
-                source: Some(told.source),
-                user_agent: told.user_agent,
-            },
-            expected: told.expected,
-            signed: told.signed,
-            first_difference: told.first_difference.and_then(|at| usize::try_from(at).ok()),
-            clock_skew_seconds: told.clock_skew_seconds,
-            nonce_first_seen: told.nonce_first_seen.map(|first| FirstSeen {
-                at: Timestamp::from_millis(first.at_ms).to_string(),
-                from: first.from,
-            }),
-        }
+/// The report of an explanation: all of it but its owner.
+pub(crate) fn report(kept: KeptExplanation) -> Report {
+    let KeptExplanation { reference, at, owner: _, told } = kept;
+    Report {
+        reference: Some(reference),
+        kind: Kind::Request,
+        at: Some(at.to_string()),
+        detail: Some(told.detail),
+        codes: told.codes,
+        certain: told.certain,
+        signature_is_right: told.signature_is_right,
+        sentence: told.sentence,
+        fix: told.fix,
+        request: Came {
+            method: told.method,
+            url: told.url,
+            source: Some(told.source),
+            user_agent: told.user_agent,
+        },
+        expected: told.expected,
+        signed: told.signed,
+        first_difference: told.first_difference.and_then(|at| usize::try_from(at).ok()),
+        clock_skew_seconds: told.clock_skew_seconds,
+        nonce_first_seen: told.nonce_first_seen.map(|first| FirstSeen {
+            at: Timestamp::from_millis(first.at_ms).to_string(),
+            from: first.from,
+        }),
     }
 }
 
@@ -60,7 +58,7 @@ mod tests {
             owner: Owner::Nobody,
             told,
         };
-        let report = serde_json::to_value(Report::from(kept)).unwrap();
+        let handed_out = serde_json::to_value(report(kept)).unwrap();
         let expected = serde_json::json!({
             "reference": "ref_a", "at": "1970-01-01T00:00:02Z", "detail": "nonce_used",
             "codes": ["nonce-reused"], "certain": true, "signature_is_right": true,
@@ -69,6 +67,6 @@ mod tests {
             "first_difference": 4, "clock_skew_seconds": -2,
             "nonce_first_seen": { "at": "1970-01-01T00:00:01Z", "from": "192.0.2.1" },
         });
-        assert_eq!(report, expected);
+        assert_eq!(handed_out, expected);
     }
 }

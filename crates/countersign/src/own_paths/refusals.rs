@@ -11,7 +11,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::explain::Report;
+use crate::explain;
 
 const PREFIX: &str = "/countersign/api/v1/refusals/";
 
@@ -48,7 +48,7 @@ impl Refusals {
             return unknown();
         }
         match explanations.find(Viewer::Operator, reference).await {
-            Ok(Some(kept)) => match serde_json::to_value(Report::from(kept)) {
+            Ok(Some(kept)) => match serde_json::to_value(explain::report(kept)) {
                 Ok(report) => json_answer(StatusCode::OK, &report),
                 Err(_) => broken(),
             },

@@ -8,7 +8,7 @@ use countersign_signing::{Request, Scheme, is_form};
 
 /// A request as the server got it, as far as the copy tells.
 #[derive(Debug)]
-pub(super) struct Received {
+pub struct Received {
     pub(super) method: String,
     pub(super) scheme: Scheme,
     pub(super) authority: String,
@@ -17,7 +17,7 @@ pub(super) struct Received {
     pub(super) headers: Vec<(String, Vec<u8>)>,
     pub(super) body: Vec<u8>,
     /// When, in seconds since 1970.
-    pub(super) at: Option<i64>,
+    pub at: Option<i64>,
     /// What the reader should know about the copy.
     pub(super) notes: Vec<String>,
 }

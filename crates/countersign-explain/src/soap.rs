@@ -6,14 +6,13 @@
 //! (`countersign-signing`).
 
 use anyhow::bail;
-use countersign_signing::diagnose::{Code, Fact};
+use countersign_signing::diagnose::{Budget, Code, Fact};
 use countersign_signing::{Passport, PassportFault, PassportNonceFault, TimestampFault};
 
-use super::named::Named;
-use super::offline::{secrets, within_patience};
+use super::named::{Named, Signer};
+use super::offline::secrets;
 use super::received::{Received, is_oauth};
 use super::report::{Came, Kind, Report};
-use crate::credentials::Signer;
 
 /// The body, where that is what says who calls.
 pub(super) fn envelope(received: &Received) -> Option<&[u8]> {
@@ -41,7 +40,8 @@ fn holds(text: &[u8], name: &[u8]) -> bool {
 pub(super) fn explain(
     received: &Received,
     envelope: &[u8],
-    signer: &Signer,
+    signer: Signer<'_>,
+    budget: Budget<'_>,
 ) -> anyhow::Result<Report> {
     let path = received.target.split('?').next().unwrap_or_default();
     let came = Came {
@@ -65,8 +65,8 @@ pub(super) fn explain(
         token: passport.token().as_bytes(),
     };
     let skew = received.at.and_then(|at| passport.timestamp().checked_sub(at));
-    let secrets = secrets(&signer.credentials);
-    let explanation = within_patience(|budget| passport.diagnose(secrets, budget));
+    let secrets = secrets(signer.credentials);
+    let explanation = passport.diagnose(secrets, budget);
     let mut report = Report::of(&explanation, came);
     report.kind = Kind::TokenPassport;
     report.clock_skew_seconds = skew;

@@ -58,7 +58,10 @@ struct PostData {
 }
 
 /// Reads the entry of this number, from 1 on; without one, the only entry that is signed.
-pub(super) fn read(text: &[u8], number: Option<usize>) -> anyhow::Result<Received> {
+///
+/// # Errors
+/// It is no HAR file, or which entry is meant can't be told: a sentence that says what to do.
+pub fn read(text: &[u8], number: Option<usize>) -> anyhow::Result<Received> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     // What the parser says is about places, and quotes nothing.
     let archive: Archive = serde_json::from_slice(text)

@@ -14,7 +14,10 @@ use super::received::Received;
 const MOST_HEADERS: usize = 200;
 
 /// Reads a request. `scheme` is the one that the client used: the text does not say.
-pub(super) fn read(text: &[u8], scheme: Scheme) -> anyhow::Result<Received> {
+///
+/// # Errors
+/// It is no request: a sentence that says what to change.
+pub fn read(text: &[u8], scheme: Scheme) -> anyhow::Result<Received> {
     ensure!(!text.trim_ascii().starts_with(b"curl "), "this is a curl line: give it by --curl -");
     let text = tidied(text);
     let mut headers = [EMPTY_HEADER; MOST_HEADERS];

@@ -44,7 +44,10 @@ pub(super) fn language_of(user_agent: &str) -> Option<Language> {
 }
 
 /// The language of this name.
-pub(super) fn parse(name: &str) -> anyhow::Result<Language> {
+///
+/// # Errors
+/// There are no hints for it: a sentence with those that there are.
+pub fn parse(name: &str) -> anyhow::Result<Language> {
     let found = NAMES.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     let Some((_, language)) = found else {
         let names = NAMES.map(|(name, _)| name);

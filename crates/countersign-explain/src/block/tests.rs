@@ -1,5 +1,5 @@
 use super::*;
-use crate::explain::report::{Came, FirstSeen, Kind};
+use crate::report::{Came, FirstSeen, Kind};
 
 const PLAIN: Style = Style { paint: Paint::Plain, language: None };
 

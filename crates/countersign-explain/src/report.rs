@@ -8,53 +8,53 @@ use serde::{Deserialize, Serialize};
 
 /// What was wrong with one request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Report {
+pub struct Report {
     /// Under which the refusal was answered; nothing where no server refused it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reference: Option<String>,
+    pub reference: Option<String>,
     /// What was signed.
     #[serde(default, skip_serializing_if = "Kind::is_request")]
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// When it was refused, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) at: Option<String>,
+    pub at: Option<String>,
     /// The official detail, where a server gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) detail: Option<String>,
+    pub detail: Option<String>,
     /// What is wrong, by name.
-    pub(crate) codes: Vec<String>,
+    pub codes: Vec<String>,
     /// The client's signature was reproduced.
-    pub(crate) certain: bool,
+    pub certain: bool,
     /// The signature that came is the right one, whatever the codes name.
     #[serde(default)]
-    pub(crate) signature_is_right: bool,
+    pub signature_is_right: bool,
     /// What the client did.
-    pub(crate) sentence: String,
+    pub sentence: String,
     /// What to change.
-    pub(crate) fix: String,
+    pub fix: String,
     /// What came.
-    pub(crate) request: Came,
+    pub request: Came,
     /// The base string that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) expected: Option<String>,
+    pub expected: Option<String>,
     /// The base string that the client signed, where it was reproduced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) signed: Option<String>,
+    pub signed: Option<String>,
     /// The first byte in which the two differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) first_difference: Option<usize>,
+    pub first_difference: Option<usize>,
     /// Timestamp minus the server's time, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) clock_skew_seconds: Option<i64>,
+    pub clock_skew_seconds: Option<i64>,
     /// The first use of a nonce that was used again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) nonce_first_seen: Option<FirstSeen>,
+    pub nonce_first_seen: Option<FirstSeen>,
 }
 
 /// What a signature covers, and what its base string is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Method, URL and parameters, signed in an `Authorization` header.
     #[default]
     Request,
@@ -71,27 +71,32 @@ impl Kind {
 
 /// The request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Came {
-    pub(crate) method: String,
+pub struct Came {
+    /// As the client wrote it.
+    pub method: String,
     /// Scheme, host and path; never the query.
-    pub(crate) url: String,
+    pub url: String,
+    /// The address it came from, where a server saw it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) source: Option<String>,
+    pub source: Option<String>,
+    /// As the client wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) user_agent: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// The first use of a nonce.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct FirstSeen {
+pub struct FirstSeen {
     /// RFC 3339.
-    pub(crate) at: String,
-    pub(crate) from: String,
+    pub at: String,
+    /// The address it came from.
+    pub from: String,
 }
 
 impl Report {
     /// What a diagnosis says of a request that no server is known to have refused.
-    pub(crate) fn of(explanation: &Explanation, request: Came) -> Self {
+    #[must_use]
+    pub fn of(explanation: &Explanation, request: Came) -> Self {
         let text = |base: &BaseString| base.as_str().to_owned();
         Self {
             reference: None,
@@ -113,7 +118,8 @@ impl Report {
     }
 
     /// What is known before there is a diagnosis: a name.
-    pub(crate) fn named(code: Code, request: Came) -> Self {
+    #[must_use]
+    pub fn named(code: Code, request: Came) -> Self {
         Self {
             reference: None,
             kind: Kind::Request,
@@ -134,7 +140,10 @@ impl Report {
     }
 
     /// As JSON that a terminal can't stumble over: ASCII only.
-    pub(crate) fn json(&self) -> anyhow::Result<String> {
+    ///
+    /// # Errors
+    /// None that a report is known to cause.
+    pub fn json(&self) -> anyhow::Result<String> {
         let text = serde_json::to_string_pretty(self)?;
         let mut ascii = String::with_capacity(text.len() + 1);
         for character in text.chars() {

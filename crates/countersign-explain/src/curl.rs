@@ -10,13 +10,19 @@ use anyhow::{Context, ensure};
 use countersign_client::Address;
 
 use super::received::Received;
-use body::Data;
+use body::{Data, Files};
 
 /// Words after which another command begins, or a file.
 const ENDS: [&str; 9] = ["|", ";", "&", "&&", "||", ">", ">>", "2>", "<"];
 
-/// Reads a line.
-pub(super) fn read(line: &str) -> anyhow::Result<Received> {
+/// Reads a line. `files` reads a file that it takes its body from, by the name that stands in it.
+///
+/// # Errors
+/// It is no curl line, or not a whole one, or what `files` says: a sentence that says what to do.
+pub fn read(
+    line: &str,
+    files: &dyn Fn(&str) -> anyhow::Result<Vec<u8>>,
+) -> anyhow::Result<Received> {
     let words = words::split(line.trim())?;
     let mut words = words.into_iter().skip_while(|word| ["$", "%", "#", ">"].contains(&&**word));
     let program = words.next().unwrap_or_default();
@@ -27,9 +33,10 @@ pub(super) fn read(line: &str) -> anyhow::Result<Received> {
          network tab gives it"
     );
     let mut line = Line::default();
+    let files = Files(files);
     let mut words = words.take_while(|word| !ENDS.contains(&&**word));
     while let Some(word) = words.next() {
-        line.take(&word, &mut words)?;
+        line.take(&word, &mut words, files)?;
         if line.is_over {
             line.notes.push("only the request before --next is explained".to_owned());
             break;
@@ -57,13 +64,18 @@ struct Line {
 }
 
 impl Line {
-    fn take(&mut self, word: &str, rest: &mut impl Iterator<Item = String>) -> anyhow::Result<()> {
+    fn take(
+        &mut self,
+        word: &str,
+        rest: &mut impl Iterator<Item = String>,
+        files: Files<'_>,
+    ) -> anyhow::Result<()> {
         if let Some(name) = word.strip_prefix("--") {
             let value = match options::has_value(name) {
                 true => rest.next().with_context(|| needs_value(word))?,
                 false => String::new(),
             };
-            return self.option(name, value);
+            return self.option(name, value, files);
         }
         let Some(letters) = word.strip_prefix('-').filter(|it| !it.is_empty()) else {
             self.urls.push(word.to_owned());
@@ -77,26 +89,26 @@ impl Line {
                     "" => rest.next().with_context(|| needs_value(word))?,
                     _ => attached.to_owned(),
                 };
-                return self.option(name, value);
+                return self.option(name, value, files);
             }
-            self.option(name, String::new())?;
+            self.option(name, String::new(), files)?;
         }
         Ok(())
     }
 
-    fn option(&mut self, name: &str, value: String) -> anyhow::Result<()> {
+    fn option(&mut self, name: &str, value: String, files: Files<'_>) -> anyhow::Result<()> {
         match name {
             "url" => self.urls.push(value),
             "request" => self.method = Some(value),
             "header" => self.header(&value),
             "user-agent" => self.user_agent = Some(value),
             "request-target" => self.target = Some(value),
-            "url-query" => self.query.push(body::of_query(&value)?),
-            "data" | "data-ascii" => self.data.text(&value)?,
+            "url-query" => self.query.push(body::of_query(&value, files)?),
+            "data" | "data-ascii" => self.data.text(&value, files)?,
             "data-raw" => self.data.raw(&value),
-            "data-binary" => self.data.binary(&value)?,
-            "data-urlencode" => self.data.encoded(&value)?,
-            "json" => self.data.json(&value)?,
+            "data-binary" => self.data.binary(&value, files)?,
+            "data-urlencode" => self.data.encoded(&value, files)?,
+            "json" => self.data.json(&value, files)?,
             "form" | "form-string" => self.data.multipart(),
             "upload-file" => {
                 self.is_upload = true;

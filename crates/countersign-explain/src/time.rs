@@ -5,7 +5,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Seconds since 1970, or RFC 3339 (`2026-01-31T12:00:00Z`). In seconds since 1970.
-pub(super) fn parse(text: &str) -> anyhow::Result<i64> {
+///
+/// # Errors
+/// It is neither.
+pub fn parse(text: &str) -> anyhow::Result<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(seconds);

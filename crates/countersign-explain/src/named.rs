@@ -8,7 +8,15 @@ use countersign_signing::Credentials;
 use countersign_signing::diagnose::{Code, Fact};
 
 use super::report::Report;
-use crate::credentials::Signer;
+
+/// Whose credentials a request was to be signed with.
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'s> {
+    /// The account.
+    pub realm: &'s str,
+    /// Keys and secrets.
+    pub credentials: &'s Credentials,
+}
 
 /// How far a timestamp may be off.
 const WINDOW_SECONDS: u64 = 300;
@@ -27,14 +35,14 @@ pub(super) struct Named<'r> {
 
 impl Named<'_> {
     /// The first cause that no signature shows, in the order in which a server looks.
-    pub(super) fn fact(&self, signer: &Signer, skew: Option<i64>) -> Option<Fact<'static>> {
-        match self.ids(&signer.credentials) {
+    pub(super) fn fact(&self, signer: Signer<'_>, skew: Option<i64>) -> Option<Fact<'static>> {
+        match self.ids(signer.credentials) {
             Ids::Right => {}
             Ids::Swapped => return Some(Fact::Known(Code::IdsSwapped)),
             Ids::Others(_) => return None,
         }
         let account = self.account.map(String::from_utf8_lossy);
-        if let Some(code) = account.and_then(|account| wrong_account(&account, &signer.realm)) {
+        if let Some(code) = account.and_then(|account| wrong_account(&account, signer.realm)) {
             return Some(Fact::Known(code));
         }
         let seconds = skew.filter(|it| it.unsigned_abs() > WINDOW_SECONDS)?;
@@ -42,9 +50,9 @@ impl Named<'_> {
     }
 
     /// Says what the search can't know: that nothing is wrong, or that it had the wrong secrets.
-    pub(super) fn conclude(&self, report: &mut Report, signer: &Signer) {
+    pub(super) fn conclude(&self, report: &mut Report, signer: Signer<'_>) {
         let is_unexplained = report.codes == [Code::Unexplained.as_str()];
-        match self.ids(&signer.credentials) {
+        match self.ids(signer.credentials) {
             Ids::Others(said) if is_unexplained && !report.certain => {
                 report.sentence = format!(
                     "{said} These credentials belong to other ids, so they can't tell whether the \
@@ -69,7 +77,7 @@ impl Named<'_> {
         }
         let of_account = [Code::WrongAccount, Code::WrongEnvironment].map(Code::as_str);
         if report.codes.iter().any(|code| of_account.contains(&&**code)) {
-            let account = shown(self.account.unwrap_or_default(), &signer.credentials);
+            let account = shown(self.account.unwrap_or_default(), signer.credentials);
             report.sentence = format!(
                 "{} The {} names {account}, and the credentials are of {}.",
                 report.sentence, self.place, signer.realm

@@ -3,7 +3,7 @@ use countersign_signing::{
 };
 
 use super::*;
-use crate::explain::{Paint, Style, http_text};
+use crate::{Paint, Style, http_text};
 
 const KEY: &str = "consumer-key-1";
 const TOKEN: &str = "token-id-1";
@@ -20,8 +20,11 @@ fn credentials(key: &str, token: &str) -> Credentials {
     }
 }
 
-fn signer() -> Signer {
-    Signer { realm: "1234567_SB1".into(), credentials: credentials(KEY, TOKEN), base_url: None }
+/// What becomes of a copy, as its owner is told it.
+fn explain(received: &Received) -> anyhow::Result<Report> {
+    let credentials = credentials(KEY, TOKEN);
+    let signer = Signer { realm: "1234567_SB1", credentials: &credentials };
+    super::explain(received, signer, &[], Budget::of_tries(500_000))
 }
 
 /// A request for `target`, signed for `signed`.
@@ -42,7 +45,7 @@ fn right() -> Received {
 }
 
 fn report(received: &Received) -> Report {
-    let report = explain(received, &signer(), &[]).unwrap();
+    let report = explain(received).unwrap();
     let shown = report.json().unwrap();
     assert!(!shown.contains("canary"), "{shown}");
     report
@@ -180,7 +183,7 @@ fn a_copy_without_the_header_is_refused_with_what_to_do() {
         let owned = |(name, value): &(&str, &str)| (name.to_string(), value.as_bytes().to_vec());
         let headers = headers.iter().map(owned).collect();
         let received = Received { headers, target: target.to_owned(), ..right() };
-        explain(&received, &signer(), &[]).unwrap_err().to_string()
+        explain(&received).unwrap_err().to_string()
     };
     for (headers, target, words) in [
         (&[][..], "/x", "copy it together with that header"),

@@ -4,27 +4,14 @@
 //! ids it names (`named`), SOAP (`soap`), the search for a mistake (`countersign-signing`, module
 //! `diagnose`).
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, bail};
 use countersign_signing::diagnose::{Budget, Code, Evidence, Fact, Pair, Secrets, diagnose};
 use countersign_signing::{Authorization, Credentials, Fields, Step};
 
-use super::named::{Named, SHOWN};
+use super::named::{Named, SHOWN, Signer};
 use super::received::{Received, is_oauth};
 use super::report::{Came, Report};
 use super::soap;
-use crate::credentials::Signer;
-
-/// Nobody else waits: more than a server spends.
-const SEARCH: Duration = Duration::from_secs(10);
-const TRIES: usize = 500_000;
-
-/// Lends a budget to a search that begins now.
-pub(super) fn within_patience<T>(search: impl FnOnce(Budget<'_>) -> T) -> T {
-    let start = Instant::now();
-    search(Budget { tries: TRIES, keep_going: &|| start.elapsed() < SEARCH })
-}
 
 /// The secrets that a request should have been signed with.
 pub(super) fn secrets(credentials: &Credentials) -> Secrets<'_> {
@@ -33,14 +20,19 @@ pub(super) fn secrets(credentials: &Credentials) -> Secrets<'_> {
     Secrets { pair: Some(pair), ..Secrets::default() }
 }
 
-/// Explains `received`, which was to be signed by `signer`.
-pub(super) fn explain(
+/// Explains `received`, which was to be signed by `signer`. The client may have signed for another
+/// host than it called: one of the `candidate_hosts`. A report without codes is of a right request.
+///
+/// # Errors
+/// The copy has nothing that is explained, such as no signature: a sentence that says what to do.
+pub fn explain(
     received: &Received,
-    signer: &Signer,
+    signer: Signer<'_>,
     candidate_hosts: &[String],
+    budget: Budget<'_>,
 ) -> anyhow::Result<Report> {
     if let Some(envelope) = soap::envelope(received) {
-        return soap::explain(received, envelope, signer);
+        return soap::explain(received, envelope, signer, budget);
     }
     let header = authorization(received)?;
     let mut fields = Fields::default();
@@ -62,11 +54,11 @@ pub(super) fn explain(
         request: received.request(),
         body: received.other_body(),
         authorization: Some(header),
-        secrets: secrets(&signer.credentials),
+        secrets: secrets(signer.credentials),
         candidate_hosts: &hosts,
         hides_form_values: false,
     };
-    let explanation = within_patience(|budget| diagnose(&evidence, fact.as_ref(), budget));
+    let explanation = diagnose(&evidence, fact.as_ref(), budget);
     let came = Came {
         method: received.method.clone(),
         url: explanation.expected.base_uri(),
@@ -143,7 +135,10 @@ fn skew(authorization: &Authorization<'_>, at: i64) -> Option<i64> {
 }
 
 /// What is worth saying beside an explanation.
-pub(super) fn notes(received: &Received) -> anyhow::Result<Vec<String>> {
+///
+/// # Errors
+/// As of [`explain`].
+pub fn notes(received: &Received) -> anyhow::Result<Vec<String>> {
     let mut notes = received.notes.clone();
     if soap::envelope(received).is_some() {
         return Ok(notes);

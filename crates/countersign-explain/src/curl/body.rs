@@ -1,17 +1,23 @@
 //! The body that curl makes of `--data` and its relatives.
 
-use std::path::Path;
-
 use anyhow::ensure;
-use countersign_signing::{percent, visible};
-
-use crate::explain::input;
-use crate::terminal::note;
-
-/// Whole files stand in memory.
-const MAX_BYTES: u64 = 2 << 20;
+use countersign_signing::percent;
 
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Reads a file that a line names.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'f>(pub(super) &'f dyn Fn(&str) -> anyhow::Result<Vec<u8>>);
+
+impl Files<'_> {
+    fn read(self, path: &str) -> anyhow::Result<Vec<u8>> {
+        ensure!(
+            path != "-",
+            "the curl line reads its body from standard input: write the body into the line"
+        );
+        (self.0)(path)
+    }
+}
 
 /// Pieces of a body, joined as curl joins them.
 #[derive(Default)]
@@ -24,11 +30,11 @@ pub(super) struct Data {
 
 impl Data {
     /// `--data`: a file loses its line breaks.
-    pub(super) fn text(&mut self, value: &str) -> anyhow::Result<()> {
+    pub(super) fn text(&mut self, value: &str, files: Files<'_>) -> anyhow::Result<()> {
         let bytes = match value.strip_prefix('@') {
             None => value.as_bytes().to_vec(),
             Some(path) => {
-                let mut bytes = file(path)?;
+                let mut bytes = files.read(path)?;
                 bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | 0));
                 bytes
             }
@@ -43,25 +49,25 @@ impl Data {
     }
 
     /// `--data-binary`: a file stays as it is.
-    pub(super) fn binary(&mut self, value: &str) -> anyhow::Result<()> {
+    pub(super) fn binary(&mut self, value: &str, files: Files<'_>) -> anyhow::Result<()> {
         match value.strip_prefix('@') {
             None => self.push(value.as_bytes()),
-            Some(path) => self.push(&file(path)?),
+            Some(path) => self.push(&files.read(path)?),
         }
         Ok(())
     }
 
     /// `--data-urlencode`.
-    pub(super) fn encoded(&mut self, value: &str) -> anyhow::Result<()> {
-        self.push(&encoded(value)?);
+    pub(super) fn encoded(&mut self, value: &str, files: Files<'_>) -> anyhow::Result<()> {
+        self.push(&encoded(value, files)?);
         Ok(())
     }
 
     /// `--json`: pieces are joined by nothing.
-    pub(super) fn json(&mut self, value: &str) -> anyhow::Result<()> {
+    pub(super) fn json(&mut self, value: &str, files: Files<'_>) -> anyhow::Result<()> {
         match value.strip_prefix('@') {
             None => self.bytes.extend_from_slice(value.as_bytes()),
-            Some(path) => self.bytes.extend(file(path)?),
+            Some(path) => self.bytes.extend(files.read(path)?),
         }
         self.is_given = true;
         self.kind = Some("application/json");
@@ -85,31 +91,20 @@ impl Data {
 }
 
 /// `--url-query`: as `--data-urlencode`; after a plus, as it stands.
-pub(super) fn of_query(value: &str) -> anyhow::Result<Vec<u8>> {
+pub(super) fn of_query(value: &str, files: Files<'_>) -> anyhow::Result<Vec<u8>> {
     match value.strip_prefix('+') {
         Some(raw) => Ok(raw.as_bytes().to_vec()),
-        None => encoded(value),
+        None => encoded(value, files),
     }
 }
 
 /// `content`, `=content`, `name=content`, `@file` or `name@file`.
-fn encoded(value: &str) -> anyhow::Result<Vec<u8>> {
+fn encoded(value: &str, files: Files<'_>) -> anyhow::Result<Vec<u8>> {
     let (name, content) = match value.find(['=', '@']) {
         None => ("", value.as_bytes().to_vec()),
         Some(at) if value[at..].starts_with('=') => (&value[..at], value[at + 1..].into()),
-        Some(at) => (&value[..at], file(&value[at + 1..])?),
+        Some(at) => (&value[..at], files.read(&value[at + 1..])?),
     };
     let content = percent::encode(&content).replace("%20", "+");
     Ok(if name.is_empty() { content } else { format!("{name}={content}") }.into_bytes())
-}
-
-fn file(path: &str) -> anyhow::Result<Vec<u8>> {
-    ensure!(
-        path != "-",
-        "the curl line reads its body from standard input: write the body into the line"
-    );
-    // Lines come from others, and what is printed goes back to them.
-    let shown = visible(path);
-    note(&format!("countersign: note: the curl line takes its body from {shown}, which is read"));
-    input::read(Path::new(path), MAX_BYTES, "the body of the curl line")
 }

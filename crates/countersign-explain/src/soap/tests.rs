@@ -1,7 +1,7 @@
 use countersign_signing::{Credentials, Scheme, Secret, TokenCredentials, sign_passport};
 
 use super::*;
-use crate::explain::{Paint, Style, http_text, offline};
+use crate::{Paint, Style, http_text, offline};
 
 const ACCOUNT: &str = "1234567_SB1";
 const AT: i64 = 1_800_000_000;
@@ -38,9 +38,13 @@ fn request(passport: &str) -> Received {
     http_text::read(text.as_bytes(), Scheme::Https).unwrap()
 }
 
+fn explain(received: &Received) -> anyhow::Result<Report> {
+    let signer = Signer { realm: ACCOUNT, credentials: &right() };
+    offline::explain(received, signer, &[], Budget::of_tries(500_000))
+}
+
 fn explained(received: &Received) -> Report {
-    let signer = Signer { realm: ACCOUNT.into(), credentials: right(), base_url: None };
-    let report = offline::explain(received, &signer, &[]).unwrap();
+    let report = explain(received).unwrap();
     let shown = format!("{}{}", report.json().unwrap(), text(&report));
     assert!(!shown.contains("canary"), "{shown}");
     report
@@ -142,8 +146,7 @@ fn a_passport_that_can_not_be_read_is_told_of_in_its_own_words() {
         assert!(report.fix.starts_with(fix), "{}", report.fix);
         assert!(text(&report).contains("none needed: the request itself shows it"));
     }
-    let signer = Signer { realm: ACCOUNT.into(), credentials: right(), base_url: None };
-    let fault = offline::explain(&request("<other/>"), &signer, &[]).unwrap_err().to_string();
+    let fault = explain(&request("<other/>")).unwrap_err().to_string();
     assert!(fault.contains("has no tokenPassport in its header"), "{fault}");
 }
 

@@ -20,27 +20,23 @@ const WORTH_TELLING_SECONDS: u64 = 60;
 
 /// How a block is written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Style {
-    pub(crate) paint: Paint,
+pub struct Style {
+    /// In colour or without.
+    pub paint: Paint,
     /// Whose hint is shown; without one, that of the user agent.
-    pub(crate) language: Option<Language>,
+    pub language: Option<Language>,
 }
 
 /// Whether lines are coloured. Nothing is said by colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paint {
+pub enum Paint {
+    /// No line is.
     Plain,
+    /// Lines that differ are.
     Coloured,
 }
 
 impl Paint {
-    /// Colours for a terminal whose user has not said no (`NO_COLOR`).
-    pub(crate) fn of_standard_output() -> Self {
-        use std::io::IsTerminal;
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
-        if std::io::stdout().is_terminal() && !refused { Self::Coloured } else { Self::Plain }
-    }
-
     fn line(self, mark: char, text: &str) -> String {
         let colour = match (self, mark) {
             (Self::Coloured, '-') => 31,
@@ -53,7 +49,8 @@ impl Paint {
 
 impl Report {
     /// For a person. Begins and ends with a line break.
-    pub(crate) fn text(&self, style: Style) -> String {
+    #[must_use]
+    pub fn text(&self, style: Style) -> String {
         let mut lines = vec![self.title()];
         let mut row = |name: &str, text: &str| {
             if !text.is_empty() {
