@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign_tests::{Call, Connection, Deployment, Process, command, listening, run};
+use countersign_tests::{Call, Connection, Deployment, Process, Served, command, listening, run};
 use serde_json::Value;
 
 /// A settings file for a deployment, in the folder around it.
@@ -65,10 +65,13 @@ fn a_server_does_not_start_with_faults_or_with_what_it_can_not_do() {
     let said = &faulty.stderr;
     assert!(said.contains(".toml:13: limits.idle: 5 has no unit: write \"5 s\""), "{said}");
     assert!(said.contains(".toml:14: limits.x: is no setting"), "{said}");
-    let ahead = start("websocket = true\n");
+    let text = fs::read_to_string(file(&deployment, "")).unwrap();
+    let path = deployment.data().with_file_name("ahead.toml");
+    fs::write(&path, format!("domain = \"api.example.com\"\n{text}")).unwrap();
+    let ahead = run(&["serve", "--config", path.to_str().unwrap()]);
     assert_eq!(ahead.code, Some(2), "{ahead:#?}");
     let said = &ahead.stderr;
-    assert!(said.contains(".toml:12: route[1].websocket: can't be done by this version"), "{said}");
+    assert!(said.contains(".toml:1: domain: accounts are not told by their host"), "{said}");
     let both = run(&["serve", "--config", "c.toml", "--data-dir", "data"]);
     assert_eq!(both.code, Some(2), "{both:#?}");
 }
@@ -92,6 +95,22 @@ fn the_effective_configuration_is_printed_with_origins_and_reads_back() {
     let settings = again["settings"].as_array().unwrap();
     let idle = settings.iter().find(|it| it["key"] == "limits.idle").unwrap();
     assert_eq!(idle["value"], "90 s");
+}
+
+/// They would wonder at 403 for ever.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn who_asks_for_a_permission_that_no_role_can_have_is_told() {
+    const WORDS: &str = ":12: route[1].permission: no role can be given it";
+    let deployment = Deployment::furnished();
+    let path = file(&deployment, "permission = \"orders:edit\"\n");
+    let shown = run(&["check-config", "--config", path.to_str().unwrap()]).done();
+    assert!(shown.stderr.contains(WORDS), "{shown:#?}");
+    let mut server = Served::start(&path);
+    server.wait_for_lines(1, WORDS);
+    let good = file(&deployment, "permission = \"access-token-management:edit\"\n");
+    let shown = run(&["check-config", "--config", good.to_str().unwrap()]).done();
+    assert_eq!(shown.stderr, "");
 }
 
 #[test]

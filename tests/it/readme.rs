@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use countersign_tests::{
-    Call, Connection, Credentials, Dev, Process, Upstream, clients, command, listening,
+    Call, Connection, Credentials, Dev, Front, Process, Served, Upstream, clients, command,
+    listening,
 };
 use tempfile::TempDir;
 
@@ -44,19 +45,20 @@ fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap()
 }
 
-/// The shell blocks of a section.
-fn blocks(section: &str) -> Vec<String> {
+/// The blocks of a kind in a section.
+fn blocks(section: &str, kind: &str) -> Vec<String> {
     let readme = readme();
     let (_, after) = readme.split_once(&format!("\n## {section}\n")).expect("the section");
     let section = after.split("\n## ").next().unwrap();
-    let blocks = section.split("```sh\n").skip(1);
+    let begin = format!("```{kind}\n");
+    let blocks = section.split(&begin).skip(1);
     blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
 
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn the_commands_in_front_of_an_api_work_as_printed() {
-    let blocks = blocks("In front of an API");
+    let blocks = blocks("In front of an API", "sh");
     let [start, furnish] = &blocks[..] else { panic!("two blocks: {blocks:?}") };
     let upstream = Upstream::start();
     let terminal = Terminal::open();
@@ -89,6 +91,39 @@ fn the_commands_in_front_of_an_api_work_as_printed() {
     terminal.type_in(&format!("{place}\n{revoke}"));
     assert_eq!(status(), 401);
     assert_eq!(server.stop().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn the_settings_with_tls_work_as_printed() {
+    let [settings] = &blocks("With TLS, routes and several servers", "toml")[..] else {
+        panic!("one block")
+    };
+    let (front, second) = (Front::new(), Upstream::start());
+    let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let mut settings = settings.clone();
+    for (printed, here) in [
+        ("/var/lib/countersign", path(front.deployment.data())),
+        ("/etc/countersign/countersign.key", path(front.deployment.key_file())),
+        ("/etc/countersign/chain.pem", path(front.certificate())),
+        ("/etc/countersign/key.pem", path(front.key())),
+        ("0.0.0.0:8443", "127.0.0.1:0".to_owned()),
+        ("10.0.0.5:9000", front.deployment.upstream.address.to_string()),
+        ("10.0.0.6:9000", second.address.to_string()),
+    ] {
+        assert!(settings.contains(printed), "{printed}");
+        settings = settings.replace(printed, &here);
+    }
+    let file = front.deployment.data().with_file_name("readme.toml");
+    fs::write(&file, settings).unwrap();
+    let served = Served::start(&file);
+    let address = served.addresses[0];
+    let host = format!("localhost:{}", address.port());
+    let status = |target: &str| {
+        let request = front.deployment.credentials.sign_https(&Call::get(target), &host);
+        front.authority.connect(address).unwrap().0.send(&request).status
+    };
+    assert_eq!((status("/v1/orders"), status("/v2/orders")), (200, 404));
 }
 
 #[test]

@@ -50,10 +50,15 @@ impl Call {
 
     /// Without a signature.
     pub fn unsigned(&self, address: SocketAddr) -> Request {
+        self.unsigned_to(&address.to_string())
+    }
+
+    /// Without a signature, to a server of that name.
+    pub fn unsigned_to(&self, authority: &str) -> Request {
         let request = Request {
             method: self.method.clone(),
             target: self.target.clone(),
-            headers: vec![("Host".to_owned(), address.to_string())],
+            headers: vec![("Host".to_owned(), authority.to_owned())],
             body: self.body.as_ref().map(|(_, body)| body.clone().into_bytes()),
         };
         match self.body {

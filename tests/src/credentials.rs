@@ -53,11 +53,19 @@ impl Credentials {
 
     /// Signs `call` to the server at `address`.
     pub fn sign(&self, call: &Call, address: SocketAddr) -> Request {
-        let authority = address.to_string();
+        self.sign_for(call, Scheme::Http, &address.to_string())
+    }
+
+    /// Signs `call` to a server that is called `authority`, over TLS.
+    pub fn sign_https(&self, call: &Call, authority: &str) -> Request {
+        self.sign_for(call, Scheme::Https, authority)
+    }
+
+    fn sign_for(&self, call: &Call, scheme: Scheme, authority: &str) -> Request {
         let signable = Signable {
             method: &call.method,
-            scheme: Scheme::Http,
-            authority: &authority,
+            scheme,
+            authority,
             target: &call.target,
             form: call.form(),
         };
@@ -66,7 +74,7 @@ impl Credentials {
             ..SignOptions::new(call.timestamp, &call.nonce)
         };
         let signed = countersign_signing::sign(&self.signing(), &signable, &options).unwrap();
-        call.unsigned(address).with("Authorization", &signed.header)
+        call.unsigned_to(authority).with("Authorization", &signed.header)
     }
 
     fn signing(&self) -> countersign_signing::Credentials {

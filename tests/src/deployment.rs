@@ -73,6 +73,13 @@ pub fn made_folder() -> (Made, Finished) {
 impl Deployment {
     /// Makes it, and serves.
     pub fn init() -> Self {
+        let mut deployment = Self::furnished();
+        deployment.serve();
+        deployment
+    }
+
+    /// Makes it. Nothing is served yet.
+    pub fn furnished() -> Self {
         let (made, founded) = made_folder();
         let credentials = Credentials {
             account: ACCOUNT.to_owned(),
@@ -84,7 +91,6 @@ impl Deployment {
         let mut deployment =
             Self { server: None, upstream: Upstream::start(), credentials, founded, made };
         deployment.furnish();
-        deployment.serve();
         deployment
     }
 

@@ -16,10 +16,13 @@ mod credentials;
 mod database;
 mod deployment;
 mod dev;
+mod front;
 mod message;
 mod process;
 mod program;
 mod script;
+mod served;
+mod tls;
 mod told;
 mod upstream;
 
@@ -31,10 +34,13 @@ pub use credentials::Credentials;
 pub use database::rows;
 pub use deployment::{ACCOUNT, Deployment, Made, listening, made_folder};
 pub use dev::Dev;
+pub use front::{Front, everything_to};
 pub use message::{Answer, Connection, Headers, Received, Request};
 pub use process::Process;
 pub use program::{Finished, clients, command, run, run_with_input};
 pub use script::{Answered, Outcome, Script};
+pub use served::Served;
+pub use tls::{Authority, Issued};
 pub use told::{Told, few_are_late, late};
 pub use upstream::Upstream;
 

@@ -9,7 +9,7 @@ use clap::Args;
 use countersign_settings::{Effective, Entry, Faults, Place, Shown};
 use serde_json::{Value, json};
 
-use crate::serve::not_yet;
+use crate::serve::{doubtful, not_yet};
 use crate::{EXIT_ENVIRONMENT, settings, terminal};
 
 #[derive(Args)]
@@ -51,7 +51,8 @@ fn checked(read: Result<Effective, Faults>) -> Result<Effective, Faults> {
     let mut effective = read?;
     let (wrong, warnings) = machine::check(&effective);
     effective.refuse(not_yet(&effective).into_iter().chain(wrong).collect())?;
-    warnings.into_iter().for_each(|(key, sentence)| effective.warn(key, sentence));
+    let doubtful = doubtful(&effective);
+    doubtful.into_iter().chain(warnings).for_each(|(key, sentence)| effective.warn(key, sentence));
     Ok(effective)
 }
 

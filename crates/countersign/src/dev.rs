@@ -65,7 +65,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         None => Upstream::in_process(Arc::new(Echo)),
     };
     // Before anything is made: a taken port leaves nothing behind.
-    let listener = server::listen(args.listen).await?;
+    let listener = server::listen(args.listen, "--listen").await?;
     let address = listener.local_addr()?;
     if let Some(path) = &args.credentials {
         // Whoever waits for the file must not read that of an earlier start. Most often there is

@@ -22,7 +22,7 @@ use crate::{key_file, settings, version};
 
 pub(crate) use listeners::certified;
 use plan::Plan;
-pub(crate) use plan::not_yet;
+pub(crate) use plan::{doubtful, not_yet};
 use reload::Reloading;
 
 #[derive(Args)]
@@ -105,7 +105,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 impl ServeArgs {
     fn plan(self) -> anyhow::Result<Plan> {
         if let Some(config) = &self.config {
-            let effective = settings::read(config)?.map_err(|it| settings::as_error(&it))?;
+            let mut effective = settings::read(config)?.map_err(|it| settings::as_error(&it))?;
+            let doubtful = doubtful(&effective);
+            doubtful.into_iter().for_each(|(key, sentence)| effective.warn(key, sentence));
             return Plan::of(&effective);
         }
         // The command line is not read without them.

@@ -67,10 +67,10 @@ pub(crate) fn public_url(text: &str) -> Result<String, &'static str> {
     if known && plain { Ok(text.trim_end_matches('/').to_owned()) } else { Err(FAULT) }
 }
 
-/// Takes the port, or says what to do.
-pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Takes the port, or says what to do. `setting` is where the address was chosen.
+pub(crate) async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("can't listen on {address}: stop what uses the port, or choose another (--listen)")
+        format!("can't listen on {address}: stop what uses the port, or choose another ({setting})")
     })
 }
 

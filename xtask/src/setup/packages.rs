@@ -22,6 +22,7 @@ const NEEDS: &[Need] = &[
     Need { package: "npm", met: || answers("npm", &["--version"]) },
     Need { package: "python3-venv", met: has_python_with_venv },
     Need { package: "curl", met: || answers("curl", &["--version"]) },
+    Need { package: "openssl", met: || answers("openssl", &["version"]) },
     Need { package: "util-linux", met: || answers("setpriv", &["--version"]) },
 ];
 

@@ -1,8 +1,8 @@
 //! The files of a certificate: reading them, and noticing that they have changed.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::Context;
 use countersign_gate::{Certificate, CertificateFault, Tls, TlsSettings};
@@ -19,7 +19,16 @@ pub(crate) struct CertificateFiles {
 
 /// How the two files looked when they were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp([Option<(SystemTime, u64)>; 2]);
+pub(super) struct Stamp([Option<Look>; 2]);
+
+/// Which file it is, and when it was last written, renamed, or given to another owner or to other
+/// rights (`ctime`): the time of writing alone is old where a file is moved into place, and stays
+/// where one that could not be read is opened to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Look {
+    file: (u64, u64),
+    changed: (i64, i64),
+}
 
 /// More is no certificate.
 const LONGEST: u64 = 1024 * 1024;
@@ -69,7 +78,10 @@ impl CertificateFiles {
     pub(super) fn stamp(&self) -> Stamp {
         let look = |path: &PathBuf| {
             let metadata = fs::metadata(path).ok()?;
-            Some((metadata.modified().ok()?, metadata.len()))
+            Some(Look {
+                file: (metadata.dev(), metadata.ino()),
+                changed: (metadata.ctime(), metadata.ctime_nsec()),
+            })
         };
         Stamp([look(&self.certificate), look(&self.key)])
     }
@@ -84,4 +96,44 @@ fn content(path: &Path) -> anyhow::Result<Vec<u8>> {
         fs::read(path)
     };
     read().with_context(|| format!("can't read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    /// As deployed by tools that keep times, and by people who notice that the key is root's.
+    #[test]
+    fn files_that_are_moved_into_place_or_opened_to_the_server_have_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let written = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        for name in ["chain.pem", "key.pem", "next.pem"] {
+            fs::write(path(name), "as long").unwrap();
+            fs::File::options()
+                .write(true)
+                .open(path(name))
+                .unwrap()
+                .set_modified(written)
+                .unwrap();
+        }
+        let files = CertificateFiles::new(&path("chain.pem"), &path("key.pem"));
+        let first = files.stamp();
+        assert_eq!(files.stamp(), first);
+
+        fs::rename(path("next.pem"), path("chain.pem")).unwrap();
+        let moved = files.stamp();
+        assert_ne!(moved, first);
+
+        // The clock of a file system may stand still for some milliseconds.
+        std::thread::sleep(Duration::from_millis(50));
+        fs::set_permissions(path("key.pem"), fs::Permissions::from_mode(0o640)).unwrap();
+        assert_ne!(files.stamp(), moved);
+
+        fs::remove_file(path("key.pem")).unwrap();
+        assert_ne!(files.stamp(), moved);
+    }
 }

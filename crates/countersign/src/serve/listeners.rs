@@ -13,6 +13,8 @@ use crate::server;
 /// A listener that is to be.
 pub(crate) struct ListenerPlan {
     address: SocketAddr,
+    /// Where the address was chosen.
+    setting: String,
     serves: Plane,
     tls: Option<(CertificateFiles, Tls)>,
     peers: Peers,
@@ -31,12 +33,13 @@ pub(super) struct Bound {
 pub(super) struct Addresses(Vec<SocketAddr>);
 
 impl ListenerPlan {
-    /// Reads the certificate.
-    pub(super) fn of(listener: &settings::Listener) -> anyhow::Result<Self> {
+    /// The listener that stands at this place of the settings. Reads the certificate.
+    pub(super) fn of((place, listener): (usize, &settings::Listener)) -> anyhow::Result<Self> {
         let peers = listener.trusted_peers.iter().map(routes::network);
         let tls = listener.tls.as_ref().map(|tls| certified(tls, listener.http2)).transpose()?;
         Ok(Self {
             address: listener.address,
+            setting: format!("listener[{}].address", place + 1),
             serves: match listener.serves {
                 Serves::All => Plane::All,
                 Serves::Data => Plane::Data,
@@ -51,7 +54,8 @@ impl ListenerPlan {
     /// Everything, without TLS.
     pub(super) fn plain(address: SocketAddr) -> Self {
         let (serves, peers) = (Plane::All, Peers::default());
-        Self { address, serves, tls: None, peers, proxy_protocol: false }
+        let setting = "--listen".to_owned();
+        Self { address, setting, serves, tls: None, peers, proxy_protocol: false }
     }
 }
 
@@ -73,7 +77,7 @@ pub(crate) fn certified(
 pub(super) async fn bind(plans: &[ListenerPlan]) -> anyhow::Result<Bound> {
     let (mut listeners, mut addresses, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     for plan in plans {
-        let socket = server::listen(plan.address).await?;
+        let socket = server::listen(plan.address, &plan.setting).await?;
         addresses.push(socket.local_addr()?);
         certificates.extend(plan.tls.clone());
         listeners.push(Listener {

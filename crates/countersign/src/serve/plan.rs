@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
+use countersign_model::Permission;
 use countersign_settings::{self as settings, Effective, Settings};
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
@@ -43,18 +44,37 @@ pub(crate) fn not_yet(effective: &Effective) -> Vec<(String, String)> {
     domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
 }
 
+/// Settings that work, and are probably not meant so: who is told this may go on.
+pub(crate) fn doubtful(effective: &Effective) -> Vec<(String, String)> {
+    let routes = effective.settings.route.iter().enumerate();
+    let remark = |(place, route): (usize, &settings::Route)| {
+        let unknown = Permission::parse(&route.permission.as_ref()?.name).err()?;
+        let sentence = format!("no role can be given it, so only administrators pass: {unknown}");
+        Some((format!("route[{}].permission", place + 1), sentence))
+    };
+    routes.filter_map(remark).collect()
+}
+
+/// Refuses settings that can't be done.
+pub(super) fn check_possible(effective: &Effective) -> anyhow::Result<()> {
+    let refused = effective.refuse(not_yet(effective));
+    refused.map_err(|faults| crate::settings::as_error(&faults))
+}
+
 impl Plan {
     /// Settings as a plan. Reads the files that they name.
     pub(crate) fn of(effective: &Effective) -> anyhow::Result<Self> {
-        effective
-            .refuse(not_yet(effective))
-            .map_err(|faults| crate::settings::as_error(&faults))?;
+        check_possible(effective)?;
         let Settings { public_url, data_dir, key_file, listener, audit, metrics, .. } =
             effective.settings.clone();
         Ok(Self {
             data_dir,
             key_file,
-            listeners: listener.iter().map(ListenerPlan::of).collect::<anyhow::Result<_>>()?,
+            listeners: listener
+                .iter()
+                .enumerate()
+                .map(ListenerPlan::of)
+                .collect::<anyhow::Result<_>>()?,
             rules: routes::rules(&effective.settings)?,
             public_hosts: vec![public_url.host.clone()],
             public_url: Some(public_url.to_string()),

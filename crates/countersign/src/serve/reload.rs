@@ -1,19 +1,20 @@
 //! What changes while a server runs: certificates, when their files change, and routes with their
 //! upstreams, at SIGHUP. What can't be used is told, and what was there before stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use countersign_gate::{Gate, Tls};
+use countersign_gate::{Gate, Rules, Tls};
 use countersign_model::{Clock, Timestamp};
 use countersign_settings::{Effective, Entry};
 use countersign_telemetry::metrics::{GateMetrics, Reload};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::Plan;
 use super::certificates::{CertificateFiles, Stamp};
+use super::plan::{self, Plan};
+use super::routes;
 use crate::settings;
 use crate::system::SystemClock;
 
@@ -118,14 +119,12 @@ impl Reloading {
             return tracing::info!("nothing is read anew: there is no settings file (--config)");
         };
         match read(config) {
-            Ok(plan) => {
-                gate.replace_rules(plan.rules);
+            Ok((rules, fixed)) => {
+                gate.replace_rules(rules);
                 metrics.reloaded(Reload::Done);
                 tracing::info!("routes and upstreams were read anew");
-                for (name, value) in &plan.fixed {
-                    if self.fixed.get(name) != Some(value) {
-                        tracing::warn!(setting = name, "changes at the next start only");
-                    }
+                for name in different(&self.fixed, &fixed) {
+                    tracing::warn!(setting = name, "changes at the next start only");
                 }
             }
             Err(error) => {
@@ -139,9 +138,21 @@ impl Reloading {
     }
 }
 
-fn read(config: &Path) -> anyhow::Result<Plan> {
+/// What is read anew, and the settings that are not. Files that only the others name are left
+/// alone: a certificate that can't be used must not hold up new routes.
+fn read(config: &Path) -> anyhow::Result<(Rules, BTreeMap<String, String>)> {
     let effective = settings::read(config)?.map_err(|faults| settings::as_error(&faults))?;
-    Plan::of(&effective)
+    plan::check_possible(&effective)?;
+    Ok((routes::rules(&effective.settings)?, fixed(&effective)))
+}
+
+/// The names whose values are not the same, or which only one of the two has.
+fn different<'s>(
+    one: &'s BTreeMap<String, String>,
+    other: &'s BTreeMap<String, String>,
+) -> BTreeSet<&'s str> {
+    let names = one.keys().chain(other.keys());
+    names.filter(|name| one.get(*name) != other.get(*name)).map(String::as_str).collect()
 }
 
 /// All settings but those that are read anew, as text.
