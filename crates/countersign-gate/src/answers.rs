@@ -34,7 +34,7 @@ impl Text {
         status: 502,
         code: "UPSTREAM_UNREACHABLE",
         message: "The request was admitted, but the server behind this gate can not be reached. \
-                  It was not sent. Sign it again to try again.",
+                  It was not sent. A signed one must be signed again to be tried again.",
     };
     pub(crate) const UPSTREAM_BROKEN: Self = Self {
         status: 502,

@@ -113,7 +113,7 @@ pub(crate) fn is_wanted(parts: &Parts) -> bool {
         && parts.headers.contains_key(KEY)
 }
 
-/// Whether an answer changes over to it.
+/// Whether a message names it, and nothing else, as the protocol to change over to.
 pub(crate) fn is_websocket(headers: &HeaderMap) -> bool {
     let mut protocols = headers.get_all(UPGRADE).iter();
     let first = protocols.next();

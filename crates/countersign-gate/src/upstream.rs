@@ -5,6 +5,7 @@
 //! sent again, since its proof is used.
 
 mod address;
+mod connector;
 mod health;
 mod pool;
 mod remote;
@@ -40,7 +41,7 @@ enum Place {
 /// How the servers of an upstream are used.
 #[derive(Clone, Debug)]
 pub struct UpstreamSettings {
-    /// How long connecting may take.
+    /// How long connecting may take, TLS included.
     pub connect_timeout: Duration,
     /// How long a server may take for the head of its answer, while no body goes to it.
     pub answer_timeout: Duration,

@@ -52,10 +52,9 @@ pub(crate) struct Connection {
     headers_count: bool,
 }
 
-/// Who sends a request, and how that one is spoken to.
+/// Where a request comes from, and how its sender is spoken to.
 struct Visit {
     origin: Origin,
-    caller: Caller,
     shape: Shape,
     /// Of its trace; most have none.
     span: Span,
@@ -113,14 +112,14 @@ impl Connection {
             Err(Conflict) => (self.direct, Some(HeadFault::ForwardedConflict)),
         };
         let caller = caller(&parts, origin.source, self.gate.clock.now());
-        let visit = Visit { origin, caller, shape: shape(&parts), span: span.clone() };
+        let visit = Visit { origin, shape: shape(&parts), span: span.clone() };
         let head = match conflict.map_or_else(|| Head::read(&parts), Err) {
             Ok(head) => head,
-            Err(fault) => return self.bad_head(&parts, fault, visit).await,
+            Err(fault) => return self.bad_head(&parts, fault, &visit, caller).await,
         };
         let owner = Owner::of(head.path);
         let counted = Counted(telling::route(owner, visit.shape));
-        let mut response = self.answer_as(owner, parts, incoming, upgrade, visit).await;
+        let mut response = self.answer_as(owner, (parts, incoming, upgrade), visit, caller).await;
         response.extensions_mut().insert(counted);
         response
     }
@@ -128,16 +127,15 @@ impl Connection {
     async fn answer_as(
         &self,
         owner: Owner,
-        parts: Parts,
-        incoming: Incoming,
-        upgrade: Option<OnUpgrade>,
+        (parts, incoming, upgrade): (Parts, Incoming, Option<OnUpgrade>),
         visit: Visit,
+        caller: Caller,
     ) -> Response<Body> {
         if !owner.is_served_on(self.door.serves) {
             return Text::NOT_SERVED_HERE.answer(visit.shape);
         }
         match owner {
-            Owner::Upstream => self.gated(parts, incoming, upgrade, visit).await,
+            Owner::Upstream => self.gated((parts, incoming, upgrade), &visit, caller).await,
             Owner::Endpoint | Owner::Public => self.own(parts, incoming, &visit).await,
             Owner::Page | Owner::Metrics => {
                 let Ok(head) = Head::read(&parts) else { return answers::internal() };
@@ -147,7 +145,7 @@ impl Connection {
                     Err(refusal) => {
                         let came = head.signed(visit.origin.scheme, None).into();
                         let refused = Refused::nobody(refusal);
-                        refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await
+                        refuse(&self.gate, caller, refused, &came, visit.shape, None).await
                     }
                 }
             }
@@ -172,10 +170,9 @@ impl Connection {
     /// A request for an upstream: its route, and what that asks for.
     async fn gated(
         &self,
-        parts: Parts,
-        incoming: Incoming,
-        upgrade: Option<OnUpgrade>,
-        visit: Visit,
+        (parts, incoming, upgrade): (Parts, Incoming, Option<OnUpgrade>),
+        visit: &Visit,
+        caller: Caller,
     ) -> Response<Body> {
         let Ok(head) = Head::read(&parts) else { return answers::internal() };
         let routing = self.gate.routing.load_full();
@@ -183,17 +180,19 @@ impl Connection {
             Ok(found) => found,
             Err(NoRoute::Answered(text)) => return text.answer(visit.shape),
             Err(NoRoute::OtherMethods(allow)) => return other_method(allow, visit.shape),
-            Err(NoRoute::Fault(fault)) => return self.bad_head(&parts, fault, visit).await,
+            Err(NoRoute::Fault(fault)) => {
+                return self.bad_head(&parts, fault, visit, caller).await;
+            }
         };
         let site = AllowedSite::of(route, &parts.headers);
         if let Some(site) = site.as_ref().filter(|_| preflight::is_preflight(&parts)) {
             return preflight::answer(site, &parts);
         }
-        let judged = self.judge(&head, incoming, &visit, route, server).await;
+        let judged = self.judge(&head, incoming, (visit, caller), (route, server)).await;
         let mut response = match judged {
             Judged::Answered(response) => response,
             Judged::Admitted { payload, admitted, clock } => {
-                let to = Forwarding { route, server, visit: &visit, admitted, upgrade };
+                let to = Forwarding { route, server, visit, admitted, upgrade };
                 let mut response = self.forward(parts, payload, to).await;
                 clock.add_to(&mut response);
                 response
@@ -235,13 +234,18 @@ impl Connection {
 
     /// Where a message with such a head ends is not sure, so nothing more is read from its
     /// connection.
-    async fn bad_head(&self, parts: &Parts, fault: HeadFault, visit: Visit) -> Response<Body> {
+    async fn bad_head(
+        &self,
+        parts: &Parts,
+        fault: HeadFault,
+        visit: &Visit,
+        caller: Caller,
+    ) -> Response<Body> {
         let message = fault.message();
         tracing::debug!(peer = %self.peer, message, "a head was refused");
         let refused = Refused::nobody(Refusal::Head(message));
         let came = head::unchecked(parts, visit.origin.scheme).into();
-        let mut response =
-            refuse(&self.gate, visit.caller, refused, &came, visit.shape, None).await;
+        let mut response = refuse(&self.gate, caller, refused, &came, visit.shape, None).await;
         // HTTP/2 says where a message ends by itself.
         if parts.version != Version::HTTP_2 {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

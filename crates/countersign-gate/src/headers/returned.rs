@@ -6,6 +6,8 @@ use http::{StatusCode, Version};
 use hyper::upgrade::OnUpgrade;
 use thiserror::Error;
 
+use crate::upgrade::is_websocket;
+
 use super::spelling::{never_passes, remove};
 
 /// An answer that can't be passed on.
@@ -19,7 +21,8 @@ pub(crate) enum ForeignAnswer {
 
 /// Takes off what must not pass. `switches` where the answer may be a change to another protocol.
 pub(crate) fn prepare_answer(parts: &mut Parts, switches: bool) -> Result<(), ForeignAnswer> {
-    let is_switch = switches && parts.status == StatusCode::SWITCHING_PROTOCOLS;
+    let is_switch =
+        switches && parts.status == StatusCode::SWITCHING_PROTOCOLS && is_websocket(&parts.headers);
     if parts.status.is_informational() && !is_switch {
         return Err(ForeignAnswer::Informational(parts.status));
     }

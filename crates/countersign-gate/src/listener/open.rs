@@ -38,6 +38,11 @@ pub(super) struct Open {
     tasks: JoinSet<()>,
 }
 
+/// Bytes of one HTTP/2 request, and of all of one connection, that may wait to be read. Ten
+/// thousand connections hold 2.5 GiB at most.
+const STREAM_WINDOW: u32 = 64 * 1024;
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+
 /// How each version of HTTP is spoken.
 #[derive(Clone)]
 struct Protocols {
@@ -71,8 +76,10 @@ impl Open {
             stopping: self.stopping.clone(),
             peer,
         };
+        let counted = self.gate.metrics.connected(telling::plane(self.door.serves));
         self.tasks.spawn(async move {
             opening.run(tcp).await;
+            drop(counted);
             drop(slot);
         });
     }
@@ -110,6 +117,9 @@ impl Protocols {
         http2
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.streams)
+            // What a client may send before anybody has read it: of one request, and of all.
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
             .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
             // A peer that is gone without a word is noticed by this; one that asks for nothing is
             // sent away by `drive_http2`.
@@ -182,7 +192,6 @@ impl Opening {
         let Self { gate, door, protocols, stopping, peer } = self;
         let idle = gate.limits.head_read;
         let metrics = gate.metrics.clone();
-        let _counted = metrics.connected(telling::plane(door.serves));
         let connection = Arc::new(Connection::new(gate, door, peer, &claim));
         let asked = Arc::clone(&connection);
         let answer = move |request| Arc::clone(&asked).answer(request);

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 
 use super::address::Address;
+use super::connector::Bounded;
 use super::health::Health;
 use super::{UpstreamFault, UpstreamSettings};
 use crate::body::{Lender, Paced, Progress};
@@ -25,7 +26,7 @@ use crate::{Body, Limits};
 /// The server at one address.
 pub(crate) struct Remote {
     address: Address,
-    client: Client<HttpsConnector<HttpConnector>, Body>,
+    client: Client<Bounded<HttpsConnector<HttpConnector>>, Body>,
     health: Health,
     head_patience: Duration,
     idle: Duration,
@@ -53,12 +54,14 @@ impl Remote {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(settings.connect_timeout));
+        // The next address of a name is tried when one takes too long.
+        tcp.set_connect_timeout(Some(settings.connect_timeout / 2));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(settings.trust.config())
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
+        let connector = Bounded::new(connector, settings.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(settings.keep)
@@ -68,7 +71,8 @@ impl Remote {
             .set_host(false)
             .build(connector);
         let health = Health::new(settings.health.is_some());
-        let head_patience = settings.answer_timeout;
+        // A new connection comes on top: who waits for an answer has connected.
+        let head_patience = settings.connect_timeout + settings.answer_timeout;
         Self { address, client, health, head_patience, idle: limits.idle }
     }
 

@@ -21,7 +21,7 @@ use crate::answers::Text;
 use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
-use crate::rules::Route;
+use crate::rules::{Route, RoutePermission};
 use crate::telling::Outcome;
 use crate::upgrade::{self, Standing};
 use crate::upstream::{Outgoing, Server, UpstreamFault};
@@ -83,8 +83,12 @@ impl Connection {
         let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {
-                if let UpstreamFault::Client(ClientFault::Malformed) = fault {
-                    self.count_malformed();
+                match fault {
+                    UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(),
+                    UpstreamFault::Client(ClientFault::Idle) => {
+                        self.gate().metrics.limited(Limit::Idle);
+                    }
+                    _ => {}
                 }
                 return fault.text().answer(shape);
             }
@@ -129,8 +133,14 @@ impl Connection {
             None => (None, None),
         };
         let verifier = Arc::clone(&self.gate().verifier);
+        let permission = to.route.permission.clone();
         let is_good = Box::new(move || {
-            principal.as_ref().is_none_or(|it| verifier.directory().stands(it).is_ok())
+            let directory = verifier.directory();
+            principal.as_ref().is_none_or(|it| {
+                let granted =
+                    |needed: &RoutePermission| directory.permits(it, &needed.name, needed.level);
+                directory.stands(it).is_ok() && permission.as_ref().is_none_or(granted)
+            })
         });
         self.gate().upgrades.start(client, server, Standing { is_good, in_flight }, place);
         upgrade::announce(response.headers_mut());

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign_telemetry::trace::{self, Step};
-use countersign_verify::{Admission, Admitted, Came, Principal, Refusal, Refused, SignedRequest};
+use countersign_verify::{
+    Admission, Admitted, Caller, Came, Principal, Refusal, Refused, SignedRequest,
+};
 use http::Response;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -47,15 +49,15 @@ impl Connection {
         &self,
         head: &Head<'_>,
         incoming: Incoming,
-        visit: &Visit,
-        route: &Route,
-        server: &Server,
+        (visit, caller): (&Visit, Caller),
+        (route, server): (&Route, &Server),
     ) -> Judged {
         let gate = self.gate();
         let scheme = visit.origin.scheme;
         if let Err(refusal) = gate.throttle.admit_source(visit.origin.source) {
             let unread = head.signed(scheme, None);
-            return self.refused(visit, Refused::nobody(refusal), &unread.into(), server).await;
+            let refused = Refused::nobody(refusal);
+            return self.refused((visit, caller), refused, &unread.into(), server).await;
         }
         if route.unauthenticated {
             let payload = Payload::Stream(incoming);
@@ -66,7 +68,7 @@ impl Connection {
             Ok(payload) => payload,
             Err(refused) => {
                 let unread = head.signed(scheme, None);
-                return self.refused(visit, refused, &unread.into(), server).await;
+                return self.refused((visit, caller), refused, &unread.into(), server).await;
             }
         };
         let signed = head.signed(scheme, payload.signed());
@@ -83,12 +85,11 @@ impl Connection {
                 let body = self.body_to_explain(&refused, &mut payload).await;
                 let signed = head.signed(scheme, payload.signed());
                 let came = Came { request: signed, body: body.as_deref() };
-                return self.refused(visit, refused, &came, server).await;
+                return self.refused((visit, caller), refused, &came, server).await;
             }
         };
-        let clock = self.watch_clock(&visit.caller, visit.caller.skew(admission.signed_at));
+        let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
         let principal = admission.principal.clone();
-        let caller = visit.caller.clone();
         if gate.attempts.admitted(Admitted { caller, admission }).is_err() {
             tracing::error!("the login audit trail can't be written: refusing with 503");
             return Judged::Answered(answers::unavailable(visit.shape));
@@ -120,14 +121,13 @@ impl Connection {
 
     async fn refused(
         &self,
-        visit: &Visit,
+        (visit, caller): (&Visit, Caller),
         refused: Refused,
         came: &Came<'_>,
         server: &Server,
     ) -> Judged {
-        let Visit { caller, shape, .. } = visit;
-        let clock = self.watch_refused_clock(caller, &refused);
-        let refusing = refuse(self.gate(), caller.clone(), refused, came, *shape, server.host());
+        let clock = self.watch_refused_clock(&caller, &refused);
+        let refusing = refuse(self.gate(), caller, refused, came, visit.shape, server.host());
         let mut response = refusing.instrument(trace::step(&visit.span, Step::Record)).await;
         clock.add_to(&mut response);
         Judged::Answered(response)

@@ -63,6 +63,21 @@ async fn what_was_sent_is_never_sent_again() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_connections_and_speaks_no_tls_is_not_connected_to() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mute = format!("https://{}", silent.local_addr().unwrap());
+    let alive = Upstream::start().await;
+    let connect_timeout = Duration::from_millis(50);
+    let settings = UpstreamSettings { connect_timeout, ..UpstreamSettings::default() };
+    let world = world(&[mute, alive.url()], settings).await;
+    for _ in 0..4 {
+        assert_eq!(world.get("/", "").await.status(), 200);
+    }
+    assert_eq!(alive.count(), 4);
+    drop(silent);
+}
+
+#[tokio::test]
 async fn without_retries_one_server_is_asked() {
     let settings = UpstreamSettings { retries: false, ..UpstreamSettings::default() };
     let world = world(&[nobody().await, nobody().await], settings).await;

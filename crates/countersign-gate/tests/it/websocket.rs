@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use countersign_gate::{Limits, Route, Rules};
-use countersign_model::TokenState;
+use countersign_gate::{Limits, Route, RoutePermission, Rules};
+use countersign_model::{Level, Permission, TokenState};
 
 use crate::client::Client;
 use crate::upstream::Reply;
@@ -67,6 +67,30 @@ async fn a_connection_of_a_revoked_token_is_closed() {
     client.take(1).await.unwrap();
     world.token_is(TokenState::Inactive);
     assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn a_connection_is_closed_when_the_role_loses_what_its_route_asks_for() {
+    let permission = Permission::ViewLoginAuditTrail;
+    let needed = RoutePermission { name: permission.as_str().to_owned(), level: Level::View };
+    let rules = move |to| {
+        let route = Route { websocket: true, permission: Some(needed), ..Route::all("main") };
+        Rules::new(vec![route], vec![("main".to_owned(), to)]).unwrap()
+    };
+    let world = World::with(Choices { rules: Some(Box::new(rules)), ..Choices::default() }).await;
+    world.upstream.reply_with(Reply::BytesThenEcho(CHANGED.to_vec()));
+    world.role_grants(&[(permission, Level::View)]);
+    let mut client = open(&world).await;
+    world.role_grants(&[]);
+    assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn a_change_to_another_protocol_is_not_passed_on() {
+    let world = world().await;
+    let other = String::from_utf8(CHANGED.to_vec()).unwrap().replace("websocket", "h2c");
+    world.upstream.reply_with(Reply::BytesThenEcho(other.into_bytes()));
+    assert_eq!(world.get("/chat", ASKED).await.status(), 502);
 }
 
 #[tokio::test]

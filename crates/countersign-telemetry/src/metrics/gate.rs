@@ -122,7 +122,7 @@ label! {
         WebSockets = "websockets",
         /// The size of a head.
         HeadSize = "head-size",
-        /// How long a head may take.
+        /// How long a head may take, or a connection may wait for one.
         HeadTime = "head-time",
         /// The size of a form.
         FormSize = "form-size",
