@@ -42,8 +42,8 @@ pub(crate) fn route(owner: Owner, shape: Shape) -> Route {
 /// The limit that a refusal says was reached.
 pub(crate) fn limit(refusal: Refusal) -> Option<Limit> {
     Some(match refusal {
-        Refusal::SourceOverRate => Limit::RequestsOfSource,
-        Refusal::TokenOverRate => Limit::RequestsOfToken,
+        Refusal::SourceOverRate { .. } => Limit::RequestsOfSource,
+        Refusal::TokenOverRate { .. } => Limit::RequestsOfToken,
         Refusal::IntegrationOverConcurrency | Refusal::AccountOverConcurrency => Limit::Concurrency,
         Refusal::FormAnnouncedTooLarge | Refusal::FormTooLarge => Limit::FormSize,
         Refusal::FormNoRoom => Limit::FormMemory,

@@ -6,6 +6,7 @@ mod concurrency;
 mod rate;
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
 
 use countersign_model::{AccountNumber, TokenNumber};
 use countersign_verify::{Principal, Refusal};
@@ -43,12 +44,9 @@ impl Throttle {
     /// # Errors
     /// [`Refusal::SourceOverRate`].
     pub(crate) fn admit_source(&self, source: IpAddr) -> Result<(), Refusal> {
-        match &self.sources {
-            Some(rates) if !rates.admits(subscriber(source), Instant::now()) => {
-                Err(Refusal::SourceOverRate)
-            }
-            _ => Ok(()),
-        }
+        let Some(rates) = &self.sources else { return Ok(()) };
+        let admitted = rates.admit(subscriber(source), Instant::now());
+        admitted.map_err(|wait| Refusal::SourceOverRate { seconds: whole_seconds(wait) })
     }
 
     /// Takes the places of an admitted request. They are given back when both are dropped.
@@ -57,10 +55,9 @@ impl Throttle {
     /// [`Refusal`]: what there is too much of.
     pub(crate) fn admit(&self, principal: &Principal) -> Result<Option<InFlight>, Refusal> {
         let Principal { account, installation, token, .. } = principal;
-        if let Some(rates) = &self.tokens
-            && !rates.admits((*account, *token), Instant::now())
-        {
-            return Err(Refusal::TokenOverRate);
+        if let Some(rates) = &self.tokens {
+            let admitted = rates.admit((*account, *token), Instant::now());
+            admitted.map_err(|wait| Refusal::TokenOverRate { seconds: whole_seconds(wait) })?;
         }
         let places = [
             (Owner::Integration(*account, *installation), self.of_integration),
@@ -71,6 +68,11 @@ impl Throttle {
             Owner::Account(_) => Refusal::AccountOverConcurrency,
         })
     }
+}
+
+/// As `Retry-After` has it: not too short.
+fn whole_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
 /// An address; of IPv6 the network that one subscriber has.

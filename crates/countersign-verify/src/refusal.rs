@@ -95,9 +95,15 @@ pub enum Refusal {
     /// The replay guard could not take the request in.
     NotRemembered(NotRemembered),
     /// One address asks too often.
-    SourceOverRate,
+    SourceOverRate {
+        /// Until when it may ask again.
+        seconds: u32,
+    },
     /// One token asks too often.
-    TokenOverRate,
+    TokenOverRate {
+        /// Until when it may ask again.
+        seconds: u32,
+    },
     /// One integration has as many requests at a time as it may.
     IntegrationOverConcurrency,
     /// One account has.
@@ -120,7 +126,10 @@ pub enum PublicError {
     /// The login failed.
     InvalidLogin,
     /// One token or address asks too often.
-    TooManyRequests,
+    TooManyRequests {
+        /// After which it is worth trying again.
+        seconds: u32,
+    },
     /// An integration or account has as many requests at a time as it may.
     TooManyAtATime,
     /// Who has logged in may not do this.
@@ -189,7 +198,7 @@ impl Refusal {
             Self::RoleInactive => Code::RoleInactive,
             Self::PermissionMissing => Code::PermissionMissing,
             Self::RoutePermissionMissing => Code::RoutePermissionMissing,
-            Self::SourceOverRate | Self::TokenOverRate => Code::OverRate,
+            Self::SourceOverRate { .. } | Self::TokenOverRate { .. } => Code::OverRate,
             Self::IntegrationOverConcurrency | Self::AccountOverConcurrency => {
                 Code::OverConcurrency
             }
@@ -242,8 +251,8 @@ impl Refusal {
             // No official name exists for what is not the caller's fault, nor for how a message
             // travelled: our code stands in.
             Self::SecretUnreadable
-            | Self::SourceOverRate
-            | Self::TokenOverRate
+            | Self::SourceOverRate { .. }
+            | Self::TokenOverRate { .. }
             | Self::IntegrationOverConcurrency
             | Self::AccountOverConcurrency
             | Self::NotRemembered(_)
@@ -265,9 +274,12 @@ impl Refusal {
             Self::FormAnnouncedTooLarge => PublicError::FormTooLarge,
             Self::Header(HeaderFault::NotOAuth) => PublicError::InvalidLogin,
             Self::Header(_) | Self::Proof(_) | Self::Request(_) => PublicError::InvalidRequest,
-            Self::NotRemembered(NotRemembered::HolderOverShare)
-            | Self::SourceOverRate
-            | Self::TokenOverRate => PublicError::TooManyRequests,
+            Self::NotRemembered(NotRemembered::HolderOverShare) => {
+                PublicError::TooManyRequests { seconds: 1 }
+            }
+            Self::SourceOverRate { seconds } | Self::TokenOverRate { seconds } => {
+                PublicError::TooManyRequests { seconds }
+            }
             Self::IntegrationOverConcurrency | Self::AccountOverConcurrency => {
                 PublicError::TooManyAtATime
             }

@@ -109,13 +109,11 @@ impl Answer {
         if let (PublicError::TooManyAtATime, Shape::Soap(version)) = (error, shape) {
             answer.body = over_concurrency(version, words.message);
         }
-        let passes = matches!(
-            error,
-            PublicError::TooManyRequests | PublicError::TooManyAtATime | PublicError::Unavailable
-        );
-        if passes {
-            answer.retry_after = Some(1);
-        }
+        answer.retry_after = match error {
+            PublicError::TooManyRequests { seconds } => Some(seconds),
+            PublicError::TooManyAtATime | PublicError::Unavailable => Some(1),
+            _ => None,
+        };
         answer
     }
 
@@ -186,10 +184,10 @@ impl Words {
                  NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.",
             ),
             PublicError::InvalidLogin => (401, "INVALID_LOGIN_ATTEMPT", "Invalid login attempt."),
-            PublicError::TooManyRequests if rest => {
+            PublicError::TooManyRequests { .. } if rest => {
                 (429, "REQUEST_LIMIT_EXCEEDED", "Request limit exceeded. Request blocked.")
             }
-            PublicError::TooManyRequests => {
+            PublicError::TooManyRequests { .. } => {
                 (429, "SSS_REQUEST_LIMIT_EXCEEDED", "Request limit exceeded. Request blocked.")
             }
             PublicError::TooManyAtATime if rest => (

@@ -41,20 +41,22 @@ impl<K: Eq + Hash + Clone> Rates<K> {
         Self { interval, burst: interval * rate.burst, shards, hasher: RandomState::new() }
     }
 
-    pub(super) fn admits(&self, who: K, now: Instant) -> bool {
+    /// Lets one through, or says how long it has to wait until the next is.
+    pub(super) fn admit(&self, who: K, now: Instant) -> Result<(), Duration> {
         let at = self.hasher.hash_one(&who) as usize % SHARDS;
-        let Some(shard) = self.shards.get(at) else { return true };
+        let Some(shard) = self.shards.get(at) else { return Ok(()) };
         let mut shard = shard.lock().unwrap_or_else(|held| held.into_inner());
         if shard.len() >= TOLD_APART && !shard.contains_key(&who) {
             make_room(&mut shard, now);
         }
         let due = shard.entry(who).or_insert(now);
         let next = (*due).max(now) + self.interval;
-        if next > now + self.burst {
-            return false;
+        let wait = next.saturating_duration_since(now + self.burst);
+        if wait > Duration::ZERO {
+            return Err(wait);
         }
         *due = next;
-        true
+        Ok(())
     }
 }
 
@@ -72,7 +74,7 @@ mod tests {
     use super::*;
 
     fn admitted(rates: &Rates<u32>, who: u32, now: Instant) -> usize {
-        (0..100).filter(|_| rates.admits(who, now)).count()
+        (0..100).filter(|_| rates.admit(who, now).is_ok()).count()
     }
 
     #[test]
@@ -81,6 +83,8 @@ mod tests {
         let start = Instant::now();
         assert_eq!(admitted(&rates, 1, start), 10);
         assert_eq!(admitted(&rates, 2, start), 10, "another one");
+        let wait = rates.admit(1, start + Duration::from_millis(30));
+        assert_eq!(wait, Err(Duration::from_millis(70)));
         assert_eq!(admitted(&rates, 1, start + Duration::from_millis(99)), 0);
         assert_eq!(admitted(&rates, 1, start + Duration::from_millis(100)), 1);
         assert_eq!(admitted(&rates, 1, start + Duration::from_millis(400)), 3);
@@ -96,7 +100,7 @@ mod tests {
         let rates = Rates::new(Rate { requests: 1, per: Duration::from_secs(1), burst: 1 });
         let now = Instant::now();
         for who in 0..1_000_000 {
-            assert!(rates.admits(who, now));
+            assert_eq!(rates.admit(who, now), Ok(()));
         }
         let kept: usize = rates.shards.iter().map(|shard| shard.lock().unwrap().len()).sum();
         assert!(kept <= SHARDS * TOLD_APART);

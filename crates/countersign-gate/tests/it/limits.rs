@@ -72,6 +72,8 @@ async fn a_token_has_its_rate() {
     }
     let refused = world.get("/", "").await;
     assert_eq!(refused.status(), 429);
+    let seconds: u32 = refused.one("retry-after").unwrap().parse().unwrap();
+    assert!((1100..=1200).contains(&seconds), "a third of an hour: {seconds}");
     assert!(refused.text().contains("SSS_REQUEST_LIMIT_EXCEEDED"), "{}", refused.text());
     assert_eq!(world.upstream.count(), 3);
     assert_eq!(world.attempts.codes(), ["over-rate"]);

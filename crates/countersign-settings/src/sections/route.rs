@@ -22,7 +22,9 @@ section! {
         /// Requests to this host alone. Not set: to any.
         host: Optional<HostName>,
         /// `/v1/orders` is that path alone; `/v1/` is every path that begins so, by whole
-        /// segments. It is compared with the path as it was signed.
+        /// segments, and `/v1`. It is compared with the path as it was signed. A path that servers
+        /// may read as that of another route (`//`, `..`, `%2f`, `;`, other letters) is answered
+        /// with 400, unless one route covers all paths of the host.
         path: RoutePath,
         /// Requests with these methods alone; `HEAD` goes with `GET`. Empty: with any.
         methods: List<Method>,

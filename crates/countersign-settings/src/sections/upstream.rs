@@ -24,7 +24,7 @@ section! {
         health_interval: Time<{ 100 * MS }, { HOUR }> = "5 s",
         /// How long the answer to that may take.
         health_timeout: Time<{ 10 * MS }, { 10 * MIN }> = "2 s",
-        /// How long connecting may take.
+        /// How long connecting may take, TLS included.
         connect_timeout: Time<{ 10 * MS }, { 10 * MIN }> = "5 s",
         /// How long a server may take for the head of its answer, while no body goes to it.
         answer_timeout: Time<{ 10 * MS }, { HOUR }> = "60 s",

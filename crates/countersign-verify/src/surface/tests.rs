@@ -68,7 +68,7 @@ fn a_soap_error_that_is_no_failed_login_is_a_plain_fault_of_the_party_that_has_t
         (PublicError::BadHead("The method is not supported."), "Client"),
         (PublicError::InvalidRequest, "Client"),
         (PublicError::FormTooLarge, "Client"),
-        (PublicError::TooManyRequests, "Server"),
+        (PublicError::TooManyRequests { seconds: 7 }, "Server"),
         (PublicError::Unavailable, "Server"),
     ] {
         let answer = json(None, "/services/NetSuitePort_2024_1", error);
@@ -108,8 +108,12 @@ fn a_bad_head_is_told_what_is_wrong_with_it() {
 
 #[test]
 fn what_can_be_tried_again_says_when() {
-    for error in [PublicError::TooManyRequests, PublicError::Unavailable] {
-        assert!(json(None, "/x", error).retry_after.is_some());
+    for (error, seconds) in [
+        (PublicError::TooManyRequests { seconds: 7 }, 7),
+        (PublicError::TooManyAtATime, 1),
+        (PublicError::Unavailable, 1),
+    ] {
+        assert_eq!(json(None, "/x", error).retry_after, Some(seconds));
     }
     assert_eq!(json(None, "/x", PublicError::InvalidLogin).retry_after, None);
 }
