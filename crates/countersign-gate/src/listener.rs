@@ -21,6 +21,7 @@ use tokio::time::sleep;
 
 use crate::gate::Shared;
 use crate::{Peers, Tls};
+pub(crate) use open::Held;
 use open::Open;
 pub(crate) use proxied::Claim;
 

@@ -204,7 +204,8 @@ impl Routing {
         }
         let Some(pattern) = pattern else { return Found::Nothing };
         let same = here.iter().filter(|it| it.route.path == *pattern);
-        match same.clone().find(|it| it.route.takes(method)) {
+        let named = same.clone().find(|it| it.route.methods.contains(method));
+        match named.or_else(|| same.clone().find(|it| it.route.takes(method))) {
             Some(it) => Found::Route(&it.route, &it.server),
             None => Found::OtherMethods(same.flat_map(|it| &it.route.methods).collect()),
         }

@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::head::connection_names;
+use crate::listener::Held;
 use crate::{Limits, throttle::InFlight};
 use bridge::Bridge;
 
@@ -58,13 +59,14 @@ impl Upgrades {
         Arc::clone(&self.places).try_acquire_owned().ok()
     }
 
-    /// Passes bytes between the two sides, which are told that they have changed over.
+    /// Passes bytes between the two sides, which are told that they have changed over. `places` are
+    /// its own and that of the connection.
     pub(crate) fn start(
         &self,
         client: OnUpgrade,
         server: OnUpgrade,
         standing: Standing,
-        place: OwnedSemaphorePermit,
+        places: (OwnedSemaphorePermit, Option<Held>),
     ) {
         let bridge = Bridge {
             client,
@@ -76,7 +78,7 @@ impl Upgrades {
         };
         tokio::spawn(async move {
             bridge.run().await;
-            drop(place);
+            drop(places);
         });
     }
 

@@ -7,7 +7,7 @@ mod judge;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use countersign_signing::Scheme;
@@ -17,7 +17,7 @@ use countersign_verify::{Caller, Refusal, Refused, Shape};
 use futures_util::FutureExt;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response, Version};
+use http::{HeaderMap, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use tracing::{Instrument as _, Span};
@@ -28,7 +28,7 @@ use crate::body::Paced;
 use crate::caller::caller;
 use crate::gate::{Mode, Shared};
 use crate::head::{self, Head, HeadFault, Host};
-use crate::listener::{Claim, Door};
+use crate::listener::{Claim, Door, Held};
 use crate::own::{Owner, check_metrics, check_site};
 use crate::peers::{Conflict, Origin};
 use crate::preflight::{self, AllowedSite};
@@ -50,6 +50,8 @@ pub(crate) struct Connection {
     direct: Origin,
     /// Whether what the headers of a request say of the client is believed.
     headers_count: bool,
+    /// Given on to a WebSocket, which lasts longer.
+    held: Mutex<Option<Held>>,
 }
 
 /// Where a request comes from, and how its sender is spoken to.
@@ -61,7 +63,13 @@ struct Visit {
 }
 
 impl Connection {
-    pub(crate) fn new(gate: Arc<Shared>, door: Arc<Door>, peer: SocketAddr, claim: &Claim) -> Self {
+    pub(crate) fn new(
+        gate: Arc<Shared>,
+        door: Arc<Door>,
+        peer: SocketAddr,
+        claim: &Claim,
+        held: Held,
+    ) -> Self {
         let address = peer.ip().to_canonical();
         let spoken = if door.tls.is_some() { Scheme::Https } else { Scheme::Http };
         let direct = Origin {
@@ -69,7 +77,7 @@ impl Connection {
             scheme: claim.scheme.unwrap_or(spoken),
         };
         let headers_count = !door.proxy_protocol && door.peers.has(address);
-        Self { gate, door, peer, direct, headers_count }
+        Self { gate, door, peer, direct, headers_count, held: Mutex::new(Some(held)) }
     }
 
     /// Answers one request, whatever happens inside.
@@ -176,6 +184,9 @@ impl Connection {
     ) -> Response<Body> {
         let Ok(head) = Head::read(&parts) else { return answers::internal() };
         let routing = self.gate.routing.load_full();
+        if let Some(site) = asking_site(&routing, &parts, &head) {
+            return preflight::answer(&site, &parts);
+        }
         let (route, server) = match self.route(&routing, &parts, head.host, head.path) {
             Ok(found) => found,
             Err(NoRoute::Answered(text)) => return text.answer(visit.shape),
@@ -185,9 +196,6 @@ impl Connection {
             }
         };
         let site = AllowedSite::of(route, &parts.headers);
-        if let Some(site) = site.as_ref().filter(|_| preflight::is_preflight(&parts)) {
-            return preflight::answer(site, &parts);
-        }
         let judged = self.judge(&head, incoming, (visit, caller), (route, server)).await;
         let mut response = match judged {
             Judged::Answered(response) => response,
@@ -211,17 +219,7 @@ impl Connection {
         host: Host<'_>,
         path: &str,
     ) -> Result<(&'r Route, &'r Server), NoRoute> {
-        // A browser's question is about another method, and may ask for a site that is allowed.
-        let asked =
-            preflight::is_preflight(parts).then(|| preflight::asked_method(parts)).flatten();
-        let find = |method: &Method| routing.find(host, path, method);
-        if let Some(method) = asked
-            && let Found::Route(route, server) = find(&method)
-            && AllowedSite::of(route, &parts.headers).is_some()
-        {
-            return Ok((route, server));
-        }
-        match find(&parts.method) {
+        match routing.find(host, path, &parts.method) {
             Found::Route(route, server) => Ok((route, server)),
             Found::OtherMethods(methods) => {
                 let names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
@@ -257,8 +255,23 @@ impl Connection {
         self.gate.attempts.malformed(self.direct.source, self.gate.clock.now());
     }
 
+    /// What the connection holds, for a WebSocket that it becomes.
+    fn take_held(&self) -> Option<Held> {
+        self.held.lock().unwrap_or_else(|held| held.into_inner()).take()
+    }
+
     fn gate(&self) -> &Shared {
         &self.gate
+    }
+}
+
+/// The site whose browser asks whether its page may send a request, if the route of that request
+/// names the site. All other questions are requests like any.
+fn asking_site(routing: &Routing, parts: &Parts, head: &Head<'_>) -> Option<AllowedSite> {
+    let asked = preflight::asked_method(parts).filter(|_| preflight::is_preflight(parts))?;
+    match routing.find(head.host, head.path, &asked) {
+        Found::Route(route, _) => AllowedSite::of(route, &parts.headers),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use countersign_telemetry::metrics::{Limit, TlsResult};
+use countersign_telemetry::metrics::{self, Limit, TlsResult};
 use futures_util::TryFutureExt;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -29,6 +29,12 @@ use crate::walk::Connection;
 
 /// The right to hold one connection.
 pub(super) type Slot = OwnedSemaphorePermit;
+
+/// What a connection holds as long as it is open, also as a WebSocket.
+pub(crate) struct Held {
+    _slot: Slot,
+    _counted: metrics::Open,
+}
 
 pub(super) struct Open {
     gate: Arc<Shared>,
@@ -75,13 +81,12 @@ impl Open {
             protocols: self.protocols.clone(),
             stopping: self.stopping.clone(),
             peer,
+            held: Held {
+                _slot: slot,
+                _counted: self.gate.metrics.connected(telling::plane(self.door.serves)),
+            },
         };
-        let counted = self.gate.metrics.connected(telling::plane(self.door.serves));
-        self.tasks.spawn(async move {
-            opening.run(tcp).await;
-            drop(counted);
-            drop(slot);
-        });
+        self.tasks.spawn(opening.run(tcp));
     }
 
     pub(super) async fn drain(mut self) -> Drained {
@@ -136,6 +141,7 @@ struct Opening {
     protocols: Protocols,
     stopping: watch::Receiver<bool>,
     peer: SocketAddr,
+    held: Held,
 }
 
 impl Opening {
@@ -189,10 +195,10 @@ impl Opening {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let Self { gate, door, protocols, stopping, peer } = self;
+        let Self { gate, door, protocols, stopping, peer, held } = self;
         let idle = gate.limits.head_read;
         let metrics = gate.metrics.clone();
-        let connection = Arc::new(Connection::new(gate, door, peer, &claim));
+        let connection = Arc::new(Connection::new(gate, door, peer, &claim, held));
         let asked = Arc::clone(&connection);
         let answer = move |request| Arc::clone(&asked).answer(request);
         let stream = TokioIo::new(stream);

@@ -142,7 +142,8 @@ impl Connection {
                 directory.stands(it).is_ok() && permission.as_ref().is_none_or(granted)
             })
         });
-        self.gate().upgrades.start(client, server, Standing { is_good, in_flight }, place);
+        let places = (place, self.take_held());
+        self.gate().upgrades.start(client, server, Standing { is_good, in_flight }, places);
         upgrade::announce(response.headers_mut());
         response
     }

@@ -14,8 +14,10 @@ async fn world() -> World {
         cors_origins: vec!["https://app.example".to_owned()],
         ..Route::all("main")
     };
+    // For this method of /v1/ no site is named, and for all others it is.
+    let put = Route { cors_origins: Vec::new(), methods: vec![Method::PUT], ..route.clone() };
     let closed = Route { path: PathPattern::parse("/v2/").unwrap(), ..Route::all("main") };
-    let rules = |to| Rules::new(vec![route, closed], vec![("main".to_owned(), to)]).unwrap();
+    let rules = |to| Rules::new(vec![route, put, closed], vec![("main".to_owned(), to)]).unwrap();
     World::with(Choices { rules: Some(Box::new(rules)), ..Choices::default() }).await
 }
 
@@ -51,6 +53,7 @@ async fn others_get_no_answer_to_it() {
         ("/v1/x", "origin: http://app.example\r\n", "GET"),
         ("/v1/x", "origin: null\r\n", "GET"),
         ("/v1/x", SITE, "POST"),
+        ("/v1/x", SITE, "PUT"),
         ("/v2/x", SITE, "GET"),
         ("/v3/x", SITE, "GET"),
     ] {

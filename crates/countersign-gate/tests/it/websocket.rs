@@ -136,6 +136,20 @@ async fn only_so_many_are_open_at_a_time() {
 }
 
 #[tokio::test]
+async fn they_count_as_connections_as_long_as_they_are_open() {
+    let limits = Limits { connections: 1, ..Choices::default().limits };
+    let world = world_with(true, limits).await;
+    let first = open(&world).await;
+    world.upstream.reply(200, "", "ok");
+    let mut second = world.client().await;
+    second.send(format!("{}\r\n", signed("GET", "/x"))).await;
+    let waits = tokio::time::timeout(Duration::from_millis(100), second.receive()).await;
+    assert!(waits.is_err(), "there is no place for another connection");
+    drop(first);
+    assert_eq!(second.receive().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn one_on_which_nothing_is_said_is_closed() {
     let limits = Limits { upgraded_idle: Duration::from_millis(1), ..Choices::default().limits };
     let world = world_with(true, limits).await;
