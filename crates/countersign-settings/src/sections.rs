@@ -27,8 +27,9 @@ section! {
         /// Where people and clients reach this deployment. Its host is the one that
         /// `/countersign/` answers for, beside the loopback names.
         public_url: PublicUrl,
-        /// Accounts are recognised by the first label of a host in this domain, such as
-        /// `1234567-sb1.api.example.com` in `api.example.com`.
+        /// Not in this version: whoever sets it is refused. Accounts are to be recognised by the
+        /// first label of a host in this domain, such as `1234567-sb1.api.example.com` in
+        /// `api.example.com`.
         domain: Optional<HostName>,
         /// The folder that `countersign init` made.
         data_dir: Folder,

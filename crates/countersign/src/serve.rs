@@ -30,7 +30,8 @@ pub(crate) struct ServeArgs {
     /// The settings file; without one, the options below make the usual small deployment
     #[arg(long, value_name = "FILE")]
     #[arg(conflicts_with_all = [
-        "data_dir", "key_file", "listen", "upstream", "public_host", "public_url",
+        "data_dir", "key_file", "listen", "upstream", "public_host", "public_url", "log_format",
+        "metrics_from", "otlp_endpoint", "otlp_sample",
     ])]
     config: Option<PathBuf>,
     /// The folder that `countersign init` made
@@ -123,5 +124,38 @@ impl ServeArgs {
             telemetry: self.telemetry.options()?,
             ..plan
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use clap::error::ErrorKind;
+
+    use crate::cli::Cli;
+
+    /// What both said would be said by one of them only.
+    #[test]
+    fn a_settings_file_leaves_no_other_option_but_the_one_that_it_can_not_hold() {
+        let with = |more: &[&'static str]| {
+            let command = ["countersign", "serve", "--config", "c.toml"];
+            Cli::try_parse_from(command.iter().chain(more))
+        };
+        for option in [
+            ["--data-dir", "data"],
+            ["--key-file", "key"],
+            ["--listen", "127.0.0.1:8080"],
+            ["--upstream", "http://127.0.0.1:9000"],
+            ["--public-host", "auth.example.com"],
+            ["--public-url", "https://auth.example.com"],
+            ["--log-format", "json"],
+            ["--metrics-from", "10.0.0.0/8"],
+            ["--otlp-endpoint", "http://127.0.0.1:4318"],
+        ] {
+            let refused = with(&option).err().expect("is refused");
+            assert_eq!(refused.kind(), ErrorKind::ArgumentConflict, "{option:?}");
+        }
+        assert!(with(&["--otlp-sample", "0.5"]).is_err());
+        assert!(with(&["--renew-replay-memory"]).is_ok());
     }
 }

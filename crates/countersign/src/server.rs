@@ -176,11 +176,13 @@ const RESERVED: usize = 256;
 fn fitted(wanted: &Limits, descriptors: usize) -> Limits {
     let connections = wanted.connections.min(descriptors.saturating_sub(RESERVED) / 2).max(16);
     if connections < wanted.connections {
-        tracing::warn!(
-            connections,
-            descriptors,
-            "fewer connections than set are served: raise the limit of open files (`ulimit -n`)"
-        );
+        const ADVICE: &str = "raise the limit of open files (`ulimit -n`)";
+        // Who set no number waits for none.
+        if wanted.connections == Limits::default().connections {
+            tracing::info!(connections, descriptors, "fewer connections than usual: {ADVICE}");
+        } else {
+            tracing::warn!(connections, descriptors, "fewer connections than set: {ADVICE}");
+        }
     }
     Limits { connections, ..wanted.clone() }
 }

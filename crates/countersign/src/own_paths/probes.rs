@@ -15,13 +15,10 @@ use crate::monitor::Monitor;
 /// What OpenMetrics text is.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What proxies add to a request that they pass on.
-const PASSED_ON: [HeaderName; 4] = [
-    FORWARDED,
-    VIA,
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-forwarded-host"),
-];
+/// What proxies add to a request that they pass on, beside what begins with [`FORWARDED_BY`].
+const PASSED_ON: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
+/// `X-Forwarded-For`, `-Host`, `-Proto`, `-Port`, and whatever else proxies say.
+const FORWARDED_BY: &str = "x-forwarded";
 
 /// Answers probes.
 pub(crate) struct Probes {
@@ -74,12 +71,17 @@ impl Probes {
     /// request, whatever address the proxy has: one on this machine must not open the metrics to
     /// all who reach it.
     fn may_read_metrics(&self, peer: SocketAddr, headers: &HeaderMap) -> bool {
-        if PASSED_ON.iter().any(|name| headers.contains_key(name)) {
+        if was_passed_on(headers) {
             return false;
         }
         let address = peer.ip().to_canonical();
         self.metrics_from.iter().any(|network| network.contains(&address))
     }
+}
+
+/// Whether a proxy says that it only passes the request on.
+fn was_passed_on(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| PASSED_ON.contains(name) || name.as_str().starts_with(FORWARDED_BY))
 }
 
 fn json(status: StatusCode, content: &serde_json::Value) -> Response<Body> {
@@ -93,4 +95,32 @@ fn text(status: StatusCode, content_type: &'static str, content: String) -> Resp
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_any_proxy_passes_on_is_known_by_its_headers() {
+        for (name, passed_on) in [
+            ("Forwarded", true),
+            ("Via", true),
+            ("X-Real-IP", true),
+            ("X-Forwarded-For", true),
+            ("X-Forwarded-Host", true),
+            ("X-Forwarded-Proto", true),
+            ("X-Forwarded-Port", true),
+            ("X-Forwarded-By", true),
+            ("X-Forwarded", true),
+            ("Accept", false),
+            ("X-Scrape-Timeout", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("host", HeaderValue::from_static("localhost"));
+            let name: HeaderName = name.parse().unwrap();
+            headers.insert(name.clone(), HeaderValue::from_static(""));
+            assert_eq!(was_passed_on(&headers), passed_on, "{name}");
+        }
+    }
 }

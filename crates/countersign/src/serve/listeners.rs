@@ -7,7 +7,6 @@ use countersign_gate::{Listener, Peers, Plane, Tls, TlsSettings, TlsVersion};
 use countersign_settings::{self as settings, Serves};
 
 use super::certificates::CertificateFiles;
-use super::routes;
 use crate::server;
 
 /// A listener that is to be.
@@ -35,7 +34,6 @@ pub(super) struct Addresses(Vec<SocketAddr>);
 impl ListenerPlan {
     /// The listener that stands at this place of the settings. Reads the certificate.
     pub(super) fn of((place, listener): (usize, &settings::Listener)) -> anyhow::Result<Self> {
-        let peers = listener.trusted_peers.iter().map(routes::network);
         let tls = listener.tls.as_ref().map(|tls| certified(tls, listener.http2)).transpose()?;
         Ok(Self {
             address: listener.address,
@@ -46,7 +44,7 @@ impl ListenerPlan {
                 Serves::Control => Plane::Control,
             },
             tls,
-            peers: Peers::new(peers.collect::<anyhow::Result<_>>()?),
+            peers: Peers::new(listener.trusted_peers.clone()),
             proxy_protocol: listener.proxy_protocol,
         })
     }

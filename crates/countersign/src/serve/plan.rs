@@ -81,11 +81,7 @@ impl Plan {
             limits: limits(&effective.settings.limits),
             keep: Keep { rows: audit.rows as u64, counts: audit.counts as u64 },
             telemetry: telemetry(&effective.settings)?,
-            metrics_from: metrics
-                .allow
-                .iter()
-                .map(routes::network)
-                .collect::<anyhow::Result<_>>()?,
+            metrics_from: metrics.allow,
             fixed: super::reload::fixed(effective),
             warnings: effective.warnings.iter().map(|it| effective.line(it)).collect(),
         })

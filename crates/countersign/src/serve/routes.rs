@@ -9,7 +9,6 @@ use countersign_gate::{
 use countersign_model::Level;
 use countersign_settings::{self as settings, Settings};
 use http::Method;
-use ipnet::IpNet;
 
 /// All routes, and the upstreams that they name. Reads the files of authorities.
 pub(super) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
@@ -74,10 +73,4 @@ fn upstream(upstream: &settings::Upstream) -> anyhow::Result<(String, Upstream)>
         kept: upstream.kept,
     };
     Ok((name.clone(), Upstream::new(&servers, settings)?))
-}
-
-/// A network, as whoever compares addresses takes it.
-pub(super) fn network(network: &impl ToString) -> anyhow::Result<IpNet> {
-    let text = network.to_string();
-    text.parse().with_context(|| format!("{text} is no network"))
 }
