@@ -83,13 +83,7 @@ impl Connection {
         let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {
-                match fault {
-                    UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(),
-                    UpstreamFault::Client(ClientFault::Idle) => {
-                        self.gate().metrics.limited(Limit::Idle);
-                    }
-                    _ => {}
-                }
+                self.count_fault(&fault);
                 return fault.text().answer(shape);
             }
         };
@@ -99,6 +93,14 @@ impl Connection {
         }
         let in_flight = to.admitted.and_then(|acting| acting.in_flight);
         response.map(|body| body.ends(in_flight))
+    }
+
+    fn count_fault(&self, fault: &UpstreamFault) {
+        match fault {
+            UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(),
+            UpstreamFault::Client(ClientFault::Idle) => self.gate().metrics.limited(Limit::Idle),
+            _ => {}
+        }
     }
 
     fn assertion(
