@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use countersign_signing::percent;
 use thiserror::Error;
 
 /// The paths that a route is for.
@@ -101,7 +102,13 @@ pub(super) fn is_plain(path: &str) -> bool {
             return false;
         }
     }
-    !path.contains('\\') && escapes_are_plain(path.as_bytes())
+    !path.contains('\\') && escapes_are_plain(path.as_bytes()) && is_text(path)
+}
+
+/// Whether it is UTF-8 when it is decoded: longer spellings of a dot or slash (`%C0%AE`) are not,
+/// and some servers read them all the same.
+fn is_text(path: &str) -> bool {
+    percent::decode(path.as_bytes()).is_ok_and(|bytes| String::from_utf8(bytes).is_ok())
 }
 
 fn escapes_are_plain(path: &[u8]) -> bool {
@@ -175,6 +182,9 @@ mod tests {
             "/a%00",
             "/a%0a",
             "/a%3bb",
+            "/%c0%ae%c0%ae/a",
+            "/a%c0%af",
+            "/%ff",
         ] {
             assert!(!is_plain(other), "{other}");
         }
