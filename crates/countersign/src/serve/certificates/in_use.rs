@@ -31,9 +31,8 @@ pub(crate) struct Ending {
     pub(crate) sentence: String,
 }
 
-const DAY: i64 = 24 * 60 * 60;
 /// From when on its end is told, in seconds.
-const NEAR: i64 = 14 * DAY;
+const NEAR: i64 = 14 * 24 * 60 * 60;
 /// How often, in seconds.
 const TELL: i64 = 60 * 60;
 
@@ -92,7 +91,9 @@ impl InUse {
         // One that clients refuse is no better than the one before.
         certificate.check(SystemClock.now()).with_context(|| self.name())?;
         self.tls.replace(certificate).map_err(sentence).with_context(|| self.name())?;
-        (self.end, self.told) = (end, None);
+        if mem::replace(&mut self.end, end) != end {
+            self.told = None;
+        }
         Ok(())
     }
 
@@ -114,7 +115,7 @@ impl InUse {
         let sentence = if is_over {
             format!("{name}: the certificate has expired ({end}): clients refuse it, renew it")
         } else {
-            format!("{name}: the certificate ends in {} days ({end}): renew it", left / DAY)
+            format!("{name}: the certificate is good until {end} only: renew it")
         };
         (left < NEAR).then_some(Ending { is_over, sentence })
     }

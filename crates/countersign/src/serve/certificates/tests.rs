@@ -92,7 +92,7 @@ fn the_end_of_a_certificate_is_told_from_two_weeks_before_once_an_hour() {
 
     let name = folder.path().join("chain.pem").display().to_string();
     let ending = in_use.due(before(13)).unwrap();
-    let sentence = format!("{name}: the certificate ends in 13 days ({end}): renew it");
+    let sentence = format!("{name}: the certificate is good until {end} only: renew it");
     assert_eq!(ending, Ending { is_over: false, sentence });
     assert_eq!(in_use.due(before(13).plus_seconds(10)), None);
     assert_eq!(in_use.due(before(13).plus_seconds(3599)), None);
