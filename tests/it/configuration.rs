@@ -1,9 +1,13 @@
 //! `serve --config` and `check-config`: one file, and the environment before it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use countersign_tests::{Call, Connection, Deployment, Process, Served, command, listening, run};
+use countersign_tests::{
+    Call, Connection, Deployment, Front, Process, Served, command, everything_to, listening, run,
+};
+use rustix::process::Signal;
 use serde_json::Value;
 
 /// A settings file for a deployment, in the folder around it.
@@ -116,8 +120,6 @@ fn who_asks_for_a_permission_that_no_role_can_have_is_told() {
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn files_that_are_not_there_or_open_to_others_are_told() {
-    use std::os::unix::fs::PermissionsExt;
-
     let mut deployment = Deployment::init();
     deployment.stop();
     let path = file(&deployment, "");
@@ -139,4 +141,54 @@ fn files_that_are_not_there_or_open_to_others_are_told() {
 
     let none = run(&["check-config", "--config", "/nowhere/c.toml"]);
     none.refused_with(2, "can't read the settings in /nowhere/c.toml");
+}
+
+/// Whoever checks a file must not learn the rest when the server does not start.
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn files_that_are_not_what_they_should_be_are_told_before_the_server_is_started() {
+    let front = Front::new();
+    let nothing = front.certificate().with_file_name("nothing");
+    fs::write(&nothing, "nothing\n").unwrap();
+    let rules = everything_to(&[front.deployment.upstream.address]);
+    let rules = rules.replace("[\"http:", "[\"https:");
+    let rules = rules.replace("\n[[route]]", &format!("\nca_file = {nothing:?}\n[[route]]"));
+    let tracing = "[tracing]\nendpoint = \"http://127.0.0.1:4318\"\n";
+    let settings = format!("{}{rules}{tracing}headers_file = {nothing:?}\n", front.listeners());
+    let path = front.write(&settings);
+    fs::write(front.deployment.key_file(), "nothing").unwrap();
+    fs::write(front.certificate(), "nothing").unwrap();
+    let told = run(&["check-config", "--config", path.to_str().unwrap()]);
+    assert_eq!(told.code, Some(2), "{told:#?}");
+    let (file, name) = (path.display(), nothing.display());
+    let text = fs::read_to_string(&path).unwrap();
+    let line = |words: &str| 1 + text.lines().position(|line| line.starts_with(words)).unwrap();
+    for (line, words) in [
+        (line("key_file"), "key_file: ".to_owned()),
+        (
+            line("certificate"),
+            format!("listener[1].tls.certificate: {}: ", front.certificate().display()),
+        ),
+        (line("ca_file"), format!("upstream[1].ca_file: {name} ")),
+        (line("headers_file"), format!("tracing.headers_file: {name}:1 is no header")),
+    ] {
+        assert!(told.stderr.contains(&format!("{file}:{line}: {words}")), "{words}: {told:#?}");
+    }
+    assert_eq!(told.stderr.lines().count(), 4, "{told:#?}");
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn secrets_that_others_can_read_are_told_by_check_config_and_by_the_server() {
+    let front = Front::new();
+    let rules = everything_to(&[front.deployment.upstream.address]);
+    let path = front.write(&format!("{}{rules}", front.listeners()));
+    fs::set_permissions(front.key(), fs::Permissions::from_mode(0o644)).unwrap();
+    let words = format!("listener[1].tls.key: others can read {}", front.key().display());
+    let shown = run(&["check-config", "--config", path.to_str().unwrap()]).done();
+    assert!(shown.stderr.contains(&words), "{shown:#?}");
+    let mut served = Served::start(&path);
+    served.wait_for_lines(1, &words);
+    served.process.signal(Signal::HUP);
+    served.wait_for_lines(2, &words);
 }

@@ -1,5 +1,6 @@
 //! The data folder: whose it is, that nobody else uses it, and where things lie in it.
 
+use std::env;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
@@ -182,6 +183,18 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         written
     };
     write().with_context(|| format!("can't write {}", path.display()))
+}
+
+/// Whether others than its owner may read a file that is a secret.
+pub(crate) fn is_open_to_others(file: &Path) -> bool {
+    let open = |metadata: fs::Metadata| metadata.permissions().mode() & 0o077 != 0;
+    fs::metadata(file).is_ok_and(open) && !is_credential(file)
+}
+
+/// Whether a service manager hands it to this service alone: it gives the right to read it by an
+/// access list, which shows as a right of the group.
+fn is_credential(file: &Path) -> bool {
+    env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| file.starts_with(folder))
 }
 
 #[cfg(test)]

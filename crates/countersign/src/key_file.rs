@@ -1,24 +1,34 @@
 //! The file with the key-encryption key. It should not lie in the data folder, nor in its backup.
 
-use std::env;
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use countersign_authority::KeyEncryptionKey;
 use countersign_model::Chance;
 use zeroize::Zeroizing;
 
-use crate::folder::write_private;
+use crate::folder::{is_open_to_others, write_private};
 use crate::terminal;
 
 /// A key file is one short line.
 const MAX_BYTES: u64 = 4096;
 
-/// Reads the key.
+/// Reads the key, and warns where others can.
 pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
+    let key = parse(path)?;
+    if is_open_to_others(path) {
+        terminal::note(&format!(
+            "countersign: warning: others can read the key file {}: `chmod 600` it",
+            path.display()
+        ));
+    }
+    Ok(key)
+}
+
+/// What is in the file.
+pub(crate) fn parse(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
     let metadata = fs::metadata(path)
         .with_context(|| format!("can't read the key file {}", path.display()))?;
     let text = if metadata.len() > MAX_BYTES {
@@ -29,25 +39,12 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<KeyEncryptionKey> {
         Some(Zeroizing::new(text))
     };
     let key = text.as_deref().and_then(|text| KeyEncryptionKey::from_text(text));
-    let Some(key) = key else {
-        bail!(
+    key.with_context(|| {
+        format!(
             "{} is not a key file of Countersign: name the file that `countersign init` made",
             path.display()
-        );
-    };
-    if metadata.permissions().mode() & 0o077 != 0 && !is_credential(path) {
-        terminal::note(&format!(
-            "countersign: warning: others can read the key file {}: `chmod 600` it",
-            path.display()
-        ));
-    }
-    Ok(key)
-}
-
-/// Whether a service manager hands it to this service alone: it gives the right to read it by an
-/// access list, which shows as a right of the group.
-fn is_credential(path: &Path) -> bool {
-    env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder))
+        )
+    })
 }
 
 /// Whether a key file was there.

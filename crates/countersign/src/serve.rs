@@ -1,6 +1,7 @@
 //! `countersign serve`: a real deployment in front of its upstreams.
 
 mod certificates;
+mod doubts;
 mod listeners;
 mod plan;
 mod reload;
@@ -18,12 +19,14 @@ use crate::deployment::{self, Deployment};
 use crate::folder::{DataFolder, Purpose};
 use crate::server::{self, Server};
 use crate::telemetry::{self, TelemetryArgs};
-use crate::{key_file, settings, version};
+use crate::{key_file, version};
 
+pub(crate) use doubts::{certificate, doubtful, not_yet, open_to_others};
 pub(crate) use listeners::certified;
 use plan::Plan;
-pub(crate) use plan::{doubtful, not_yet};
+pub(crate) use plan::headers;
 use reload::Reloading;
+pub(crate) use routes::{rules, trust};
 
 #[derive(Args)]
 pub(crate) struct ServeArgs {
@@ -106,10 +109,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 impl ServeArgs {
     fn plan(self) -> anyhow::Result<Plan> {
         if let Some(config) = &self.config {
-            let mut effective = settings::read(config)?.map_err(|it| settings::as_error(&it))?;
-            let doubtful = doubtful(&effective);
-            doubtful.into_iter().for_each(|(key, sentence)| effective.warn(key, sentence));
-            return Plan::of(&effective);
+            return Plan::of(doubts::read(config)?);
         }
         // The command line is not read without them.
         let missing = || anyhow!("name a settings file with --config");

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use countersign_gate::{Listener, Peers, Plane, Tls, TlsSettings, TlsVersion};
+use countersign_gate::{Listener, Peers, Plane, TlsSettings, TlsVersion};
+use countersign_model::Timestamp;
 use countersign_settings::{self as settings, Serves};
 
-use super::certificates::CertificateFiles;
+use super::certificates::{CertificateFiles, InUse};
 use crate::server;
 
 /// A listener that is to be.
@@ -15,7 +16,7 @@ pub(crate) struct ListenerPlan {
     /// Where the address was chosen.
     setting: String,
     serves: Plane,
-    tls: Option<(CertificateFiles, Tls)>,
+    tls: Option<InUse>,
     peers: Peers,
     proxy_protocol: bool,
 }
@@ -24,7 +25,7 @@ pub(crate) struct ListenerPlan {
 pub(super) struct Bound {
     pub(super) listeners: Vec<Listener>,
     addresses: Addresses,
-    certificates: Vec<(CertificateFiles, Tls)>,
+    certificates: Vec<InUse>,
 }
 
 /// Where is listened, as people read it.
@@ -49,6 +50,11 @@ impl ListenerPlan {
         })
     }
 
+    /// Why clients refuse its certificate, or soon will.
+    pub(super) fn doubt(&self, now: Timestamp) -> Option<String> {
+        self.tls.as_ref()?.doubt(now)
+    }
+
     /// Everything, without TLS.
     pub(super) fn plain(address: SocketAddr) -> Self {
         let (serves, peers) = (Plane::All, Peers::default());
@@ -58,17 +64,13 @@ impl ListenerPlan {
 }
 
 /// TLS with what is in the files now.
-pub(crate) fn certified(
-    tls: &settings::Tls,
-    http2: bool,
-) -> anyhow::Result<(CertificateFiles, Tls)> {
+pub(crate) fn certified(tls: &settings::Tls, http2: bool) -> anyhow::Result<InUse> {
     let oldest = match tls.min_version {
         settings::TlsVersion::V1_2 => TlsVersion::Tls12,
         settings::TlsVersion::V1_3 => TlsVersion::Tls13,
     };
     let files = CertificateFiles::new(&tls.certificate, &tls.key);
-    let tls = files.open(TlsSettings { oldest, http2 })?;
-    Ok((files, tls))
+    InUse::open(files, TlsSettings { oldest, http2 })
 }
 
 /// Takes all ports.
@@ -81,7 +83,7 @@ pub(super) async fn bind(plans: &[ListenerPlan]) -> anyhow::Result<Bound> {
         listeners.push(Listener {
             socket,
             serves: plan.serves,
-            tls: plan.tls.as_ref().map(|(_, tls)| tls.clone()),
+            tls: plan.tls.as_ref().map(|it| it.tls().clone()),
             peers: plan.peers.clone(),
             proxy_protocol: plan.proxy_protocol,
         });
@@ -95,7 +97,7 @@ impl Bound {
     }
 
     /// Each certificate in use, and where it is read from.
-    pub(super) fn certificates(&self) -> Vec<(CertificateFiles, Tls)> {
+    pub(super) fn certificates(&self) -> Vec<InUse> {
         self.certificates.clone()
     }
 }

@@ -4,18 +4,19 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
-use countersign_model::Permission;
+use countersign_model::Clock;
 use countersign_settings::{self as settings, Effective, Settings};
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 
 use super::listeners::ListenerPlan;
-use super::routes;
+use super::{doubts, routes};
+use crate::system::SystemClock;
 use crate::telemetry::{LogFormat, LogOptions, Otlp, TelemetryOptions, endpoint};
 
 /// What `serve` needs to begin.
@@ -37,44 +38,24 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Settings that can be written and can't be done: refused rather than passed over.
-pub(crate) fn not_yet(effective: &Effective) -> Vec<(String, String)> {
-    let domain = effective.is_set("domain");
-    let sentence = "accounts are not told by their host by this version: leave it out";
-    domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
-}
-
-/// Settings that work, and are probably not meant so: who is told this may go on.
-pub(crate) fn doubtful(effective: &Effective) -> Vec<(String, String)> {
-    let routes = effective.settings.route.iter().enumerate();
-    let remark = |(place, route): (usize, &settings::Route)| {
-        let unknown = Permission::parse(&route.permission.as_ref()?.name).err()?;
-        let sentence = format!("no role can be given it, so only administrators pass: {unknown}");
-        Some((format!("route[{}].permission", place + 1), sentence))
-    };
-    routes.filter_map(remark).collect()
-}
-
-/// Refuses settings that can't be done.
-pub(super) fn check_possible(effective: &Effective) -> anyhow::Result<()> {
-    let refused = effective.refuse(not_yet(effective));
-    refused.map_err(|faults| crate::settings::as_error(&faults))
-}
-
 impl Plan {
     /// Settings as a plan. Reads the files that they name.
-    pub(crate) fn of(effective: &Effective) -> anyhow::Result<Self> {
-        check_possible(effective)?;
+    pub(crate) fn of(mut effective: Effective) -> anyhow::Result<Self> {
+        doubts::check_possible(&effective)?;
         let Settings { public_url, data_dir, key_file, listener, audit, metrics, .. } =
             effective.settings.clone();
+        let listeners = listener.iter().enumerate().map(ListenerPlan::of);
+        let listeners: Vec<_> = listeners.collect::<anyhow::Result<_>>()?;
+        let now = SystemClock.now();
+        for (place, listener) in listeners.iter().enumerate() {
+            if let Some(sentence) = listener.doubt(now) {
+                effective.warn(doubts::certificate(place), sentence);
+            }
+        }
         Ok(Self {
             data_dir,
             key_file,
-            listeners: listener
-                .iter()
-                .enumerate()
-                .map(ListenerPlan::of)
-                .collect::<anyhow::Result<_>>()?,
+            listeners,
             rules: routes::rules(&effective.settings)?,
             public_hosts: vec![public_url.host.clone()],
             public_url: Some(public_url.to_string()),
@@ -82,8 +63,8 @@ impl Plan {
             keep: Keep { rows: audit.rows as u64, counts: audit.counts as u64 },
             telemetry: telemetry(&effective.settings)?,
             metrics_from: metrics.allow,
-            fixed: super::reload::fixed(effective),
-            warnings: effective.warnings.iter().map(|it| effective.line(it)).collect(),
+            fixed: super::reload::fixed(&effective),
+            warnings: doubts::lines(&effective),
         })
     }
 
@@ -147,7 +128,7 @@ fn telemetry(settings: &Settings) -> anyhow::Result<TelemetryOptions> {
         Some(url) => Some(Otlp {
             endpoint: endpoint(&url.to_string())?,
             sample: tracing.sample,
-            headers: headers(tracing.headers_file.as_deref())?,
+            headers: tracing.headers_file.as_deref().map(headers).transpose()?.unwrap_or_default(),
             service_name: tracing.service_name.clone(),
         }),
     };
@@ -156,8 +137,7 @@ fn telemetry(settings: &Settings) -> anyhow::Result<TelemetryOptions> {
 }
 
 /// `name: value` on each line. What is in the file is told to nobody.
-fn headers(file: Option<&std::path::Path>) -> anyhow::Result<Vec<(HeaderName, HeaderValue)>> {
-    let Some(file) = file else { return Ok(Vec::new()) };
+pub(crate) fn headers(file: &Path) -> anyhow::Result<Vec<(HeaderName, HeaderValue)>> {
     let name = file.display();
     let text = std::fs::read_to_string(file).with_context(|| format!("can't read {name}"))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());

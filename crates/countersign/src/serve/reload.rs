@@ -5,17 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use countersign_gate::{Gate, Rules, Tls};
-use countersign_model::{Clock, Timestamp};
+use countersign_gate::{Gate, Rules};
+use countersign_model::Clock;
 use countersign_settings::{Effective, Entry};
 use countersign_telemetry::metrics::{GateMetrics, Reload};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::certificates::{CertificateFiles, Stamp};
-use super::plan::{self, Plan};
-use super::routes;
-use crate::settings;
+use super::certificates::{Ending, InUse};
+use super::plan::Plan;
+use super::{doubts, routes};
 use crate::system::SystemClock;
 
 /// How often the files of certificates are looked at.
@@ -28,33 +27,15 @@ pub(super) struct Reloading {
     certificates: Vec<InUse>,
 }
 
-/// A certificate in use.
-struct InUse {
-    files: CertificateFiles,
-    tls: Tls,
-    seen: Stamp,
-    end: Timestamp,
-}
-
 impl Reloading {
-    pub(super) fn new(
-        config: Option<PathBuf>,
-        plan: &Plan,
-        certificates: Vec<(CertificateFiles, Tls)>,
-    ) -> Self {
-        let in_use = |(files, tls): (CertificateFiles, Tls)| {
-            let seen = files.stamp();
-            let end = files.read().map_or(Timestamp::from_seconds(0), |it| it.not_after());
-            InUse { files, tls, seen, end }
-        };
-        let certificates = certificates.into_iter().map(in_use).collect();
+    pub(super) fn new(config: Option<PathBuf>, plan: &Plan, certificates: Vec<InUse>) -> Self {
         Self { config, fixed: plan.fixed.clone(), certificates }
     }
 
     /// Begins to look, as long as the process runs.
-    pub(super) fn start(self, gate: &Gate, metrics: GateMetrics) -> anyhow::Result<()> {
+    pub(super) fn start(mut self, gate: &Gate, metrics: GateMetrics) -> anyhow::Result<()> {
         let hangup = signal(SignalKind::hangup())?;
-        self.tell_end(&metrics);
+        self.tell_ends(&metrics);
         tokio::spawn(self.watch(gate.clone(), metrics, hangup));
         Ok(())
     }
@@ -76,40 +57,39 @@ impl Reloading {
 
     fn certificates(&mut self, asked: bool, metrics: &GateMetrics) {
         for it in &mut self.certificates {
-            let stamp = it.files.stamp();
-            if stamp == it.seen && !asked {
-                continue;
-            }
-            // Seen also where it fails: it is told once, and again when the files change again.
-            it.seen = stamp;
-            let name = it.files.name();
-            match it.files.replace(&it.tls) {
-                Ok(end) => {
-                    it.end = end;
+            let Some(renewed) = it.renew(asked) else { continue };
+            let (name, until) = (it.name(), it.end());
+            match renewed {
+                Ok(()) => {
                     metrics.reloaded(Reload::Done);
-                    tracing::info!(certificate = name, until = %end, "a certificate was read anew");
+                    tracing::info!(certificate = name, %until, "a certificate was read anew");
                 }
                 Err(error) => {
                     metrics.reloaded(Reload::Failed);
                     tracing::error!(
                         error = format!("{error:#}"),
-                        in_use_until = %it.end,
+                        in_use_until = %until,
                         "the new certificate can't be used: the one before stays in use; mend the \
                          files, they are read again when they change"
                     );
                 }
             }
         }
-        self.tell_end(metrics);
+        self.tell_ends(metrics);
     }
 
-    fn tell_end(&self, metrics: &GateMetrics) {
-        let ends = self.certificates.iter().map(|it| it.end.seconds());
+    fn tell_ends(&mut self, metrics: &GateMetrics) {
+        let ends = self.certificates.iter().map(|it| it.end().seconds());
         if let Some(end) = ends.min() {
             metrics.certificate_ends(end);
-            let left = end - SystemClock.now().seconds();
-            if left < 0 {
-                tracing::error!("a certificate in use has expired: clients refuse it, renew it");
+        }
+        let now = SystemClock.now();
+        for Ending { is_over, sentence } in
+            self.certificates.iter_mut().filter_map(|it| it.due(now))
+        {
+            match is_over {
+                true => tracing::error!("{sentence}"),
+                false => tracing::warn!("{sentence}"),
             }
         }
     }
@@ -119,10 +99,13 @@ impl Reloading {
             return tracing::info!("nothing is read anew: there is no settings file (--config)");
         };
         match read(config) {
-            Ok((rules, fixed)) => {
+            Ok(Anew { rules, fixed, warnings }) => {
                 gate.replace_rules(rules);
                 metrics.reloaded(Reload::Done);
                 tracing::info!("routes and upstreams were read anew");
+                for warning in warnings {
+                    tracing::warn!("{warning}");
+                }
                 for name in different(&self.fixed, &fixed) {
                     tracing::warn!(setting = name, "changes at the next start only");
                 }
@@ -138,12 +121,23 @@ impl Reloading {
     }
 }
 
-/// What is read anew, and the settings that are not. Files that only the others name are left
-/// alone: a certificate that can't be used must not hold up new routes.
-fn read(config: &Path) -> anyhow::Result<(Rules, BTreeMap<String, String>)> {
-    let effective = settings::read(config)?.map_err(|faults| settings::as_error(&faults))?;
-    plan::check_possible(&effective)?;
-    Ok((routes::rules(&effective.settings)?, fixed(&effective)))
+/// What is read anew, and the settings that are not.
+struct Anew {
+    rules: Rules,
+    fixed: BTreeMap<String, String>,
+    warnings: Vec<String>,
+}
+
+/// Files that only the other settings name are left alone: a certificate that can't be used must
+/// not hold up new routes.
+fn read(config: &Path) -> anyhow::Result<Anew> {
+    let effective = doubts::read(config)?;
+    doubts::check_possible(&effective)?;
+    Ok(Anew {
+        rules: routes::rules(&effective.settings)?,
+        fixed: fixed(&effective),
+        warnings: doubts::lines(&effective),
+    })
 }
 
 /// The names whose values are not the same, or which only one of the two has.

@@ -11,7 +11,7 @@ use countersign_settings::{self as settings, Settings};
 use http::Method;
 
 /// All routes, and the upstreams that they name. Reads the files of authorities.
-pub(super) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
+pub(crate) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
     let upstreams = settings.upstream.iter().map(upstream).collect::<anyhow::Result<_>>()?;
     let routes = settings.route.iter().map(route).collect::<anyhow::Result<_>>()?;
     Ok(Rules::new(routes, upstreams)?)
@@ -55,22 +55,22 @@ fn upstream(upstream: &settings::Upstream) -> anyhow::Result<(String, Upstream)>
             timeout: upstream.health_timeout,
         }),
     };
-    let trust = match &upstream.ca_file {
-        None => Trust::default(),
-        Some(file) => {
-            let shown = file.display();
-            let text = fs::read(file).with_context(|| format!("can't read {shown}"))?;
-            Trust::from_pem(&text).with_context(|| format!("{shown} (ca_file of {name})"))?
-        }
-    };
     let settings = UpstreamSettings {
         connect_timeout: upstream.connect_timeout,
         answer_timeout: upstream.answer_timeout,
         retries: upstream.retries == settings::Retries::Safe,
         health,
-        trust,
+        trust: trust(upstream)?,
         keep: upstream.keep,
         kept: upstream.kept,
     };
     Ok((name.clone(), Upstream::new(&servers, settings)?))
+}
+
+/// Who vouches for the servers of an upstream.
+pub(crate) fn trust(upstream: &settings::Upstream) -> anyhow::Result<Trust> {
+    let Some(file) = &upstream.ca_file else { return Ok(Trust::default()) };
+    let (shown, name) = (file.display(), &upstream.name);
+    let text = fs::read(file).with_context(|| format!("can't read {shown}"))?;
+    Trust::from_pem(&text).with_context(|| format!("{shown} (ca_file of {name})"))
 }

@@ -22,7 +22,7 @@ upstream = "orders"
 fn plan(text: &str) -> anyhow::Result<Plan> {
     let environment = BTreeMap::new();
     let source = Source { file: "c.toml", text: text.as_bytes(), environment: &environment };
-    Plan::of(&countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}")))
+    Plan::of(countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}")))
 }
 
 #[test]
@@ -76,4 +76,27 @@ fn files_that_are_not_what_they_should_be_are_named() {
 fn what_this_version_can_not_do_is_refused_at_its_line() {
     let refused = plan(&format!("domain = \"example.com\"\n{LEAST}")).err().unwrap().to_string();
     assert!(refused.contains("c.toml:1: domain: accounts are not told by their host"), "{refused}");
+}
+
+/// The plan's warnings are what check-config prints, and what the log begins with.
+#[test]
+fn an_expired_certificate_is_a_warning_of_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let chain = folder.path().join("chain.pem");
+    std::fs::write(&chain, params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(folder.path().join("key.pem"), key.serialize_pem()).unwrap();
+    let tls = format!(
+        "\n[listener.tls]\ncertificate = {chain:?}\nkey = {:?}\n[[upstream]]",
+        folder.path().join("key.pem")
+    );
+    let plan = plan(&LEAST.replace("\n[[upstream]]", &tls)).unwrap();
+    let sentence = format!(
+        "c.toml:7: listener[1].tls.certificate: {}: the certificate has expired \
+         (2001-01-01T00:00:00Z): clients refuse it, renew it",
+        chain.display()
+    );
+    assert_eq!(plan.warnings, [sentence]);
 }
