@@ -62,6 +62,9 @@ pub enum Mode {
     Serve,
 }
 
+/// Connections of the control plane, beside all others.
+const CONTROL_CONNECTIONS: usize = 64;
+
 /// What all connections share.
 pub(crate) struct Shared {
     pub(crate) verifier: Arc<Verifier>,
@@ -79,6 +82,9 @@ pub(crate) struct Shared {
     pub(crate) upgrades: Upgrades,
     /// One for each connection that may be open.
     pub(crate) slots: Arc<Semaphore>,
+    /// The same for the control plane where it has listeners of its own: who uses up the others
+    /// keeps out neither health checks nor administrators.
+    pub(crate) control_slots: Arc<Semaphore>,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
@@ -106,6 +112,7 @@ impl Gate {
             throttle: Throttle::new(&limits),
             upgrades: Upgrades::new(&limits),
             slots: Arc::new(Semaphore::new(connections)),
+            control_slots: Arc::new(Semaphore::new(CONTROL_CONNECTIONS)),
             mode: parts.mode,
             limits,
             metrics: parts.metrics,

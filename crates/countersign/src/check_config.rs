@@ -30,7 +30,7 @@ pub(crate) fn run(args: &CheckConfigArgs) -> anyhow::Result<ExitCode> {
                 return Ok(ExitCode::SUCCESS);
             }
             for warning in &effective.warnings {
-                terminal::note(&format!("warning: {}", effective.line(warning)));
+                terminal::note(&terminal::plain(&format!("warning: {}", effective.line(warning))));
             }
             terminal::say(&effective.to_string());
             Ok(ExitCode::SUCCESS)
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &CheckConfigArgs) -> anyhow::Result<ExitCode> {
             if args.json {
                 terminal::say(&format!("{:#}\n", faults_as_json(&faults)));
             } else {
-                terminal::note(&faults.to_string());
+                terminal::note(&terminal::plain(&faults.to_string()));
             }
             Ok(ExitCode::from(EXIT_ENVIRONMENT))
         }

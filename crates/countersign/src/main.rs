@@ -23,6 +23,7 @@ mod serve;
 mod server;
 mod settings;
 mod sign;
+mod small_file;
 mod supervisor;
 mod system;
 mod telemetry;

@@ -19,11 +19,17 @@ pub(crate) fn note(line: &str) {
 
 /// The one sentence about why it did not work.
 pub(crate) fn say_error(error: &anyhow::Error) {
-    note(&format!("countersign: {error:#}"));
+    note(&plain(&format!("countersign: {error:#}")));
 }
 
 /// Colours for a standard output that is a terminal whose user has not said no (`NO_COLOR`).
 pub(crate) fn paint() -> Paint {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
     if std::io::stdout().is_terminal() && !refused { Paint::Coloured } else { Paint::Plain }
+}
+
+/// Text whose parts may be a stranger's, such as the name of a file: it moves no cursor, but its
+/// lines stay lines.
+pub(crate) fn plain(text: &str) -> String {
+    text.lines().map(countersign_signing::visible).collect::<Vec<_>>().join("\n")
 }

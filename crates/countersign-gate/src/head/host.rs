@@ -40,7 +40,10 @@ impl<'r> Host<'r> {
     /// Whether `name` is its name, also where a dot after it says that it is complete (RFC 3986
     /// section 3.2.2): the same server answers both.
     pub(crate) fn is_site(self, name: &str) -> bool {
-        self.name.strip_suffix('.').unwrap_or(self.name).eq_ignore_ascii_case(name)
+        match self.address() {
+            Some(address) => address_of(name) == Some(address),
+            None => self.name.trim_end_matches('.').eq_ignore_ascii_case(name),
+        }
     }
 
     /// Whether it can only mean this machine, whoever resolves it.
@@ -54,10 +57,15 @@ impl<'r> Host<'r> {
     }
 
     fn address(self) -> Option<IpAddr> {
-        match self.name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
-            Some(v6) => v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-            None => self.name.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
-        }
+        address_of(self.name)
+    }
+}
+
+/// The address that a name is, however it is spelled.
+fn address_of(name: &str) -> Option<IpAddr> {
+    match name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
+        Some(v6) => v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        None => name.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
     }
 }
 
@@ -121,6 +129,22 @@ mod tests {
             assert_eq!(Host::parse(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(Host::parse(b"\xff"), None);
+    }
+
+    #[test]
+    fn a_site_is_the_same_in_every_spelling() {
+        for (site, hosts) in [
+            ("api.test", &["api.test", "API.test.", "api.test..", "api.test:80"][..]),
+            ("[::1]", &["[::1]", "[0::1]:8080", "[0:0:0:0:0:0:0:1]", "[::0.0.0.1]"]),
+            ("127.0.0.1", &["127.0.0.1", "127.0.0.1:1"]),
+        ] {
+            for host in hosts {
+                assert!(Host::parse(host.as_bytes()).unwrap().is_site(site), "{host}");
+            }
+            for host in ["other.test", "[::2]", "127.0.0.2", "xapi.test"] {
+                assert!(!Host::parse(host.as_bytes()).unwrap().is_site(site), "{host}");
+            }
+        }
     }
 
     #[test]

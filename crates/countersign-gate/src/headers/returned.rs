@@ -1,6 +1,6 @@
 //! An upstream answer's headers, on the way to the client.
 
-use http::header::TRANSFER_ENCODING;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::response::Parts;
 use http::{StatusCode, Version};
 use hyper::upgrade::OnUpgrade;
@@ -30,6 +30,10 @@ pub(crate) fn prepare_answer(parts: &mut Parts, switches: bool) -> Result<(), Fo
     let chunked = |coding: &http::HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
     if codings.next().is_some_and(|coding| !chunked(coding)) || codings.next().is_some() {
         return Err(ForeignAnswer::TransferCoding);
+    }
+    if parts.headers.contains_key(TRANSFER_ENCODING) {
+        // The chunks count (RFC 9112 section 6.3), and the length may be another.
+        parts.headers.remove(CONTENT_LENGTH);
     }
     remove(&mut parts.headers, never_passes);
     parts.version = Version::HTTP_11;
@@ -61,6 +65,15 @@ mod tests {
             .header("connection", "close, x-hop")
             .header("x-hop", "1")
             .header("keep-alive", "timeout=5")
+            .header("transfer-encoding", "chunked")
+            .header("x-kept", "1");
+        assert_eq!(prepared(response), Ok(vec!["x-kept".to_owned()]));
+    }
+
+    #[test]
+    fn of_two_lengths_the_chunks_count() {
+        let response = Response::builder()
+            .header("content-length", "3")
             .header("transfer-encoding", "chunked")
             .header("x-kept", "1");
         assert_eq!(prepared(response), Ok(vec!["x-kept".to_owned()]));

@@ -21,11 +21,11 @@ use super::proxied::{Claim, ProxyFault, read_claim};
 use super::stream::Stream;
 use super::streams::{Streams, Taken};
 use super::{Door, Drained};
-use crate::Limits;
 use crate::gate::Shared;
 use crate::telling;
 use crate::tls::Version;
 use crate::walk::Connection;
+use crate::{Limits, Plane};
 
 /// The right to hold one connection.
 pub(super) type Slot = OwnedSemaphorePermit;
@@ -63,7 +63,10 @@ impl Open {
     }
 
     pub(super) async fn slot(&self) -> io::Result<Slot> {
-        let slots = Arc::clone(&self.gate.slots);
+        let slots = Arc::clone(match self.door.serves {
+            Plane::Control => &self.gate.control_slots,
+            Plane::All | Plane::Data => &self.gate.slots,
+        });
         if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
             return Ok(slot);
         }

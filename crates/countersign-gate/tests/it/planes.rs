@@ -1,8 +1,9 @@
 //! Listeners that answer a part of all.
 
-use countersign_gate::{Listener, Plane};
+use countersign_gate::{Limits, Listener, Plane};
 use tokio::net::TcpListener;
 
+use crate::client::Client;
 use crate::http2::unsigned;
 use crate::wire::Wire;
 use crate::world::{Choices, World};
@@ -100,4 +101,19 @@ async fn planes_are_the_same_over_http_2() {
             assert_eq!(client.ask(&fields).await.word(), expected, "{plane:?} {path}");
         }
     }
+}
+
+#[tokio::test]
+async fn connections_for_data_do_not_keep_out_the_control_plane() {
+    let limits = Limits { connections: 1, ..Choices::default().limits };
+    let world = World::with(Choices { limits, ..Choices::default() }).await;
+    let control = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = control.local_addr().unwrap();
+    let listener = Listener { serves: Plane::Control, ..Listener::plain(control) };
+    tokio::spawn(world.gate.clone().serve(vec![listener], std::future::pending()));
+    // It has the only place there is, and says nothing.
+    let _idle = world.client().await;
+    let mut client = Client::connect(address).await;
+    client.send("GET /countersign/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    assert_eq!(client.receive().await.unwrap().status(), 200);
 }

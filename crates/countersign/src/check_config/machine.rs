@@ -1,7 +1,7 @@
 //! What the settings name on this machine: whether it is there, for whoever runs the command.
 //! Belongs here: files and folders, and what stands in them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use countersign_gate::CertificateFault;
@@ -96,10 +96,14 @@ fn fault<T>(key: &str, read: anyhow::Result<T>) -> Option<Remark> {
 }
 
 fn unreadable(file: &Path) -> Option<String> {
-    let opened = File::open(file).and_then(|file| file.metadata());
+    // Opening a pipe would wait for somebody who writes.
+    let opened = fs::metadata(file).and_then(|metadata| {
+        let is_file = metadata.is_file();
+        if is_file { File::open(file).map(|_| true) } else { Ok(false) }
+    });
     match opened {
-        Ok(metadata) if metadata.is_file() => None,
-        Ok(_) => Some(format!("{} is no file: name one", file.display())),
+        Ok(true) => None,
+        Ok(false) => Some(format!("{} is no file: name one", file.display())),
         Err(error) => Some(format!("{} can't be read: {error}", file.display())),
     }
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::small_file;
 use anyhow::Context;
 use countersign_gate::{Certificate, CertificateFault};
 
@@ -66,14 +67,7 @@ impl CertificateFiles {
 }
 
 fn content(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let read = || {
-        let length = fs::metadata(path)?.len();
-        if length > LONGEST {
-            return Err(std::io::Error::other("it is too large for a certificate or a key"));
-        }
-        fs::read(path)
-    };
-    read().with_context(|| format!("can't read {}", path.display()))
+    small_file::read(path, LONGEST).with_context(|| format!("can't read {}", path.display()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::small_file;
 use anyhow::Context;
 use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
@@ -136,10 +137,15 @@ fn telemetry(settings: &Settings) -> anyhow::Result<TelemetryOptions> {
     Ok(TelemetryOptions { log, otlp })
 }
 
+/// Bytes of a file of headers.
+const MOST_HEADERS: u64 = 64 * 1024;
+
 /// `name: value` on each line. What is in the file is told to nobody.
 pub(crate) fn headers(file: &Path) -> anyhow::Result<Vec<(HeaderName, HeaderValue)>> {
     let name = file.display();
-    let text = std::fs::read_to_string(file).with_context(|| format!("can't read {name}"))?;
+    let text = small_file::read(file, MOST_HEADERS);
+    let text = text.with_context(|| format!("can't read {name}"))?;
+    let text = String::from_utf8(text).with_context(|| format!("{name} is not UTF-8 text"))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let header = |(number, line): (usize, &str)| {
         let parse = || {

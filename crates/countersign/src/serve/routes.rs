@@ -1,7 +1,6 @@
 //! Routes and upstreams, from the settings.
 
-use std::fs;
-
+use crate::small_file;
 use anyhow::Context;
 use countersign_gate::{
     HealthCheck, PathPattern, Route, RoutePermission, Rules, Trust, Upstream, UpstreamSettings,
@@ -67,10 +66,13 @@ fn upstream(upstream: &settings::Upstream) -> anyhow::Result<(String, Upstream)>
     Ok((name.clone(), Upstream::new(&servers, settings)?))
 }
 
+/// More are no authorities.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
 /// Who vouches for the servers of an upstream.
 pub(crate) fn trust(upstream: &settings::Upstream) -> anyhow::Result<Trust> {
     let Some(file) = &upstream.ca_file else { return Ok(Trust::default()) };
     let (shown, name) = (file.display(), &upstream.name);
-    let text = fs::read(file).with_context(|| format!("can't read {shown}"))?;
+    let text = small_file::read(file, LONGEST).with_context(|| format!("can't read {shown}"))?;
     Trust::from_pem(&text).with_context(|| format!("{shown} (ca_file of {name})"))
 }
