@@ -1,7 +1,7 @@
 //! Listeners that answer a part of all.
 
 use countersign_gate::{Limits, Listener, Plane};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::client::Client;
 use crate::http2::unsigned;
@@ -113,7 +113,7 @@ async fn connections_for_data_do_not_keep_out_the_control_plane() {
     tokio::spawn(world.gate.clone().serve(vec![listener], std::future::pending()));
     // It has the only place there is, and says nothing.
     let _idle = world.client().await;
-    let mut client = Client::connect(address).await;
+    let mut client = Client::over(TcpStream::connect(address).await.unwrap());
     client.send("GET /countersign/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(client.receive().await.unwrap().status(), 200);
 }
