@@ -1,7 +1,7 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`, `flood`, `search`) over what they share: `fleet` (a record of any size and
+//! `startup`, `gate`, `ways`, `flood`, `search`) over what they share: `fleet` (a record of any size and
 //! requests that it admits), `steady` (a verifier in the middle of its work), `rounds` (time),
 //! `machine`, `child` (processes), `report` (rows, aims and how they are shown).
 //!
@@ -29,6 +29,8 @@ mod startup;
 mod steady;
 mod steps;
 mod system;
+mod tls;
+mod ways;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::bench::Bench;
 use crate::report::Row;
-use crate::{child, decision, flood, gate, memory, replay, scale, search, startup, steps};
+use crate::{child, decision, flood, gate, memory, replay, scale, search, startup, steps, ways};
 
 /// Longer than the slowest of them takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
@@ -54,6 +54,8 @@ pub(crate) const ALL: &[Measurement] = &[
     Measurement::timed("decision_1m_over_1k", scale::run),
     Measurement::timed("startup_1m_seconds", startup::run),
     Measurement::timed("gate_over_hello", gate::run),
+    Measurement::timed("tls_over_plain", ways::run),
+    Measurement::counted("allocations_per_proxied_request", ways::allocations),
     Measurement::timed("explanation_search_ms", search::run),
     Measurement::timed("good_p99_under_wrong_flood", flood::run),
 ];
