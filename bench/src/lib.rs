@@ -5,6 +5,8 @@
 //! requests that it admits), `steady` (a verifier in the middle of its work), `rounds` (time),
 //! `machine`, `child` (processes), `report` (rows, aims and how they are shown).
 //!
+//! Beside them `soak`: minutes of traffic against the program itself.
+//!
 //! Belongs here: measuring what ships, as it ships. Does not: thresholds. A number that misses its
 //! aim is printed as missed; only what can't be measured is an error.
 
@@ -25,6 +27,7 @@ mod report;
 mod rounds;
 mod scale;
 mod search;
+mod soak;
 mod startup;
 mod steady;
 mod steps;
