@@ -1,4 +1,5 @@
-//! The command line. `run` is for people and `cargo xtask bench`; the other two are what it starts.
+//! The command line. `run` is for people and `cargo xtask bench`, `soak` for `cargo xtask soak`; the
+//! other two are what `run` starts.
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use crate::bench::Bench;
 use crate::gate::server::{self, ServeArgs};
 use crate::measurement::{self, Measurement};
 use crate::report::{Form, Report};
+use crate::soak::{self, SoakArgs};
 use crate::{Counter, child, machine};
 
 #[derive(Parser)]
@@ -22,6 +24,8 @@ struct Cli {
 enum Command {
     /// Measure, print a table, write report.json
     Run(RunArgs),
+    /// Minutes of mixed traffic against the program: does its memory grow?
+    Soak(SoakArgs),
     /// One measurement, in this process
     #[command(hide = true)]
     Measure(MeasureArgs),
@@ -61,6 +65,7 @@ struct MeasureArgs {
 pub(crate) fn run(counter: Option<Counter>) -> Result<()> {
     match Cli::parse().command {
         Command::Run(args) => report(&args),
+        Command::Soak(args) => soak::run(&args),
         Command::Measure(args) => measure(&args, counter),
         Command::Serve(args) => server::run(&args),
     }

@@ -8,7 +8,7 @@ pub(crate) mod load;
 pub(crate) mod messages;
 pub(crate) mod server;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -30,7 +30,7 @@ use server::Kind;
 const ROUNDS: usize = 7;
 /// Some seconds of work: the trail is written every second, and that is to be in it.
 const REQUESTS: usize = 200_000;
-const CONNECTIONS: usize = 16;
+pub(crate) const CONNECTIONS: usize = 16;
 /// Between rounds, for the trail to be written: longer than it waits.
 const PAUSE: Duration = Duration::from_millis(1500);
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -72,9 +72,19 @@ pub(crate) fn run(bench: &mut Bench) -> Result<()> {
 
 /// Starts a server on a core of its own, and gives its address.
 pub(crate) fn start_server(kind: Kind, core: usize, folder: &Path) -> Result<(Child, SocketAddr)> {
+    start_server_with(kind, core, folder, &[])
+}
+
+/// The same, asked for more by options.
+pub(crate) fn start_server_with(
+    kind: Kind,
+    core: usize,
+    folder: &Path,
+    options: &[String],
+) -> Result<(Child, SocketAddr)> {
     let mut command = Command::new(child::this_program()?);
     command.arg("serve").arg(kind.as_str()).arg("--core").arg(core.to_string());
-    command.arg("--folder").arg(folder).stdout(Stdio::piped());
+    command.arg("--folder").arg(folder).args(options).stdout(Stdio::piped());
     let mut server = Child::start(&mut command)?;
     let address = server.first_line()?.parse().context("the server names no address")?;
     Ok((server, address))
@@ -83,7 +93,7 @@ pub(crate) fn start_server(kind: Kind, core: usize, folder: &Path) -> Result<(Ch
 /// A server, its connections, and what came of its rounds.
 struct Side {
     server: Child,
-    load: Load,
+    load: Load<TcpStream>,
     rates: Samples,
     server_busy: Samples,
     client_busy: Samples,
@@ -94,7 +104,7 @@ impl Side {
         let (server, address) = start_server(kind, core, folder)?;
         Ok(Self {
             server,
-            load: Load::connect(address)?,
+            load: Load::connect(|| load::connect(address))?,
             rates: Samples::default(),
             server_busy: Samples::default(),
             client_busy: Samples::default(),

@@ -1,9 +1,11 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`, `flood`, `search`, `assertion`) over what they share: `fleet` (a record of
-//! any size and requests that it admits), `steady` (a verifier in the middle of its work), `rounds`
-//! (time), `machine`, `child` (processes), `report` (rows, aims and how they are shown).
+//! `startup`, `gate`, `ways`, `flood`, `search`, `assertion`) over what they share: `fleet` (a record
+//! of any size and requests that it admits), `steady` (a verifier in the middle of its work),
+//! `rounds` (time), `machine`, `child` (processes), `report` (rows, aims and how they are shown).
+//!
+//! Beside them `soak`: minutes of traffic against the program itself.
 //!
 //! Belongs here: measuring what ships, as it ships. Does not: thresholds. A number that misses its
 //! aim is printed as missed; only what can't be measured is an error.
@@ -26,10 +28,13 @@ mod report;
 mod rounds;
 mod scale;
 mod search;
+mod soak;
 mod startup;
 mod steady;
 mod steps;
 mod system;
+mod tls;
+mod ways;
 
 use std::process::ExitCode;
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use crate::bench::Bench;
 use crate::report::Row;
 use crate::{
-    assertion, child, decision, flood, gate, memory, replay, scale, search, startup, steps,
+    assertion, child, decision, flood, gate, memory, replay, scale, search, startup, steps, ways,
 };
 
 /// Longer than the slowest of them takes on a slow machine.
@@ -57,6 +57,8 @@ pub(crate) const ALL: &[Measurement] = &[
     Measurement::timed("startup_1m_seconds", startup::run),
     Measurement::timed("gate_over_hello", gate::run),
     Measurement::timed("assertion_made_us", assertion::run),
+    Measurement::timed("tls_over_plain", ways::run),
+    Measurement::counted("allocations_per_proxied_request", ways::allocations),
     Measurement::timed("explanation_search_ms", search::run),
     Measurement::timed("good_p99_under_wrong_flood", flood::run),
 ];

@@ -10,6 +10,7 @@ mod mistakes;
 mod postgres;
 mod refusal;
 mod setup;
+mod soak;
 mod steps;
 mod supervisor;
 mod test;
@@ -63,6 +64,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         run: bench::run,
         help: "bench [--markdown] [-- ROW...]     measurements, also in target/bench/report.json",
+    },
+    Task {
+        name: "soak",
+        run: soak::run,
+        help: "soak [--minutes N]                 does the program's memory grow under traffic?",
     },
 ];
 

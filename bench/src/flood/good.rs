@@ -8,18 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::GOOD_RATE;
-use crate::gate::PATIENCE;
-use crate::gate::load::check_answer;
+use crate::gate::load::{check_answer, connect};
 use crate::gate::messages::Messages;
 
 pub(super) struct Good(TcpStream);
 
 impl Good {
     pub(super) fn connect(address: SocketAddr) -> Result<Self> {
-        let connection = TcpStream::connect(address)?;
-        connection.set_nodelay(true)?;
-        connection.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self(connection))
+        Ok(Self(connect(address)?))
     }
 
     /// Microseconds that each took. A request that waits for the one before it counts from when it
@@ -27,7 +23,7 @@ impl Good {
     pub(super) fn run(&mut self, messages: &Messages) -> Result<Vec<f64>> {
         let mut took = Vec::with_capacity(messages.len());
         let mut due = Instant::now();
-        for message in (0..messages.len()).filter_map(|index| messages.get(index)) {
+        for message in messages.iter() {
             due += Duration::from_secs(1) / GOOD_RATE as u32;
             let early = due.saturating_duration_since(Instant::now());
             sleep(early);

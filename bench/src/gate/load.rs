@@ -18,30 +18,45 @@ pub(super) const BODY: &str = "ok";
 
 const END: &[u8] = b"\r\n\r\nok";
 
-pub(super) struct Load {
-    connections: Vec<TcpStream>,
+pub(crate) struct Load<S> {
+    connections: Vec<S>,
 }
 
 /// What a round took.
-pub(super) struct Run {
-    pub(super) took: Duration,
+pub(crate) struct Run {
+    pub(crate) took: Duration,
     /// How long the client was busy meanwhile. Less than all of it: the server was waited for.
-    pub(super) client: Duration,
+    pub(crate) client: Duration,
 }
 
-impl Load {
-    pub(super) fn connect(address: SocketAddr) -> Result<Self> {
-        let connect = |_| {
-            let connection = TcpStream::connect(address)?;
-            connection.set_nodelay(true)?;
-            connection.set_read_timeout(Some(PATIENCE))?;
-            Ok(connection)
-        };
-        Ok(Self { connections: (0..CONNECTIONS).map(connect).collect::<Result<_>>()? })
+/// A connection that does not wait for ever.
+pub(crate) fn connect(address: SocketAddr) -> Result<TcpStream> {
+    let connection = TcpStream::connect(address)?;
+    connection.set_nodelay(true)?;
+    connection.set_read_timeout(Some(PATIENCE))?;
+    Ok(connection)
+}
+
+impl<S: Read + Write> Load<S> {
+    pub(crate) fn connect(connect: impl Fn() -> Result<S>) -> Result<Self> {
+        Ok(Self { connections: (0..CONNECTIONS).map(|_| connect()).collect::<Result<_>>()? })
+    }
+
+    /// Sends them over one connection, each after the answer to the one before; microseconds.
+    pub(crate) fn one_by_one(&mut self, messages: &Messages) -> Result<Vec<f64>> {
+        let Some(connection) = self.connections.first_mut() else { return Ok(Vec::new()) };
+        let mut took = Vec::with_capacity(messages.len());
+        for message in messages.iter() {
+            let began = Instant::now();
+            connection.write_all(message)?;
+            check_answer(connection)?;
+            took.push(began.elapsed().as_secs_f64() * 1e6);
+        }
+        Ok(took)
     }
 
     /// Sends all of them; every answer must be 200.
-    pub(super) fn run(&mut self, messages: &Messages) -> Result<Run> {
+    pub(crate) fn run(&mut self, messages: &Messages) -> Result<Run> {
         let began = Instant::now();
         let busy = machine::thread_time();
         let turns = self.connections.len();
@@ -62,7 +77,7 @@ impl Load {
 }
 
 /// Reads one answer, which must be 200.
-pub(crate) fn check_answer(connection: &mut TcpStream) -> Result<()> {
+pub(crate) fn check_answer(connection: &mut impl Read) -> Result<()> {
     let mut answer = [0; 1024];
     let mut length = 0;
     while !answer[..length].ends_with(END) {

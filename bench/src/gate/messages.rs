@@ -40,6 +40,10 @@ impl Messages {
         self.places.len()
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.places.iter().map(|place| &self.bytes[place.clone()])
+    }
+
     pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
         self.places.get(index).map(|place| &self.bytes[place.clone()])
     }

@@ -2,29 +2,30 @@
 //!
 //! The gate is what `countersign serve` runs: a directory, a replay guard with its journal, record
 //! and login trail on SQLite, explanations of what is refused. Only its upstream is in the same
-//! process, and answers at once.
+//! process, and answers at once; unless it is asked for more (see `extras`).
+
+mod extras;
+mod traces;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
 use countersign_authority::{Attempts, ExplanationQueue, Explanations, Occasion, Vault};
-use countersign_gate::{
-    Body, BoxFuture, Gate, GateParts, InProcess, Limits, Listener, Mode, OwnPaths, Rules, Upstream,
-};
+use countersign_gate::{Body, BoxFuture, Gate, GateParts, InProcess, Limits, Mode, OwnPaths};
 use countersign_model::Clock;
 use countersign_store::{Record, Trail};
 use countersign_telemetry::metrics::GateMetrics;
-use countersign_telemetry::trace::Coin;
 use countersign_testkit::SeededChance;
 use countersign_verify::Verifier;
 use countersign_verify::replay::{BootId, ReplayGuard, Settings};
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -38,6 +39,8 @@ use crate::machine;
 use crate::startup;
 use crate::steady::replay_key;
 use crate::system::SystemClock;
+pub(crate) use extras::Extras;
+use traces::Traces;
 
 pub(crate) const TOKENS: u32 = 1_000;
 
@@ -65,6 +68,8 @@ pub(crate) struct ServeArgs {
     /// Where journal and trail are made
     #[arg(long)]
     folder: PathBuf,
+    #[command(flatten)]
+    extras: Extras,
 }
 
 /// Serves until standard input ends.
@@ -80,7 +85,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         match args.kind {
-            Kind::Gate => serve_gate(listener, &args.folder, stopped).await,
+            Kind::Gate => serve_gate(listener, args, stopped).await,
             Kind::Hello => serve_hello(listener, stopped).await,
         }
     })
@@ -88,9 +93,11 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
 
 async fn serve_gate(
     listener: TcpListener,
-    folder: &Path,
+    args: &ServeArgs,
     stopped: oneshot::Receiver<()>,
 ) -> Result<()> {
+    let ServeArgs { folder, extras, .. } = args;
+    let traces = Traces::start(extras)?;
     let fleet = Fleet::new(TOKENS)?;
     let now = SystemClock.now().seconds();
     ReplayGuard::create(folder, &replay_key())?;
@@ -105,29 +112,31 @@ async fn serve_gate(
     let clock = Arc::new(SystemClock);
     let explanations = Explanations::new(record.clone(), trail.clone(), trail.clone(), clock);
     let (queue, worker) =
-        ExplanationQueue::new(&explanations, vault, attempts.clone(), Occasion::Serve);
+        ExplanationQueue::new(&explanations, vault.clone(), attempts.clone(), Occasion::Serve);
     let explaining = tokio::spawn(worker.run());
+    let verifier = Arc::new(Verifier::new(fleet.directory()?, guard));
     let gate = Gate::new(GateParts {
-        verifier: Arc::new(Verifier::new(fleet.directory()?, guard)),
+        verifier: verifier.clone(),
         attempts: attempts.clone(),
         explainer: Some(Arc::new(queue)),
         observer: None,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SeededChance::new(1)),
-        assertions: None,
-        rules: Rules::one(Upstream::in_process(Arc::new(Constant))),
+        assertions: extras.assertions(verifier, vault)?,
+        rules: extras.rules(Arc::new(Constant))?,
         own: Arc::new(Nothing),
         public_hosts: Vec::new(),
         mode: Mode::Serve,
         limits: Limits::default(),
         metrics: GateMetrics::default(),
-        coin: Arc::new(Coin::never()),
+        coin: traces.coin(),
     });
     println!("{}", listener.local_addr()?);
-    gate.serve(vec![Listener::plain(listener)], async {
+    let stopped = async {
         let _ = stopped.await;
-    })
-    .await;
+    };
+    gate.serve(vec![extras.listener(listener)?], stopped).await;
+    traces.stop().await?;
     explaining.abort();
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
@@ -143,11 +152,18 @@ async fn serve_hello(listener: TcpListener, mut stopped: oneshot::Receiver<()>) 
             accepted = listener.accept() => accepted?,
         };
         stream.set_nodelay(true)?;
-        let hello = service_fn(|_| async {
-            Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(BODY.as_bytes()))))
-        });
+        let hello = service_fn(hello);
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), hello));
     }
+}
+
+/// It is also what takes traces, and an upstream: whatever comes is read first.
+async fn hello(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if !request.body().is_end_stream() {
+        // Whether it came whole is the sender's business.
+        let _ = request.into_body().collect().await;
+    }
+    Ok(Response::new(Full::new(Bytes::from_static(BODY.as_bytes()))))
 }
 
 /// The upstream.
