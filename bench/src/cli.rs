@@ -1,5 +1,5 @@
-//! The command line. `run` is for people and `cargo xtask bench`, `soak` for `cargo xtask soak`; the
-//! other two are what `run` starts.
+//! The command line. `run` is for people and `cargo xtask bench`, `soak` for `cargo xtask soak`;
+//! the other two are what `run` starts.
 
 use std::path::PathBuf;
 

@@ -1,9 +1,10 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`, `ways`, `flood`, `search`, `assertion`) over what they share: `fleet` (a record
-//! of any size and requests that it admits), `steady` (a verifier in the middle of its work),
-//! `rounds` (time), `machine`, `child` (processes), `report` (rows, aims and how they are shown).
+//! `startup`, `gate`, `ways`, `flood`, `search`, `assertion`) over what they share: `fleet` (a
+//! record of any size and requests that it admits), `steady` (a verifier in the middle of its
+//! work), `rounds` (time), `machine`, `child` (processes), `report` (rows, aims and how they are
+//! shown).
 //!
 //! Beside them `soak`: minutes of traffic against the program itself.
 //!

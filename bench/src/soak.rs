@@ -97,8 +97,8 @@ fn tell(args: &SoakArgs, samples: &[Sample]) -> Result<()> {
     let (descriptors, rest) = (slope(half, |sample| sample.descriptors), memory - remembered);
     let is_flat = rest < FLAT;
     println!(
-        "\nthe second half: {memory:+.0} KiB a minute, of which the replay memory {remembered:+.0}; \
-         descriptors {descriptors:+.1} a minute"
+        "\nthe second half: {memory:+.0} KiB a minute, of which the replay memory \
+         {remembered:+.0}; descriptors {descriptors:+.1} a minute"
     );
     println!(
         "{}: {rest:+.0} KiB a minute; flat is below {FLAT:.0}, {:.0} bytes a request",

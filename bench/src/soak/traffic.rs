@@ -102,7 +102,7 @@ impl Traffic {
 
     /// One connection, one request.
     async fn visit(&self, turn: u64) -> Result<()> {
-        let protocol = if turn % 2 == 0 { Protocol::Http1 } else { Protocol::Http2 };
+        let protocol = if turn.is_multiple_of(2) { Protocol::Http1 } else { Protocol::Http2 };
         self.exchange(&mut self.network.connect(protocol).await?, turn).await
     }
 

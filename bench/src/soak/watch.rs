@@ -36,7 +36,8 @@ impl fmt::Display for Sample {
         let at = at.as_secs();
         write!(
             f,
-            "{at:>8} {resident_kib:>11} {descriptors:>13} {requests:>11} {marks:>12} {unexpected:>12}"
+            "{at:>8} {resident_kib:>11} {descriptors:>13} {requests:>11} {marks:>12} \
+             {unexpected:>12}"
         )
     }
 }
