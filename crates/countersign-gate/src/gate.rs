@@ -14,6 +14,7 @@ use crate::form::FormReader;
 use crate::listener::{self, Drained, Listener};
 use crate::rules::Routing;
 use crate::throttle::Throttle;
+use crate::told::Told;
 use crate::upgrade::Upgrades;
 use crate::{Limits, OwnPaths, RefusalObserver, Rules};
 
@@ -88,6 +89,8 @@ pub(crate) struct Shared {
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
+    /// Lines on limits that are reached.
+    pub(crate) limits_told: Told,
     pub(crate) coin: Arc<Coin>,
 }
 
@@ -116,6 +119,7 @@ impl Gate {
             mode: parts.mode,
             limits,
             metrics: parts.metrics,
+            limits_told: Told::default(),
             coin: parts.coin,
         }))
     }

@@ -35,6 +35,7 @@ mod scratch;
 mod telling;
 mod throttle;
 mod tls;
+mod told;
 mod upgrade;
 mod upstream;
 mod walk;

@@ -71,6 +71,15 @@ impl Open {
             return Ok(slot);
         }
         self.gate.metrics.limited(Limit::Connections);
+        if let Some(untold) = self.gate.limits_told.next() {
+            let connections = self.gate.limits.connections;
+            tracing::warn!(
+                connections,
+                untold,
+                "as many connections are open as may be: others wait; raise limits.connections, or \
+                 see who holds so many"
+            );
+        }
         slots.acquire_owned().await.map_err(io::Error::other)
     }
 

@@ -21,6 +21,7 @@ use super::connector::Bounded;
 use super::health::Health;
 use super::{UpstreamFault, UpstreamSettings};
 use crate::body::{Lender, Paced, Progress};
+use crate::told::Told;
 use crate::{Body, Limits};
 
 /// The server at one address.
@@ -30,6 +31,7 @@ pub(crate) struct Remote {
     health: Health,
     head_patience: Duration,
     idle: Duration,
+    told: Told,
 }
 
 /// A request on its way: its headers are ready, its target is the verified one.
@@ -73,7 +75,7 @@ impl Remote {
         let health = Health::new(settings.health.is_some());
         // A new connection comes on top: who waits for an answer has connected.
         let head_patience = settings.connect_timeout + settings.answer_timeout;
-        Self { address, client, health, head_patience, idle: limits.idle }
+        Self { address, client, health, head_patience, idle: limits.idle, told: Told::default() }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -144,8 +146,16 @@ impl Remote {
         if let UpstreamFault::Unreachable(_) = fault {
             self.health.was_unreachable();
         }
+        let Some(untold) = self.told.next() else { return };
         let cause = root_cause(fault);
-        tracing::warn!(upstream, %fault, cause, "the upstream gave no answer");
+        tracing::warn!(
+            upstream,
+            %fault,
+            cause,
+            untold,
+            "the upstream gave no answer: see whether it runs, is reached from here, and is not \
+             overloaded"
+        );
     }
 }
 

@@ -51,11 +51,10 @@ impl Connection {
             return answers::internal();
         };
         let wants_upgrade = to.route.websocket && upgrade::is_wanted(&parts);
-        let place = wants_upgrade.then(|| self.gate().upgrades.place());
-        if let Some(None) = place {
-            self.gate().metrics.limited(Limit::WebSockets);
-            return Text::TOO_MANY_UPGRADES.answer(shape);
-        }
+        let place = match self.place_for_upgrade(wants_upgrade) {
+            Ok(place) => place,
+            Err(text) => return text.answer(shape),
+        };
         let principal = to.admitted.as_ref().map(|acting| &acting.principal);
         let assertion = match self.assertion(principal, to.route) {
             Ok(assertion) => assertion,
@@ -89,10 +88,29 @@ impl Connection {
         };
         response.extensions_mut().insert(Outcome::ADMITTED);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.change_over(response, to, place.flatten());
+            return self.change_over(response, to, place);
         }
         let in_flight = to.admitted.and_then(|acting| acting.in_flight);
         response.map(|body| body.ends(in_flight))
+    }
+
+    fn place_for_upgrade(&self, wanted: bool) -> Result<Option<OwnedSemaphorePermit>, Text> {
+        let gate = self.gate();
+        if !wanted {
+            return Ok(None);
+        }
+        gate.upgrades.place().map(Some).ok_or_else(|| {
+            gate.metrics.limited(Limit::WebSockets);
+            if let Some(untold) = gate.limits_told.next() {
+                let upgraded = gate.limits.upgraded;
+                tracing::warn!(
+                    upgraded,
+                    untold,
+                    "as many WebSockets are open as may be: raise limits.upgraded"
+                );
+            }
+            Text::TOO_MANY_UPGRADES
+        })
     }
 
     fn count_fault(&self, fault: &UpstreamFault) {

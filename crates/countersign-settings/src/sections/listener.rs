@@ -16,8 +16,10 @@ section! {
         /// everything else.
         serves: Serves = "all",
         /// Peers that may say by `Forwarded` or `X-Forwarded-*` who their client is and whether it
-        /// spoke TLS. From all others these headers prove nothing. The host is that of `Host`,
-        /// whoever sends it: a proxy must pass it on.
+        /// spoke TLS. From all others these headers prove nothing. A trusted proxy must overwrite
+        /// or remove all of `Forwarded`, `X-Forwarded-For` and `X-Forwarded-Proto`: one that it
+        /// passes on as it came is the client's own word. The host is that of `Host`, whoever
+        /// sends it: a proxy must pass it on.
         trusted_peers: List<Cidr>,
         /// Every trusted peer begins each connection with a PROXY header, version 2. Then that
         /// counts, and what the headers of a request say doesn't. Needs `trusted_peers`.
