@@ -1,8 +1,9 @@
 //! Minutes of mixed traffic against the real program, and whether its memory stays where it is.
 //!
-//! The rate is fixed, so what grows by design comes to a stand: the replay memory holds what was
-//! signed in the last five minutes, and the second half of the run, in which the slope is taken,
-//! begins when those are over. What it still grows then is counted, and taken off.
+//! The rate is fixed, so what grows by design comes to a stand before the second half of ten
+//! minutes, in which the slope is taken: the replay memory, which holds what was signed in the last
+//! five minutes (what it grows then is counted, and taken off); and the table of the newest 65,536
+//! admissions, which is touched as it fills: hence no lower rate.
 //!
 //! Belongs here: the run and its verdict. Does not: what is sent (`traffic`), the server and its
 //! settings (`deployment`), numbers of its process (`watch`).
@@ -49,7 +50,7 @@ pub(crate) struct SoakArgs {
     #[arg(long, default_value_t = 10)]
     minutes: u64,
     /// Requests a second
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 300)]
     rate: u32,
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn run(bench: &mut Bench) -> Result<()> {
 }
 
 /// The first one is what the others are compared with.
-fn ways(collector: &str, [one, two]: &[String; 2]) -> Vec<Way> {
+fn ways(collector: &str, upstreams: &[String; 2]) -> Vec<Way> {
     let way = |name, protocol, options: &[&str]| Way {
         name,
         protocol,
@@ -85,6 +85,7 @@ fn ways(collector: &str, [one, two]: &[String; 2]) -> Vec<Way> {
     };
     let traced =
         |name, share| way(name, Protocol::Http1, &["--collector", collector, "--sample", share]);
+    let [one, two] = upstreams;
     vec![
         way("the least", Protocol::Http1, &[]),
         way("TLS", Protocol::Tls, &["--tls"]),

@@ -94,7 +94,8 @@ impl Traffic {
             due.tick().await;
             let this = Arc::clone(&self);
             tokio::spawn(async move {
-                let visit = if turn % 5 == 0 { this.talk().await } else { this.visit(turn).await };
+                let visit =
+                    if turn.is_multiple_of(5) { this.talk().await } else { this.visit(turn).await };
                 this.note(visit);
             });
         }
