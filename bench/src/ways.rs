@@ -26,8 +26,8 @@ pub(crate) use allocations::allocations;
 use client::Protocol;
 use side::Side;
 
-const ROUNDS: usize = 3;
-const REQUESTS: usize = 20_000;
+const ROUNDS: usize = 2;
+const REQUESTS: usize = 30_000;
 /// Of which as many are sent one at a time before.
 const ONE_BY_ONE: usize = 500;
 
