@@ -1,9 +1,10 @@
 //! TLS: certificates of an authority that nobody else trusts, and clients that tell which
 //! certificate they saw.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -115,6 +116,8 @@ impl Issued {
         for (path, text) in [(certificate, &self.certificate), (key, &self.key)] {
             let new = path.with_extension("new");
             fs::write(&new, text).unwrap();
+            // As a key must be.
+            fs::set_permissions(&new, Permissions::from_mode(0o600)).unwrap();
             fs::rename(&new, path).unwrap();
         }
     }
