@@ -64,14 +64,14 @@ pub(crate) fn stay_on(core: usize) -> Result<()> {
 
 /// Bytes of this process that are in memory.
 pub(crate) fn resident_bytes() -> Result<f64> {
-    resident_bytes_of("self")
+    memory_of("self", "VmRSS")
 }
 
-/// The same of another process.
-pub(crate) fn resident_bytes_of(process: &str) -> Result<f64> {
+/// The same of another process, or one kind of it.
+pub(crate) fn memory_of(process: &str, kind: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"));
     let status = status.context("can't read the status")?;
-    let kilobytes = field(&status, "VmRSS").and_then(|value| value.split(' ').next());
+    let kilobytes = field(&status, kind).and_then(|value| value.split(' ').next());
     let kilobytes: u64 = kilobytes.context("the status names no memory")?.parse()?;
     Ok(kilobytes as f64 * 1024.0)
 }

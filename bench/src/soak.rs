@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tokio::time::{MissedTickBehavior, interval};
 
 use deployment::Deployment;
@@ -52,6 +52,26 @@ pub(crate) struct SoakArgs {
     /// Requests a second
     #[arg(long, default_value_t = 300)]
     rate: u32,
+    /// Leave these out: to find what it is that grows
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    without: Vec<Part>,
+}
+
+/// What may be left out.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Forms,
+    Refusals,
+    /// Connections for one request, and WebSockets.
+    Guests,
+    Sockets,
+    Reloads,
+}
+
+impl SoakArgs {
+    fn has(&self, part: Part) -> bool {
+        !self.without.contains(&part)
+    }
 }
 
 pub(crate) fn run(args: &SoakArgs) -> Result<()> {
@@ -60,7 +80,7 @@ pub(crate) fn run(args: &SoakArgs) -> Result<()> {
     runtime.block_on(async {
         let upstream = upstream::start().await?;
         let deployment = Deployment::start(&args.program, folder.path(), upstream)?;
-        let traffic = Arc::new(Traffic::new(&deployment)?);
+        let traffic = Arc::new(Traffic::new(&deployment, args.without.clone())?);
         traffic.start(args.rate);
         let samples = watch(args, &deployment, &traffic).await?;
         traffic.end();
@@ -81,10 +101,10 @@ async fn watch(args: &SoakArgs, deployment: &Deployment, traffic: &Traffic) -> R
         let sample = watch.sample(began.elapsed(), traffic).await?;
         println!("{sample}");
         samples.push(sample);
-        if turn % RULES == 1 {
+        if turn % RULES == 1 && args.has(Part::Reloads) {
             deployment.reload_rules(turn)?;
         }
-        if turn % CERTIFICATE == 2 {
+        if turn % CERTIFICATE == 2 && args.has(Part::Reloads) {
             deployment.renew_certificate()?;
         }
     }
@@ -93,13 +113,15 @@ async fn watch(args: &SoakArgs, deployment: &Deployment, traffic: &Traffic) -> R
 
 fn tell(args: &SoakArgs, samples: &[Sample]) -> Result<()> {
     let half = &samples[samples.len() / 2..];
-    let memory = slope(half, |sample| sample.resident_kib);
+    let resident = slope(half, |sample| sample.resident_kib);
+    // Pages of files, such as the program's own, come and go with what else the machine does.
+    let memory = slope(half, |sample| sample.own_kib);
     let remembered = slope(half, |sample| sample.marks) * BYTES_PER_MARK / 1024.0;
     let (descriptors, rest) = (slope(half, |sample| sample.descriptors), memory - remembered);
     let is_flat = rest < FLAT;
     println!(
-        "\nthe second half: {memory:+.0} KiB a minute, of which the replay memory \
-         {remembered:+.0}; descriptors {descriptors:+.1} a minute"
+        "\nthe second half: VmRSS {resident:+.0}, RssAnon {memory:+.0} KiB a minute, of which \
+         the replay memory {remembered:+.0}; descriptors {descriptors:+.1} a minute"
     );
     println!(
         "{}: {rest:+.0} KiB a minute; flat is below {FLAT:.0}, {:.0} bytes a request",

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
+use super::Part;
 use super::deployment::Deployment;
 use super::network::{Network, Outgoing, Protocol, Sender};
 use super::signer::{Fault, HOST, Signer};
@@ -32,16 +33,18 @@ pub(super) struct Traffic {
     answered: AtomicU64,
     unexpected: AtomicU64,
     is_over: AtomicBool,
+    without: Vec<Part>,
 }
 
 impl Traffic {
-    pub(super) fn new(deployment: &Deployment) -> Result<Self> {
+    pub(super) fn new(deployment: &Deployment, without: Vec<Part>) -> Result<Self> {
         Ok(Self {
             signer: Signer::new(deployment.credentials(), deployment.credentials()),
             network: Network::new(deployment.secure)?,
             answered: AtomicU64::new(0),
             unexpected: AtomicU64::new(0),
             is_over: AtomicBool::new(false),
+            without,
         })
     }
 
@@ -67,7 +70,13 @@ impl Traffic {
                 tokio::spawn(Arc::clone(self).stay(protocol, each));
             }
         }
-        tokio::spawn(Arc::clone(self).come_and_go(guests));
+        if self.has(Part::Guests) {
+            tokio::spawn(Arc::clone(self).come_and_go(guests));
+        }
+    }
+
+    fn has(&self, part: Part) -> bool {
+        !self.without.contains(&part)
     }
 
     async fn stay(self: Arc<Self>, protocol: Protocol, rate: u32) {
@@ -94,8 +103,11 @@ impl Traffic {
             due.tick().await;
             let this = Arc::clone(&self);
             tokio::spawn(async move {
-                let visit =
-                    if turn.is_multiple_of(5) { this.talk().await } else { this.visit(turn).await };
+                let visit = if turn.is_multiple_of(5) && this.has(Part::Sockets) {
+                    this.talk().await
+                } else {
+                    this.visit(turn).await
+                };
                 this.note(visit);
             });
         }
@@ -109,11 +121,11 @@ impl Traffic {
 
     async fn exchange(&self, sender: &mut Sender, turn: u64) -> Result<()> {
         let (fault, expected) = match turn % 20 {
-            7 | 13 => (Fault::Signature, StatusCode::UNAUTHORIZED),
-            17 => (Fault::Token, StatusCode::UNAUTHORIZED),
+            7 | 13 if self.has(Part::Refusals) => (Fault::Signature, StatusCode::UNAUTHORIZED),
+            17 if self.has(Part::Refusals) => (Fault::Token, StatusCode::UNAUTHORIZED),
             _ => (Fault::None, StatusCode::OK),
         };
-        let request = if turn % 8 == 3 {
+        let request = if turn % 8 == 3 && self.has(Part::Forms) {
             self.request(sender, "POST", "/services/rest/orders", Some(FORM), fault)?
         } else {
             let target = format!("/services/rest/record/v1/customer?limit=50&offset={turn}");

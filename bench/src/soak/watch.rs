@@ -17,6 +17,8 @@ use crate::machine;
 pub(super) struct Sample {
     pub(super) at: Duration,
     pub(super) resident_kib: f64,
+    /// Of that, what is no part of a file.
+    pub(super) own_kib: f64,
     pub(super) descriptors: f64,
     pub(super) requests: u64,
     /// Admissions that the replay memory holds.
@@ -27,16 +29,16 @@ pub(super) struct Sample {
 
 impl Sample {
     pub(super) const HEAD: &str =
-        "       s   VmRSS KiB   descriptors    requests   remembered   unexpected";
+        "       s   VmRSS KiB     RssAnon   descriptors    requests   remembered   unexpected";
 }
 
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, resident_kib, descriptors, requests, marks, unexpected } = self;
+        let Self { at, resident_kib, own_kib, descriptors, requests, marks, unexpected } = self;
         let at = at.as_secs();
         write!(
             f,
-            "{at:>8} {resident_kib:>11} {descriptors:>13} {requests:>11} {marks:>12} \
+            "{at:>8} {resident_kib:>11} {own_kib:>11} {descriptors:>13} {requests:>11} {marks:>12} \
              {unexpected:>12}"
         )
     }
@@ -54,10 +56,14 @@ impl Watch {
 
     pub(super) async fn sample(&self, at: Duration, traffic: &Traffic) -> Result<Sample> {
         let marks = self.marks().await?;
+        let kib = |kind| {
+            Ok::<_, anyhow::Error>(machine::memory_of(&self.process.to_string(), kind)? / 1024.0)
+        };
         let descriptors = fs::read_dir(format!("/proc/{}/fd", self.process))?.count();
         Ok(Sample {
             at,
-            resident_kib: machine::resident_bytes_of(&self.process.to_string())? / 1024.0,
+            resident_kib: kib("VmRSS")?,
+            own_kib: kib("RssAnon")?,
             descriptors: descriptors as f64,
             requests: traffic.answered(),
             marks,
