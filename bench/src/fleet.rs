@@ -93,7 +93,7 @@ impl Fleet {
             secret_version: integration.secret_version,
             token_based: integration.authentication.token_based,
         }));
-        let Installation { account, id, integration, state } = self.installation();
+        let Installation { account, id, integration, state, .. } = self.installation();
         directory.learn(Fact::Installation(InstallationFact { account, integration, id, state }));
         for number in 0..self.entities() {
             let (entity, role) = self.assignment(number);
@@ -143,6 +143,7 @@ impl Fleet {
             id: AccountId::parse(ACCOUNT)?,
             name: "Bench".to_owned(),
             token_based_authentication: true,
+            version: countersign_model::Version::FIRST,
         })
     }
 
@@ -158,6 +159,7 @@ impl Fleet {
             name: format!("Entity {number}"),
             email: Email::parse(&format!("entity{number}@example.com"))?,
             active: true,
+            version: countersign_model::Version::FIRST,
         })
     }
 
@@ -168,6 +170,7 @@ impl Fleet {
             name: format!("Role {number}"),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            version: countersign_model::Version::FIRST,
         })
     }
 
@@ -188,6 +191,7 @@ impl Fleet {
             consumer_secret: self.seal(self.consumer_secret.expose_bytes(), &binding)?,
             secret_version: VERSION,
             authentication: AuthenticationSettings::default(),
+            version: countersign_model::Version::FIRST,
         })
     }
 
@@ -197,6 +201,7 @@ impl Fleet {
             id: InstallationId(1),
             integration: IntegrationId(1),
             state: InstallationState::Enabled,
+            version: countersign_model::Version::FIRST,
         }
     }
 
@@ -216,6 +221,7 @@ impl Fleet {
             entity,
             role,
             state: TokenState::Active,
+            version: countersign_model::Version::FIRST,
         })
     }
 

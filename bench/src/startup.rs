@@ -96,6 +96,7 @@ fn event(token: TokenNumber) -> Event {
     Event {
         at: START,
         actor: Actor::LocalUser(0),
+        origin: None,
         account: AccountNumber(1),
         act: Act::TokenCreated {
             token: token.0,

@@ -2,29 +2,32 @@
 
 use std::sync::Arc;
 
-use countersign_model::{AccountNumber, Actor, Chance, Clock, InvalidEmail, Timestamp};
+use countersign_model::{Chance, Clock, Version};
 use countersign_verify::{Fact, Verifier};
-use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{
-    Act, ChangeNumber, Event, PasswordFault, Store, StoreFault, Transaction, Vault, VaultFault,
-};
+use crate::{Act, ChangeNumber, Event, Snapshot, Store, Transaction, Vault};
 
 mod access_tokens;
 mod accounts;
 mod assertion_keys;
 mod entities;
+mod fault;
 mod integrations;
 mod passwords;
+mod requester;
 mod roles;
 
 pub use access_tokens::{CreatedToken, NewToken};
 pub use accounts::{Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
 pub use entities::NewEntity;
+pub use fault::UseCaseFault;
 pub use integrations::{CreatedIntegration, NewIntegration};
+pub use requester::Requester;
 pub use roles::NewRole;
+
+use requester::{Need, Standing};
 
 /// Learns what changed, before a change is acknowledged.
 pub trait Projection: Send + Sync {
@@ -71,16 +74,42 @@ impl Authority {
         Self { store, vault, projection, clock, chance, order: Arc::default(), hashing }
     }
 
-    async fn begin(&self) -> Result<Change<'_>, UseCaseFault> {
+    /// Begins a use case that changes something, if `requester` has what it needs.
+    async fn begin(&self, requester: &Requester, need: Need) -> Result<Change<'_>, UseCaseFault> {
         let order = Arc::clone(&self.order).lock_owned().await;
-        let tx = self.store.begin().await?;
-        Ok(Change { authority: self, tx, facts: Vec::new(), order })
+        let mut tx = self.store.begin().await?;
+        let standing = Standing::of(requester, &mut *tx).await?;
+        standing.meets(need)?;
+        Ok(Change {
+            authority: self,
+            requester: *requester,
+            standing,
+            tx,
+            facts: Vec::new(),
+            order,
+        })
     }
+
+    /// Begins a use case that only looks, if `requester` has what it needs.
+    async fn look(&self, requester: &Requester, need: Need) -> Result<Look, UseCaseFault> {
+        let mut record = self.store.look().await?;
+        let standing = Standing::of(requester, &mut *record).await?;
+        standing.meets(need)?;
+        Ok(Look { standing, record })
+    }
+}
+
+/// A use case that only looks.
+struct Look {
+    standing: Standing,
+    record: Box<dyn Snapshot>,
 }
 
 /// A use case at work.
 struct Change<'a> {
     authority: &'a Authority,
+    requester: Requester,
+    standing: Standing,
     tx: Box<dyn Transaction>,
     facts: Vec<Fact>,
     order: OwnedMutexGuard<()>,
@@ -91,15 +120,11 @@ impl Change<'_> {
         self.facts.push(fact);
     }
 
-    /// Commits, and has the directory learn. Both happen, or neither, also when the caller goes
+    /// Commits, and has the directory learn. Both happen, or neither, also when the requester goes
     /// away meanwhile: a change that is durable must not stay unknown to the verdict.
-    async fn commit(
-        self,
-        actor: Actor,
-        account: AccountNumber,
-        act: Act,
-    ) -> Result<ChangeNumber, UseCaseFault> {
-        let event = Event { at: self.authority.clock.now(), actor, account, act };
+    async fn commit(self, act: Act) -> Result<ChangeNumber, UseCaseFault> {
+        let Requester { account, actor, origin } = self.requester;
+        let event = Event { at: self.authority.clock.now(), actor, origin, account, act };
         let projection = Arc::clone(&self.authority.projection);
         let Self { tx, facts, order, .. } = self;
         let committed = tokio::spawn(async move {
@@ -112,85 +137,17 @@ impl Change<'_> {
     }
 }
 
-/// Why a use case was refused. Each sentence says what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum UseCaseFault {
-    /// There is no such thing in the account.
-    #[error("there is no {what} {number} in this account")]
-    NoSuch {
-        /// What was looked for.
-        what: &'static str,
-        /// Its number.
-        number: u32,
-    },
-    /// There is no such account.
-    #[error("there is no account {0} here")]
-    NoAccount(String),
-    /// The integration can't have new tokens.
-    #[error("the integration is not enabled: tokens are created for enabled integrations only")]
-    IntegrationNotEnabled,
-    /// The integration doesn't use tokens.
-    #[error("the integration has Token-Based Authentication unchecked: check it first")]
-    TokenBasedOff,
-    /// The definition is another account's.
-    #[error(
-        "integration {0} is installed from another account: only the account that owns it can \
-         reset its credentials"
-    )]
-    NotItsOwner(u32),
-    /// The entity doesn't have the role.
-    #[error("entity {entity} does not have role {role}: assign it first")]
-    RoleNotAssigned {
-        /// The entity.
-        entity: u32,
-        /// The role.
-        role: u32,
-    },
-    /// The entity is switched off.
-    #[error("entity {0} is inactive: a token for it could not log in")]
-    EntityInactive(u32),
-    /// The role may not log in with tokens.
-    #[error(
-        "role {0} grants neither log-in-using-access-tokens nor user-access-tokens: a token for \
-         it could not log in"
-    )]
-    RoleCannotLogIn(u32),
-    /// Tokens of the Administrator role belong to the person.
-    #[error(
-        "a token for the Administrator role can only be made by that administrator, logged in: \
-         choose another role"
-    )]
-    AdministratorToken,
-    /// The token was revoked before.
-    #[error("token {0} is revoked already, for good")]
-    RevokedAlready(u32),
-    /// A name is missing or too long.
-    #[error("a name has 1 to {MAX_NAME} characters and no control characters")]
-    Name,
-    /// The email address is none.
-    #[error(transparent)]
-    Email(#[from] InvalidEmail),
-    /// The password isn't taken.
-    #[error(transparent)]
-    Password(#[from] PasswordFault),
-    /// The link was used, has expired, or never existed.
-    #[error("this link was used already, or has expired: ask for a new one")]
-    LinkSpent,
-    /// The last administrator must stay one.
-    #[error("entity {0} is the last administrator: assign the role to somebody else first")]
-    LastAdministrator(u32),
-    /// A key waits to take over.
-    #[error("a new key is published and signs from {0}: wait, or have it sign at once (--now)")]
-    RotationUnderWay(Timestamp),
-    /// The program is stopping.
-    #[error("the change was interrupted: look whether it was made")]
-    Interrupted,
-    /// The store could not do it.
-    #[error(transparent)]
-    Store(#[from] StoreFault),
-    /// The vault could not do it.
-    #[error(transparent)]
-    Vault(#[from] VaultFault),
+/// Refuses a change of what somebody else has changed since the requester looked at it.
+fn unchanged(
+    what: &'static str,
+    number: u32,
+    seen: Option<Version>,
+    now: Version,
+) -> Result<(), UseCaseFault> {
+    match seen {
+        Some(seen) if seen != now => Err(UseCaseFault::Changed { what, number }),
+        _ => Ok(()),
+    }
 }
 
 /// The longest name, in characters.

@@ -1,4 +1,6 @@
-//! The administrative trail: what was done, by whom, when. Never a secret.
+//! The administrative trail: what was done, by whom, from where, when. Never a secret.
+
+use std::net::IpAddr;
 
 use countersign_model::{AccountNumber, Actor, Timestamp};
 use serde::Serialize;
@@ -10,10 +12,23 @@ pub struct Event {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
+    /// From where: the address that the request came from, if one did.
+    pub origin: Option<IpAddr>,
     /// In which account, or [`AccountNumber::NONE`].
     pub account: AccountNumber,
     /// What.
     pub act: Act,
+}
+
+/// One field that was changed: what it was, and what it is. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Its name, as the API and the command line have it.
+    pub field: &'static str,
+    /// What it was; nothing where it was empty.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: Option<String>,
 }
 
 /// What was done.

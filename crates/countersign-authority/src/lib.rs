@@ -27,16 +27,18 @@ pub use attempts::{
 };
 pub use authority::{
     Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,
-    NewToken, Projection, PublishedKey, SetUpLink, TakeOver, Unattended, UseCaseFault,
+    NewToken, Projection, PublishedKey, Requester, SetUpLink, TakeOver, Unattended, UseCaseFault,
 };
-pub use event::{Act, Event};
+pub use event::{Act, Edit, Event};
 pub use explanations::{
     ExplanationQueue, ExplanationStore, ExplanationWorker, Explanations, FirstSeen,
     KeptExplanation, Occasion, Told, Viewer,
 };
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, Link, NamedRows, Owner, SealedPair, SealedSecret, Series, Store,
-    StoreFault, Transaction, Unique, WrappedDataKey,
+    ChangeNumber, Evidence, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
+    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadTokens, SealedPair, SealedSecret, Series,
+    Slice, Snapshot, Store, StoreFault, Transaction, Unique, WrappedDataKey, WriteAccounts,
+    WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

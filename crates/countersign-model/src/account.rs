@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::AccountNumber;
+use crate::{AccountNumber, Version};
 
 /// A company's space: production, a sandbox or a release preview, each an account of its own.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Account {
     /// The account feature *Token-based Authentication*. Off: every signed request is refused
     /// with `FeatureDisabled`, and tokens are kept.
     pub token_based_authentication: bool,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 /// An account id: `1234567`, `1234567_SB1`, `1234567_RP`, `TSTDRV123456`. Cheap to clone.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::EntityId;
+use crate::{EntityId, RoleId, TokenNumber};
 
 /// The author of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,9 +10,37 @@ pub enum Actor {
     /// Somebody on this machine, by the user id that the operating system vouches for.
     LocalUser(u32),
     /// An entity of the account that was changed.
-    Entity(EntityId),
+    Entity {
+        /// Who.
+        entity: EntityId,
+        /// How that was known.
+        by: Means,
+    },
     /// Countersign itself: it was due.
     Schedule,
+}
+
+/// How it was known who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// By a one-time link, in no role.
+    Link,
+    /// Logged in, in this role.
+    Session(RoleId),
+    /// By a request that this token signed, in this role.
+    Token(RoleId, TokenNumber),
+    /// Somebody on this machine acted for the entity in this role, by that user id.
+    LocalUser(RoleId, u32),
+}
+
+impl Means {
+    /// The role that is acted in.
+    pub fn role(self) -> Option<RoleId> {
+        match self {
+            Self::Link => None,
+            Self::Session(role) | Self::Token(role, _) | Self::LocalUser(role, _) => Some(role),
+        }
+    }
 }
 
 impl Actor {
@@ -21,13 +49,34 @@ impl Actor {
         if text == "schedule" {
             return Some(Self::Schedule);
         }
-        let (kind, number) = text.split_once(':')?;
+        let mut words = text.split(' ');
+        let (kind, number) = words.next()?.split_once(':')?;
         let number = number.parse().ok()?;
-        match kind {
-            "local" => Some(Self::LocalUser(number)),
-            "entity" => Some(Self::Entity(EntityId(number))),
+        let means = [words.next(), words.next()];
+        if words.next().is_some() {
+            return None;
+        }
+        match (kind, means) {
+            ("local", [None, None]) => Some(Self::LocalUser(number)),
+            ("entity", means) => {
+                let by = parse_means(means)?;
+                Some(Self::Entity { entity: EntityId(number), by })
+            }
             _ => None,
         }
+    }
+}
+
+fn parse_means(words: [Option<&str>; 2]) -> Option<Means> {
+    let [Some(role), by] = words else { return Some(Means::Link) };
+    let role = RoleId(role.strip_prefix("role:")?.parse().ok()?);
+    let Some(by) = by else { return Some(Means::Session(role)) };
+    let (kind, number) = by.split_once(':')?;
+    let number = number.parse().ok()?;
+    match kind {
+        "token" => Some(Means::Token(role, TokenNumber(number))),
+        "local" => Some(Means::LocalUser(role, number)),
+        _ => None,
     }
 }
 
@@ -35,7 +84,15 @@ impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LocalUser(uid) => write!(f, "local:{uid}"),
-            Self::Entity(id) => write!(f, "entity:{id}"),
+            Self::Entity { entity, by } => {
+                write!(f, "entity:{entity}")?;
+                match by {
+                    Means::Link => Ok(()),
+                    Means::Session(role) => write!(f, " role:{role}"),
+                    Means::Token(role, token) => write!(f, " role:{role} token:{token}"),
+                    Means::LocalUser(role, uid) => write!(f, " role:{role} local:{uid}"),
+                }
+            }
             Self::Schedule => f.write_str("schedule"),
         }
     }
@@ -47,10 +104,19 @@ mod tests {
 
     #[test]
     fn an_actor_is_read_as_it_was_written() {
-        for actor in [Actor::LocalUser(0), Actor::Entity(EntityId(7)), Actor::Schedule] {
+        let entity = |by| Actor::Entity { entity: EntityId(7), by };
+        let role = RoleId(3);
+        for actor in [
+            Actor::LocalUser(0),
+            entity(Means::Link),
+            entity(Means::Session(role)),
+            entity(Means::Token(role, TokenNumber(9))),
+            entity(Means::LocalUser(role, 1000)),
+            Actor::Schedule,
+        ] {
             assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
         }
-        for text in ["", "local", "local:", "local:-1", "robot:1"] {
+        for text in ["", "local", "local:", "local:-1", "robot:1", "entity:7 role:3 token:9 x"] {
             assert_eq!(Actor::parse(text), None, "{text}");
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::{AccountNumber, EntityId};
+use crate::{AccountNumber, EntityId, Version};
 
 /// A user of an account.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Entity {
     pub email: Email,
     /// An inactive entity can't log in by any way.
     pub active: bool,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 /// What an entity is to the account.

@@ -39,7 +39,7 @@ impl Grants {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AccountNumber, RoleId};
+    use crate::{AccountNumber, RoleId, Version};
 
     fn grants(id: RoleId, permissions: &[(Permission, Level)]) -> Grants {
         Grants::of(&Role {
@@ -48,6 +48,7 @@ mod tests {
             name: "r".into(),
             active: true,
             permissions: permissions.iter().copied().collect(),
+            version: Version::FIRST,
         })
     }
 

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::{
     AccountNumber, Binding, CallbackUrl, ConsumerKey, InstallationId, IntegrationId, Sealed,
-    SecretKind, Timestamp,
+    SecretKind, Timestamp, Version,
 };
 
 /// An application's definition. It belongs to the account that made it.
@@ -27,6 +27,8 @@ pub struct Integration {
     pub secret_version: u32,
     /// How applications may authenticate.
     pub authentication: AuthenticationSettings,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 impl Integration {
@@ -83,6 +85,8 @@ pub struct Installation {
     pub integration: IntegrationId,
     /// Whether requests of this application are admitted.
     pub state: InstallationState,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 /// The state of an integration in an account.

@@ -24,9 +24,10 @@ mod role;
 mod scrub;
 mod sealed;
 mod token;
+mod version;
 
 pub use account::{Account, AccountId, InvalidAccountId};
-pub use actor::Actor;
+pub use actor::{Actor, Means};
 pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
@@ -47,3 +48,4 @@ pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
 pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
 pub use token::{AccessToken, Revoked, TokenState};
+pub use version::Version;

@@ -37,7 +37,7 @@ impl Login {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AccountNumber, Email, EntityId, EntityKind, Level, Permission, RoleId};
+    use crate::{AccountNumber, Email, EntityId, EntityKind, Level, Permission, RoleId, Version};
 
     #[test]
     fn each_thing_that_is_missing_is_named() {
@@ -48,6 +48,7 @@ mod tests {
             name: "n".into(),
             email: Email::parse("a@b").unwrap(),
             active: true,
+            version: Version::FIRST,
         };
         let mut role = Role {
             account: AccountNumber(1),
@@ -55,6 +56,7 @@ mod tests {
             name: "r".into(),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            version: Version::FIRST,
         };
         assert_eq!(Login::of(&entity, &role, true), Login::Allowed);
         assert_eq!(Login::of(&entity, &role, false), Login::RoleRemoved);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{AccountNumber, Level, Permission, RoleId};
+use crate::{AccountNumber, Level, Permission, RoleId, Version};
 
 /// A role of an account.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Role {
     pub active: bool,
     /// What it grants, and how far.
     pub permissions: BTreeMap<Permission, Level>,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 impl Role {
@@ -74,6 +76,7 @@ mod tests {
             name: "r".into(),
             active: true,
             permissions: permissions.iter().copied().collect(),
+            version: Version::FIRST,
         }
     }
 

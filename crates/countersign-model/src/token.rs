@@ -2,7 +2,7 @@
 
 use crate::{
     AccountNumber, Binding, EntityId, InstallationId, RoleId, Sealed, SecretKind, Timestamp,
-    TokenId, TokenNumber,
+    TokenId, TokenNumber, Version,
 };
 
 /// An access token.
@@ -28,6 +28,8 @@ pub struct AccessToken {
     pub role: RoleId,
     /// Whether it works.
     pub state: TokenState,
+    /// Which edition of this row it is.
+    pub version: Version,
 }
 
 impl AccessToken {
@@ -41,7 +43,8 @@ impl AccessToken {
     pub fn revoke(self, at: Timestamp) -> Option<Self> {
         match self.state {
             TokenState::Active | TokenState::Inactive => {
-                Some(Self { state: TokenState::Revoked(Revoked { at }), ..self })
+                let state = TokenState::Revoked(Revoked { at });
+                Some(Self { state, version: self.version.next(), ..self })
             }
             TokenState::Revoked(_) => None,
         }
@@ -82,6 +85,7 @@ mod tests {
             entity: EntityId(1),
             role: RoleId(1000),
             state,
+            version: Version::FIRST,
         }
     }
 

@@ -31,6 +31,7 @@ pub(crate) struct Model {
     pub(crate) role: i64,
     pub(crate) state: String,
     pub(crate) revoked_at_ms: Option<i64>,
+    pub(crate) version: i64,
 }
 
 // By hand, for the secret's sake.
@@ -61,6 +62,7 @@ impl TryFrom<Model> for AccessToken {
             entity: EntityId(columns::number(row.entity)?),
             role: RoleId(columns::number(row.role)?),
             state: state(&row.state, row.revoked_at_ms)?,
+            version: columns::version(row.version)?,
         })
     }
 }
@@ -113,6 +115,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, token: &AccessToken) -> Result
         role: Set(token.role.0.into()),
         state: Set(state.to_owned()),
         revoked_at_ms: Set(revoked_at_ms),
+        version: Set(token.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -124,6 +127,7 @@ pub(crate) async fn save(tx: &DatabaseTransaction, token: &AccessToken) -> Resul
     let saved = Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::RevokedAtMs, Expr::value(revoked_at_ms))
+        .col_expr(Column::Version, Expr::value(i64::from(token.version.0)))
         .filter(Column::Account.eq(i64::from(token.account.0)))
         .filter(Column::Number.eq(i64::from(token.number.0)))
         .exec(tx)

@@ -18,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) token_based_authentication: bool,
+    pub(crate) version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -34,6 +35,7 @@ impl TryFrom<Model> for Account {
             id: id(&row.id)?,
             name: row.name,
             token_based_authentication: row.token_based_authentication,
+            version: columns::version(row.version)?,
         })
     }
 }
@@ -56,6 +58,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, account: &Account) -> Result<(
         id: Set(account.id.to_string()),
         name: Set(account.name.clone()),
         token_based_authentication: Set(account.token_based_authentication),
+        version: Set(account.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

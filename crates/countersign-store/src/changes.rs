@@ -19,6 +19,7 @@ pub(crate) struct Model {
     pub(crate) number: i64,
     pub(crate) at_ms: i64,
     pub(crate) actor: String,
+    pub(crate) origin: Option<String>,
     pub(crate) account: i64,
     #[sea_orm(column_type = "JsonBinary")]
     pub(crate) act: Json,
@@ -64,6 +65,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, event: &Event) -> Result<Chang
         number: Set(number),
         at_ms: Set(event.at.millis()),
         actor: Set(event.actor.to_string()),
+        origin: Set(event.origin.map(|address| address.to_string())),
         account: Set(event.account.0.into()),
         act: Set(act),
     };

@@ -3,11 +3,16 @@
 //! Numbers and times are `bigint`: neither database has an unsigned type.
 
 use countersign_authority::StoreFault;
-use countersign_model::Sealed;
+use countersign_model::{Sealed, Version};
 
 /// A number of the model.
 pub(crate) fn number(column: i64) -> Result<u32, StoreFault> {
     column.try_into().map_err(|_| StoreFault::Damaged("a number"))
+}
+
+/// The version of a row.
+pub(crate) fn version(column: i64) -> Result<Version, StoreFault> {
+    number(column).map(Version)
 }
 
 /// A count. What no column can hold has never been counted.

@@ -22,6 +22,7 @@ pub(crate) struct Model {
     pub(crate) email: String,
     pub(crate) active: bool,
     pub(crate) password: Option<String>,
+    pub(crate) version: i64,
 }
 
 // By hand, for the password's sake.
@@ -47,6 +48,7 @@ impl TryFrom<Model> for countersign_model::Entity {
             name: row.name,
             email: Email::parse(&row.email).map_err(|_| StoreFault::Damaged("an email address"))?,
             active: row.active,
+            version: columns::version(row.version)?,
         })
     }
 }
@@ -89,6 +91,7 @@ pub(crate) async fn add(
         email: Set(entity.email.to_string()),
         active: Set(entity.active),
         password: Set(None),
+        version: Set(entity.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

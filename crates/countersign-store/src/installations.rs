@@ -21,6 +21,7 @@ pub(crate) struct Model {
     pub(crate) id: i64,
     pub(crate) integration: i64,
     pub(crate) state: String,
+    pub(crate) version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -38,6 +39,7 @@ impl TryFrom<Model> for Installation {
             integration: IntegrationId(columns::number(row.integration)?),
             state: InstallationState::parse(&row.state)
                 .map_err(|_| StoreFault::Damaged("an installation's state"))?,
+            version: columns::version(row.version)?,
         })
     }
 }
@@ -60,6 +62,7 @@ pub(crate) async fn add(
         id: Set(installation.id.0.into()),
         integration: Set(installation.integration.0.into()),
         state: Set(installation.state.as_str().to_owned()),
+        version: Set(installation.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -72,6 +75,7 @@ pub(crate) async fn save(
 ) -> Result<(), Fault> {
     let saved = Entity::update_many()
         .col_expr(Column::State, Expr::value(installation.state.as_str()))
+        .col_expr(Column::Version, Expr::value(i64::from(installation.version.0)))
         .filter(Column::Account.eq(i64::from(installation.account.0)))
         .filter(Column::Id.eq(i64::from(installation.id.0)))
         .exec(tx)
@@ -82,7 +86,7 @@ pub(crate) async fn save(
 pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
     let mut rows = Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
-        let Installation { account, id, integration, state } = row.try_into()?;
+        let Installation { account, id, integration, state, .. } = row.try_into()?;
         learn(Fact::Installation(InstallationFact { account, integration, id, state }));
     }
     Ok(())

@@ -27,6 +27,7 @@ pub(crate) struct Model {
     pub(crate) secret_version: i64,
     pub(crate) token_based: bool,
     pub(crate) callback_url: Option<String>,
+    pub(crate) version: i64,
 }
 
 // By hand, for the secret's sake.
@@ -56,6 +57,7 @@ impl TryFrom<Model> for Integration {
                 token_based: row.token_based,
                 callback_url: row.callback_url.as_deref().map(callback_url).transpose()?,
             },
+            version: columns::version(row.version)?,
         })
     }
 }
@@ -87,6 +89,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, integration: &Integration) -> 
         secret_version: Set(integration.secret_version.into()),
         token_based: Set(integration.authentication.token_based),
         callback_url: Set(callback.map(|url| url.as_str().to_owned())),
+        version: Set(integration.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -106,6 +109,7 @@ pub(crate) async fn save_pair(
             Expr::value(integration.consumer_secret.to_bytes().to_vec()),
         )
         .col_expr(Column::SecretVersion, Expr::value(i64::from(integration.secret_version)))
+        .col_expr(Column::Version, Expr::value(i64::from(integration.version.0)))
         .filter(Column::Id.eq(i64::from(integration.id.0)))
         .exec(tx)
         .await?;

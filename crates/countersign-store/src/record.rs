@@ -1,12 +1,14 @@
 //! The record: accounts, entities, roles, integrations, tokens, and the trail of changes.
 
-mod change;
+mod transaction;
 
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{Evidence, NamedRows, Store, StoreFault, Transaction, WrappedDataKey};
-use countersign_model::{Email, Timestamp};
+use countersign_authority::{
+    Evidence, NamedRows, Snapshot, Store, StoreFault, Transaction, WrappedDataKey,
+};
+use countersign_model::Timestamp;
 use countersign_verify::Fact;
 use sea_orm::DatabaseTransaction;
 
@@ -14,10 +16,10 @@ use crate::database::{Database, postgres, sqlite};
 use crate::fault::{Fault, during};
 use crate::schema::RECORD;
 use crate::{
-    Learn, access_tokens, accounts, assertion_keys, changes, data_keys, entities, evidence,
-    installations, integrations, links, previous_secrets, role_assignments,
+    Learn, access_tokens, accounts, assertion_keys, changes, data_keys, evidence, installations,
+    integrations, previous_secrets, role_assignments,
 };
-use change::Change;
+use transaction::RecordTransaction;
 
 /// The record, in a database of either kind.
 pub struct Record {
@@ -80,7 +82,7 @@ impl Record {
 impl Store for Record {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreFault> {
         let tx = self.change().await.map_err(during("beginning a change"))?;
-        Ok(Box::new(Change::new(tx)))
+        Ok(Box::new(RecordTransaction::new(tx)))
     }
 
     async fn load(&self, learn: &(dyn Fn(Fact) + Send + Sync)) -> Result<(), StoreFault> {
@@ -92,18 +94,9 @@ impl Store for Record {
         find.await.map_err(during("reading the data keys"))
     }
 
-    async fn link_owner(
-        &self,
-        digest: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<Email>, StoreFault> {
-        let find = async {
-            let tx = self.snapshot().await?;
-            let Some(link) = links::find(&tx, digest, now).await? else { return Ok(None) };
-            let entity = entities::find(&tx, link.account, link.entity).await?;
-            Ok::<_, Fault>(entity.map(|entity| entity.email))
-        };
-        find.await.map_err(during("looking for a link"))
+    async fn look(&self) -> Result<Box<dyn Snapshot>, StoreFault> {
+        let tx = self.snapshot().await.map_err(during("looking at the record"))?;
+        Ok(Box::new(RecordTransaction::new(tx)))
     }
 
     async fn evidence(&self, named: NamedRows, now: Timestamp) -> Result<Evidence, StoreFault> {

@@ -113,11 +113,15 @@ pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(
         .column(entities::Column::Name)
         .column(entities::Column::Email)
         .column(entities::Column::Active)
-        .into_tuple::<(i64, i64, i64, String, String, String, bool)>()
+        .column(entities::Column::Version)
+        .into_tuple::<(i64, i64, i64, String, String, String, bool, i64)>()
         .stream(tx)
         .await?;
-    while let Some((role, account, id, kind, name, email, active)) = rows.try_next().await? {
-        let entity = entities::Model { account, id, kind, name, email, active, password: None };
+    while let Some((role, account, id, kind, name, email, active, version)) =
+        rows.try_next().await?
+    {
+        let password = None;
+        let entity = entities::Model { account, id, kind, name, email, active, password, version };
         learn(Fact::Login(login(entity, role, &roles)?));
     }
     Ok(())

@@ -22,6 +22,7 @@ pub(crate) struct Model {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) active: bool,
+    pub(crate) version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -37,6 +38,7 @@ impl Model {
             name: self.name,
             active: self.active,
             permissions,
+            version: columns::version(self.version)?,
         })
     }
 }
@@ -59,6 +61,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, role: &Role) -> Result<(), Fau
         id: Set(role.id.0.into()),
         name: Set(role.name.clone()),
         active: Set(role.active),
+        version: Set(role.version.0.into()),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     permissions::add(tx, role).await

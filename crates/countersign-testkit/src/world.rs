@@ -140,6 +140,7 @@ impl World {
             name: "Importer".to_owned(),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            version: countersign_model::Version::FIRST,
         })
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use countersign_authority::{
-    Authority, Explanations, Founding, KeyEncryptionKey, Projection, SetUpLink, Store, StoreFault,
-    TokenClock, TokenClocks, Unattended, Vault,
+    Authority, Explanations, Founding, KeyEncryptionKey, Projection, Requester, SetUpLink, Store,
+    StoreFault, TokenClock, TokenClocks, Unattended, Vault,
 };
-use countersign_model::{Account, AccountNumber, Actor, Chance, Clock, TokenNumber};
+use countersign_model::{Account, AccountNumber, Chance, Clock, TokenNumber};
 use countersign_store::{Record, Trail};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
@@ -73,7 +73,7 @@ pub(crate) async fn authority(
 async fn make_ready(authority: &Authority) -> anyhow::Result<()> {
     authority.erase_previous_secrets().await.context("can't erase old secrets")?;
     authority.remove_assertion_keys().await.context("can't remove old assertion keys")?;
-    let made = authority.ensure_assertion_key(Actor::Schedule).await;
+    let made = authority.ensure_assertion_key(&Requester::schedule(AccountNumber::NONE)).await;
     made.context("can't make the key that signs assertions")
 }
 
@@ -127,7 +127,7 @@ pub(crate) async fn found(
     let authority = authority_over(record, Arc::new(vault), Arc::new(Unattended));
     let founding = Founding { data_key: Some(data_key), ..founding };
     let (account, _, link) = authority.found_account(system::actor(), founding).await?;
-    authority.ensure_assertion_key(system::actor()).await?;
+    authority.ensure_assertion_key(&system::requester(AccountNumber::NONE)).await?;
 
     folder.make_replay()?;
     ReplayGuard::create(&folder.replay(), &new_replay_key())

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::bail;
-use countersign_model::{Actor, Chance, Clock, Timestamp};
+use countersign_authority::Requester;
+use countersign_model::{AccountNumber, Actor, Chance, Clock, Timestamp};
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -75,6 +76,11 @@ pub(crate) fn since_boot() -> Duration {
 /// Who runs this program, as the trail names them.
 pub(crate) fn actor() -> Actor {
     Actor::LocalUser(rustix::process::getuid().as_raw())
+}
+
+/// Whoever runs this, asking about `account`.
+pub(crate) fn requester(account: AccountNumber) -> Requester {
+    Requester { account, actor: actor(), origin: None }
 }
 
 #[cfg(test)]

@@ -150,6 +150,7 @@ fn what_a_role_loses_is_in_no_assertion_from_then_on() {
         name: "Importer".to_owned(),
         active: true,
         permissions: [(Permission::ViewLoginAuditTrail, Level::View)].into(),
+        version: countersign_model::Version::FIRST,
     };
     world.verdicts.directory.learn(Fact::Role(RoleFact::from(&role)));
     let now = world.at(NOW).unwrap();

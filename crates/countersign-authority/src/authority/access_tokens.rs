@@ -1,13 +1,15 @@
 //! Access tokens.
 
 use countersign_model::{
-    AccessToken, AccountNumber, Actor, EntityId, InstallationId, InstallationState, Role, RoleId,
-    TokenId, TokenNumber, TokenSecret, TokenState,
+    AccessToken, AccountNumber, EntityId, InstallationId, InstallationState, Level, Permission,
+    Role, RoleId, TokenId, TokenNumber, TokenSecret, TokenState, Version,
 };
 use countersign_verify::{Fact, TokenFact};
 
-use super::{Authority, Change, UseCaseFault, found, name};
+use super::{Authority, Change, Need, Requester, UseCaseFault, found, name};
 use crate::{Act, Series};
+
+const MANAGE_TOKENS: Need = Need::Permission(Permission::AccessTokenManagement, Level::Full);
 
 /// A new token.
 pub struct NewToken {
@@ -40,11 +42,11 @@ impl Authority {
     /// The rule that it would break: see [`UseCaseFault`].
     pub async fn create_token(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         new: NewToken,
     ) -> Result<CreatedToken, UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, MANAGE_TOKENS).await?;
         let default_name = change.check_new_token(account, &new).await?;
         let name = new.name.map_or(Ok(default_name), |text| name(&text))?;
 
@@ -63,6 +65,7 @@ impl Authority {
             entity: new.entity,
             role: new.role,
             state: TokenState::Active,
+            version: Version::FIRST,
         };
         change.tx.add_token(&token).await?;
         change.learns(token_fact(&token));
@@ -73,7 +76,7 @@ impl Authority {
             entity: token.entity.0,
             role: token.role.0,
         };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(CreatedToken { number, name: token.name, token_id: token.token_id, token_secret })
     }
 
@@ -83,11 +86,11 @@ impl Authority {
     /// [`UseCaseFault::NoSuch`], [`UseCaseFault::RevokedAlready`].
     pub async fn revoke_token(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         number: TokenNumber,
     ) -> Result<(), UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, MANAGE_TOKENS).await?;
         let token = found(change.tx.token(account, number).await?, "token", number.0)?;
         let Some(revoked) = token.clone().revoke(self.clock.now()) else {
             // Heals a directory that an earlier change, whose outcome was lost, has not reached.
@@ -96,7 +99,7 @@ impl Authority {
         };
         change.tx.save_token(&revoked).await?;
         change.learns(token_fact(&revoked));
-        change.commit(by, account, Act::TokenRevoked { token: number.0 }).await?;
+        change.commit(Act::TokenRevoked { token: number.0 }).await?;
         Ok(())
     }
 }

@@ -2,12 +2,12 @@
 
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, BUILT_IN_ROLES, Email, Entity, EntityId, EntityKind,
-    Level, Permission, Role, RoleId, Timestamp,
+    Level, Permission, Role, RoleId, Timestamp, Version,
 };
 use countersign_verify::{AccountFact, Fact, RoleFact};
 use zeroize::Zeroizing;
 
-use super::{Authority, Change, UseCaseFault};
+use super::{Authority, Change, Need, Requester, UseCaseFault};
 use crate::{Act, Link, Password, Series, WrappedDataKey};
 
 /// How long a set-up link works.
@@ -39,8 +39,8 @@ impl Authority {
     /// # Errors
     /// [`UseCaseFault::NoAccount`].
     pub async fn account(&self, id: &AccountId) -> Result<Account, UseCaseFault> {
-        let mut tx = self.store.begin().await?;
-        tx.account(id).await?.ok_or_else(|| UseCaseFault::NoAccount(id.to_string()))
+        let mut record = self.store.look().await?;
+        record.account(id).await?.ok_or_else(|| UseCaseFault::NoAccount(id.to_string()))
     }
 
     /// Makes an account with its built-in roles and first administrator.
@@ -56,7 +56,8 @@ impl Authority {
             Some(password) => Some(self.hash(password).await?),
             None => None,
         };
-        let mut change = self.begin().await?;
+        let requester = Requester { account: AccountNumber::NONE, actor: by, origin: None };
+        let mut change = self.begin(&requester, Need::Operator).await?;
         if let Some(data_key) = &founding.data_key {
             change.tx.add_data_key(data_key).await?;
         }
@@ -66,7 +67,9 @@ impl Authority {
             name: founding.id.to_string(),
             id: founding.id,
             token_based_authentication: true,
+            version: Version::FIRST,
         };
+        change.requester.account = number;
         change.tx.add_account(&account).await?;
         change.add_built_in_roles(number).await?;
         let administrator = change.add_administrator(number, founding.admin_email).await?;
@@ -85,7 +88,7 @@ impl Authority {
         }));
         let act =
             Act::AccountFounded { id: account.id.to_string(), administrator: administrator.0 };
-        change.commit(by, number, act).await?;
+        change.commit(act).await?;
         Ok((account, administrator, link))
     }
 }
@@ -99,7 +102,8 @@ impl Change<'_> {
                 Default::default()
             };
             let name = built_in.name.to_owned();
-            let role = Role { account, id: built_in.id, name, active: true, permissions };
+            let (id, version) = (built_in.id, Version::FIRST);
+            let role = Role { account, id, name, active: true, permissions, version };
             self.tx.add_role(&role).await?;
             self.learns(Fact::Role(RoleFact::from(&role)));
         }
@@ -119,6 +123,7 @@ impl Change<'_> {
             name: "Administrator".to_owned(),
             email,
             active: true,
+            version: Version::FIRST,
         };
         self.tx.add_entity(&entity).await?;
         let role: RoleId = Role::ADMINISTRATOR;

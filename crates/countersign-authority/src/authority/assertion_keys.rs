@@ -2,13 +2,12 @@
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use countersign_model::{
-    AccountNumber, Actor, AssertionKey, AssertionKeyNumber, AssertionKeyState, AssertionKeys,
-    Timestamp,
+    AccountNumber, AssertionKey, AssertionKeyNumber, AssertionKeyState, AssertionKeys, Timestamp,
 };
 use countersign_verify::Fact;
 use zeroize::Zeroizing;
 
-use super::{Authority, Change, UseCaseFault};
+use super::{Authority, Change, Need, Requester, UseCaseFault};
 use crate::assertions::key_id;
 use crate::{Act, Series, StoreFault, VaultFault};
 
@@ -44,7 +43,7 @@ impl Authority {
     /// # Errors
     /// [`UseCaseFault::Store`].
     pub async fn assertion_keys(&self) -> Result<Vec<PublishedKey>, UseCaseFault> {
-        let keys = AssertionKeys::new(self.store.begin().await?.assertion_keys().await?);
+        let keys = AssertionKeys::new(self.store.look().await?.assertion_keys().await?);
         let shown = |(key, state): (&AssertionKey, _)| PublishedKey {
             number: key.number,
             key_id: key_id(&key.public_key),
@@ -60,14 +59,14 @@ impl Authority {
     ///
     /// # Errors
     /// [`UseCaseFault::Store`], [`UseCaseFault::Vault`].
-    pub async fn ensure_assertion_key(&self, by: Actor) -> Result<(), UseCaseFault> {
-        let mut change = self.begin().await?;
+    pub async fn ensure_assertion_key(&self, requester: &Requester) -> Result<(), UseCaseFault> {
+        let mut change = self.begin(requester, Need::Operator).await?;
         if !change.tx.assertion_keys().await?.is_empty() {
             return Ok(());
         }
         let key = change.add_assertion_key(self.clock.now()).await?;
         let act = made(&key, Vec::new());
-        change.commit_keys(by, vec![key], act).await
+        change.commit_keys(vec![key], act).await
     }
 
     /// Has another key sign: a new one, or with [`TakeOver::AtOnce`] the one that waits.
@@ -76,11 +75,11 @@ impl Authority {
     /// [`UseCaseFault::RotationUnderWay`] where one waits already and need not hurry.
     pub async fn rotate_assertion_key(
         &self,
-        by: Actor,
+        requester: &Requester,
         take_over: TakeOver,
     ) -> Result<(), UseCaseFault> {
         let now = self.clock.now();
-        let mut change = self.begin().await?;
+        let mut change = self.begin(requester, Need::Operator).await?;
         let keys = AssertionKeys::new(change.tx.assertion_keys().await?);
         let waiting = keys.next(now).map(|key| (key.number, key.signs_from));
         match (take_over, waiting) {
@@ -89,11 +88,11 @@ impl Authority {
             }
             (TakeOver::AfterOverlap, None) => {
                 let signs_from = now.plus_seconds(AssertionKey::OVERLAP_SECONDS);
-                change.succeed(by, keys, signs_from).await
+                change.succeed(keys, signs_from).await
             }
-            (TakeOver::AtOnce, None) => change.succeed(by, keys, now).await,
-            (TakeOver::AtOnce, Some((next, _))) => change.hasten(by, keys, next, now).await,
-            (TakeOver::Alone, _) => change.replace_all(by, keys, now).await,
+            (TakeOver::AtOnce, None) => change.succeed(keys, now).await,
+            (TakeOver::AtOnce, Some((next, _))) => change.hasten(keys, next, now).await,
+            (TakeOver::Alone, _) => change.replace_all(keys, now).await,
         }
     }
 
@@ -104,7 +103,8 @@ impl Authority {
     /// [`UseCaseFault::Store`].
     pub async fn remove_assertion_keys(&self) -> Result<(), UseCaseFault> {
         let now = self.clock.now();
-        let mut change = self.begin().await?;
+        let requester = Requester::schedule(AccountNumber::NONE);
+        let mut change = self.begin(&requester, Need::Operator).await?;
         let keys = AssertionKeys::new(change.tx.assertion_keys().await?);
         let over: Vec<_> = keys.over(now).map(|key| key.number).collect();
         if over.is_empty() {
@@ -115,7 +115,7 @@ impl Authority {
         }
         let rest = keys.published(now).cloned().collect();
         let act = Act::AssertionKeysRemoved { keys: over.iter().map(|number| number.0).collect() };
-        change.commit_keys(Actor::Schedule, rest, act).await
+        change.commit_keys(rest, act).await
     }
 }
 
@@ -123,7 +123,6 @@ impl Change<'_> {
     /// A new key signs from `signs_from` on, and the one that signs now goes some time later.
     async fn succeed(
         mut self,
-        by: Actor,
         keys: AssertionKeys,
         signs_from: Timestamp,
     ) -> Result<(), UseCaseFault> {
@@ -131,13 +130,12 @@ impl Change<'_> {
         let key = self.add_assertion_key(signs_from).await?;
         let act = made(&key, Vec::new());
         keys.push(key);
-        self.commit_keys(by, keys, act).await
+        self.commit_keys(keys, act).await
     }
 
     /// The key that waits signs from `now` on.
     async fn hasten(
         mut self,
-        by: Actor,
         keys: AssertionKeys,
         next: AssertionKeyNumber,
         now: Timestamp,
@@ -149,13 +147,12 @@ impl Change<'_> {
         self.tx.save_assertion_key(next).await?;
         let act =
             Act::AssertionKeyTookOver { key: next.number.0, key_id: key_id(&next.public_key) };
-        self.commit_keys(by, keys, act).await
+        self.commit_keys(keys, act).await
     }
 
     /// A new key signs from `now` on, and no other is published.
     async fn replace_all(
         mut self,
-        by: Actor,
         keys: AssertionKeys,
         now: Timestamp,
     ) -> Result<(), UseCaseFault> {
@@ -164,7 +161,7 @@ impl Change<'_> {
         }
         let key = self.add_assertion_key(now).await?;
         let act = made(&key, keys.all().iter().map(|key| key.number.0).collect());
-        self.commit_keys(by, vec![key], act).await
+        self.commit_keys(vec![key], act).await
     }
 
     /// Sets the end of every key but `successor`, which takes over at `at`. None gets a longer time
@@ -206,14 +203,9 @@ impl Change<'_> {
         Ok(key)
     }
 
-    async fn commit_keys(
-        mut self,
-        by: Actor,
-        keys: Vec<AssertionKey>,
-        act: Act,
-    ) -> Result<(), UseCaseFault> {
+    async fn commit_keys(mut self, keys: Vec<AssertionKey>, act: Act) -> Result<(), UseCaseFault> {
         self.learns(Fact::AssertionKeys(AssertionKeys::new(keys)));
-        self.commit(by, AccountNumber::NONE, act).await?;
+        self.commit(act).await?;
         Ok(())
     }
 }

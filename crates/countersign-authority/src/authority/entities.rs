@@ -1,9 +1,9 @@
 //! Entities: users of an account.
 
-use countersign_model::{AccountNumber, Actor, Email, Entity, EntityId, EntityKind, Login, RoleId};
+use countersign_model::{Email, Entity, EntityId, EntityKind, Login, RoleId, Version};
 use countersign_verify::{Fact, LoginFact};
 
-use super::{Authority, Change, UseCaseFault, found, name};
+use super::{Authority, Change, Need, Requester, UseCaseFault, found, name};
 use crate::{Act, Password, Series};
 
 /// A new entity.
@@ -25,8 +25,7 @@ impl Authority {
     /// [`UseCaseFault::Name`]; [`crate::StoreFault::Taken`] where the email is in use.
     pub async fn create_entity(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         new: NewEntity,
     ) -> Result<EntityId, UseCaseFault> {
         let name = name(&new.name)?;
@@ -34,10 +33,12 @@ impl Authority {
             Some(password) => Some(self.hash(password).await?),
             None => None,
         };
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, Need::Administrator).await?;
         let id = EntityId(change.tx.next(Series::Entities(account)).await?);
         let email = new.email;
-        let entity = Entity { account, id, kind: new.kind, name, email, active: true };
+        let version = Version::FIRST;
+        let entity = Entity { account, id, kind: new.kind, name, email, active: true, version };
         change.tx.add_entity(&entity).await?;
         if let Some(hash) = hash {
             change.tx.save_password(account, id, &hash).await?;
@@ -48,7 +49,7 @@ impl Authority {
             name: entity.name,
             email: entity.email.to_string(),
         };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(id)
     }
 }

@@ -1,14 +1,16 @@
 //! Integration records.
 
 use countersign_model::{
-    AccountNumber, Actor, AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret,
-    Installation, InstallationId, InstallationState, Integration, IntegrationId, PreviousSecret,
-    Sealed,
+    AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret, Installation, InstallationId,
+    InstallationState, Integration, IntegrationId, Level, Permission, PreviousSecret, Sealed,
+    Version,
 };
 use countersign_verify::{ConsumerFact, Fact, InstallationFact, SecretOpener};
 
-use super::{Authority, Change, UseCaseFault, found, name};
+use super::{Authority, Change, Need, Requester, UseCaseFault, found, name};
 use crate::{Act, Series};
+
+const CONFIGURE: Need = Need::Permission(Permission::IntegrationApplication, Level::Full);
 
 /// A new integration record.
 pub struct NewIntegration {
@@ -35,18 +37,19 @@ impl Authority {
     /// [`UseCaseFault::Name`].
     pub async fn create_integration(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         new: NewIntegration,
     ) -> Result<CreatedIntegration, UseCaseFault> {
         let name = name(&new.name)?;
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, CONFIGURE).await?;
         let id = IntegrationId(change.tx.next(Series::Integrations).await?);
         let installation = Installation {
             account,
             id: InstallationId(change.tx.next(Series::Installations(account)).await?),
             integration: id,
             state: InstallationState::Enabled,
+            version: Version::FIRST,
         };
         let consumer_secret = ConsumerSecret::generate(&*self.chance);
         let version = 1;
@@ -59,6 +62,7 @@ impl Authority {
             consumer_secret: change.seal(consumer_secret.expose_bytes(), &binding).await?,
             secret_version: version,
             authentication: new.authentication,
+            version: Version::FIRST,
         };
         change.tx.add_integration(&integration).await?;
         change.tx.add_installation(&installation).await?;
@@ -68,7 +72,7 @@ impl Authority {
         change.learns(installation_fact(&installation));
         let act =
             Act::IntegrationCreated { installation: installation.id.0, name: integration.name };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(CreatedIntegration { installation: installation.id, consumer_key, consumer_secret })
     }
 
@@ -78,18 +82,18 @@ impl Authority {
     /// [`UseCaseFault::NoSuch`].
     pub async fn set_installation_state(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         id: InstallationId,
         state: InstallationState,
     ) -> Result<(), UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, CONFIGURE).await?;
         let old = found(change.tx.installation(account, id).await?, "integration", id.0)?;
         if old.state == state {
             self.projection.learn(installation_fact(&old));
             return Ok(());
         }
-        let new = Installation { state, ..old };
+        let new = Installation { state, version: old.version.next(), ..old };
         change.tx.save_installation(&new).await?;
         change.learns(installation_fact(&new));
         let act = Act::InstallationStateChanged {
@@ -97,7 +101,7 @@ impl Authority {
             from: old.state.as_str(),
             to: state.as_str(),
         };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(())
     }
 }
@@ -111,11 +115,11 @@ impl Authority {
     /// [`UseCaseFault::NoSuch`], [`UseCaseFault::NotItsOwner`], [`UseCaseFault::TokenBasedOff`].
     pub async fn reset_credentials(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         id: InstallationId,
     ) -> Result<CreatedIntegration, UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, Need::Administrator).await?;
         let installation = found(change.tx.installation(account, id).await?, "integration", id.0)?;
         let old = change.tx.integration(installation.integration).await?;
         let old = found(old, "integration", id.0)?;
@@ -133,11 +137,12 @@ impl Authority {
             consumer_key: ConsumerKey::generate(&*self.chance),
             consumer_secret: change.seal(consumer_secret.expose_bytes(), &binding).await?,
             secret_version,
+            version: old.version.next(),
             ..old
         };
         change.tx.save_consumer_pair(&new, previous.as_ref()).await?;
         change.learns(consumer_fact(&new));
-        change.commit(by, account, Act::CredentialsReset { installation: id.0 }).await?;
+        change.commit(Act::CredentialsReset { installation: id.0 }).await?;
         let consumer_key = new.consumer_key;
         Ok(CreatedIntegration { installation: id, consumer_key, consumer_secret })
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use countersign_model::{Actor, Chance, Email};
+use countersign_model::{Actor, Chance, Email, Means};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Authority, UseCaseFault};
-use crate::{Act, Password, PasswordFault, PasswordHash};
+use super::{Authority, Need, Requester, UseCaseFault};
+use crate::{Act, Link, Password, PasswordFault, PasswordHash};
 
 /// How many passwords are hashed at once: each takes 19 MiB and a core.
 pub(super) const AT_ONCE: usize = 2;
@@ -20,12 +20,21 @@ impl Authority {
     /// # Errors
     /// [`UseCaseFault::LinkSpent`].
     pub async fn look_at_link(&self, secret: &str) -> Result<Email, UseCaseFault> {
+        let (_, email) = self.link_owner(secret).await?;
+        Ok(email)
+    }
+
+    // Strangers ask: it holds up no change.
+    async fn link_owner(&self, secret: &str) -> Result<(Link, Email), UseCaseFault> {
         // What can't be a link of ours costs a stranger more than it costs us.
         if !is_link_secret(secret) {
             return Err(UseCaseFault::LinkSpent);
         }
-        let owner = self.store.link_owner(&digest(secret), self.clock.now()).await?;
-        owner.ok_or(UseCaseFault::LinkSpent)
+        let mut record = self.store.look().await?;
+        let link = record.link(&digest(secret), self.clock.now()).await?;
+        let link = link.ok_or(UseCaseFault::LinkSpent)?;
+        let entity = record.entity(link.account, link.entity).await?;
+        Ok((link, entity.ok_or(UseCaseFault::LinkSpent)?.email))
     }
 
     /// Sets the password and uses the link up.
@@ -37,22 +46,23 @@ impl Authority {
         secret: &str,
         password: Password,
     ) -> Result<(), UseCaseFault> {
-        self.look_at_link(secret).await?;
+        let (link, _) = self.link_owner(secret).await?;
         let hash = self.hash(password).await?;
         let digest = digest(secret);
-        let mut change = self.begin().await?;
+        let actor = Actor::Entity { entity: link.entity, by: Means::Link };
+        let requester = Requester { account: link.account, actor, origin: None };
+        let mut change = self.begin(&requester, Need::Nothing).await?;
         let now = self.clock.now();
-        let link = change.tx.link(&digest, now).await?.ok_or(UseCaseFault::LinkSpent)?;
         if !change.tx.use_link(&digest, now).await? {
             return Err(UseCaseFault::LinkSpent);
         }
         change.tx.save_password(link.account, link.entity, &hash).await?;
         let act = Act::PasswordSet { entity: link.entity.0 };
-        change.commit(Actor::Entity(link.entity), link.account, act).await?;
+        change.commit(act).await?;
         Ok(())
     }
 
-    /// Hashes on a thread of its own. The permit moves there with it: a caller that hangs up must
+    /// Hashes on a thread of its own. The permit moves there with it: a requester that hangs up must
     /// not free the place while the hashing goes on.
     pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, UseCaseFault> {
         let permit = Arc::clone(&self.hashing).acquire_owned().await;

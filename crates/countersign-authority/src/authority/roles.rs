@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countersign_model::{AccountNumber, Actor, EntityId, Level, Permission, Role, RoleId};
+use countersign_model::{EntityId, Level, Permission, Role, RoleId, Version};
 use countersign_verify::{Fact, RoleFact};
 
-use super::{Authority, UseCaseFault, found, name};
+use super::{Authority, Need, Requester, UseCaseFault, found, name};
 use crate::{Act, Series};
 
 /// A new role.
@@ -23,14 +23,15 @@ impl Authority {
     /// [`UseCaseFault::Name`]; [`crate::StoreFault::Taken`] where the name is in use.
     pub async fn create_role(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         new: NewRole,
     ) -> Result<RoleId, UseCaseFault> {
         let name = name(&new.name)?;
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, Need::Administrator).await?;
         let id = RoleId(change.tx.next(Series::Roles(account)).await?);
-        let role = Role { account, id, name, active: true, permissions: new.permissions };
+        let (permissions, version) = (new.permissions, Version::FIRST);
+        let role = Role { account, id, name, active: true, permissions, version };
         change.tx.add_role(&role).await?;
         change.learns(Fact::Role(RoleFact::from(&role)));
         let act = Act::RoleCreated {
@@ -38,7 +39,7 @@ impl Authority {
             permissions: role.permissions.keys().map(|p| p.as_str()).collect(),
             name: role.name,
         };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(id)
     }
 
@@ -48,12 +49,12 @@ impl Authority {
     /// [`UseCaseFault::NoSuch`].
     pub async fn assign_role(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         entity: EntityId,
         role: RoleId,
     ) -> Result<(), UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, Need::Administrator).await?;
         let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
         found(change.tx.role(account, role).await?, "role", role.0)?;
         if !change.tx.assign_role(account, entity, role).await? {
@@ -61,7 +62,7 @@ impl Authority {
         }
         change.learns_login(&who, role, true).await?;
         let act = Act::RoleAssigned { entity: entity.0, role: role.0 };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(())
     }
 
@@ -71,12 +72,12 @@ impl Authority {
     /// [`UseCaseFault::RoleNotAssigned`], [`UseCaseFault::LastAdministrator`].
     pub async fn remove_role(
         &self,
-        by: Actor,
-        account: AccountNumber,
+        requester: &Requester,
         entity: EntityId,
         role: RoleId,
     ) -> Result<(), UseCaseFault> {
-        let mut change = self.begin().await?;
+        let account = requester.account;
+        let mut change = self.begin(requester, Need::Administrator).await?;
         let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
         found(change.tx.role(account, role).await?, "role", role.0)?;
         if role == Role::ADMINISTRATOR && change.tx.holders(account, role).await? == [entity] {
@@ -87,7 +88,7 @@ impl Authority {
         }
         change.learns_login(&who, role, false).await?;
         let act = Act::RoleRemoved { entity: entity.0, role: role.0 };
-        change.commit(by, account, act).await?;
+        change.commit(act).await?;
         Ok(())
     }
 }

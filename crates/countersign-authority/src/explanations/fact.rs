@@ -54,7 +54,7 @@ pub(super) fn fact<'f>(
 pub(super) fn in_words(actor: Actor) -> String {
     match actor {
         Actor::LocalUser(uid) => format!("user {uid} of the server's machine"),
-        Actor::Entity(EntityId(id)) => format!("user {id} of the account"),
+        Actor::Entity { entity: EntityId(id), .. } => format!("user {id} of the account"),
         Actor::Schedule => "Countersign itself".to_owned(),
     }
 }

@@ -166,6 +166,7 @@ impl World {
             name: "role".to_owned(),
             active: true,
             permissions: permissions.iter().copied().collect(),
+            version: countersign_model::Version::FIRST,
         };
         self.verifier.directory().learn(Fact::Role(RoleFact::from(&role)));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_authority::{Act, Event, Series, Store, StoreFault};
-use countersign_model::{AccountNumber, Actor, EntityId};
+use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId};
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::fixtures::{HOME, account, at, entity, event};
@@ -120,7 +120,8 @@ async fn the_event_stands_under_the_number_of_its_change(world: World) {
     commit(world.change().await).await;
     let created = Event {
         at: at(77),
-        actor: Actor::Entity(EntityId(4)),
+        actor: Actor::Entity { entity: EntityId(4), by: Means::Session(RoleId(3)) },
+        origin: Some([192, 0, 2, 7].into()),
         account: AccountNumber(9),
         act: Act::EntityCreated {
             entity: 5,
@@ -137,7 +138,7 @@ async fn the_event_stands_under_the_number_of_its_change(world: World) {
     let row = &rows[1];
     assert_eq!(rows.len(), 2);
     assert_eq!((row.number, row.at_ms, row.account), (2, 77_000, 9));
-    assert_eq!(row.actor, "entity:4");
+    assert_eq!(row.actor, "entity:4 role:3");
     assert_eq!(row.act["act"], "entity-created");
     assert_eq!(row.act["name"], "Zoë \"Z\"");
 }

@@ -3,7 +3,8 @@
 use countersign_authority::{Act, Event, Evidence, NamedRows, Owner, Store, StoreFault};
 use countersign_model::{
     AccessToken, AccountNumber, Actor, Binding, ConsumerKey, EntityId, InstallationId, Integration,
-    IntegrationId, PreviousSecret, Revoked, SecretKind, TokenId, TokenNumber, TokenState,
+    IntegrationId, Means, PreviousSecret, Revoked, RoleId, SecretKind, TokenId, TokenNumber,
+    TokenState,
 };
 
 use super::fixtures::{HOME, account, at, entity, event, installation, integration, sealed, token};
@@ -181,14 +182,17 @@ async fn who_revoked_a_token_is_known_from_the_trail(world: World) {
     tx.save_token(&token(1).revoke(at(2)).unwrap()).await.unwrap();
     let event = |token, second, entity| Event {
         at: at(second),
-        actor: Actor::Entity(EntityId(entity)),
+        actor: Actor::Entity { entity: EntityId(entity), by: Means::Session(RoleId(3)) },
         act: Act::TokenRevoked { token },
         ..event()
     };
     tx.commit(&event(2, 2, 3)).await.unwrap();
     assert_eq!(by().await, None, "another token's revocation is not this one's");
     world.change().await.commit(&event(1, 3, 4)).await.unwrap();
-    assert_eq!(by().await, Some(Actor::Entity(EntityId(4))));
+    assert_eq!(
+        by().await,
+        Some(Actor::Entity { entity: EntityId(4), by: Means::Session(RoleId(3)) })
+    );
 }
 
 async fn what_is_kept_of_an_older_reset_goes_with_the_next(world: World) {

@@ -5,7 +5,7 @@ use countersign_model::{
     AccessToken, Account, AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl,
     ConsumerKey, Email, Entity, EntityId, EntityKind, Installation, InstallationId,
     InstallationState, Integration, IntegrationId, Level, Permission, Role, RoleId, Sealed,
-    Timestamp, TokenId, TokenNumber, TokenState,
+    Timestamp, TokenId, TokenNumber, TokenState, Version,
 };
 
 pub(super) const HOME: AccountNumber = AccountNumber(1);
@@ -21,6 +21,7 @@ pub(super) fn account(number: u32) -> Account {
         id: AccountId::parse(&format!("{}", 1_000_000 + number)).unwrap(),
         name: format!("Account {number}"),
         token_based_authentication: true,
+        version: Version(4),
     }
 }
 
@@ -32,6 +33,7 @@ pub(super) fn entity(id: u32) -> Entity {
         name: format!("Entity {id}"),
         email: Email::parse(&format!("e{id}@example.com")).unwrap(),
         active: true,
+        version: Version(4),
     }
 }
 
@@ -46,6 +48,7 @@ pub(super) fn role(id: RoleId) -> Role {
             (Permission::ViewLoginAuditTrail, Level::View),
         ]
         .into(),
+        version: Version(4),
     }
 }
 
@@ -66,6 +69,7 @@ pub(super) fn integration(id: u32) -> Integration {
             token_based: true,
             callback_url: CallbackUrl::parse("https://example.com/back").ok(),
         },
+        version: Version(4),
     }
 }
 
@@ -75,6 +79,7 @@ pub(super) fn installation(id: u32) -> Installation {
         id: InstallationId(id),
         integration: IntegrationId(id),
         state: InstallationState::Enabled,
+        version: Version(4),
     }
 }
 
@@ -92,6 +97,7 @@ pub(super) fn token(number: u32) -> AccessToken {
         entity: EntityId(1),
         role: ROLE,
         state: TokenState::Active,
+        version: Version(4),
     }
 }
 
@@ -103,6 +109,7 @@ pub(super) fn event() -> Event {
     Event {
         at: at(1),
         actor: Actor::LocalUser(1000),
+        origin: None,
         account: HOME,
         act: Act::TokenRevoked { token: 5 },
     }

@@ -52,10 +52,11 @@ async fn whose_a_link_is_can_be_asked_while_a_change_is_under_way(world: World) 
 
     let mut under_way = world.change().await;
     assert!(under_way.use_link(&[1; 32], at(50)).await.unwrap());
-    let owner = |digest, now| world.record.link_owner(digest, at(now));
-    assert!(owner(&[1; 32], 50).await.unwrap().is_some());
-    assert_eq!(owner(&[1; 32], 100).await.unwrap(), None);
-    assert_eq!(owner(&[9; 32], 50).await.unwrap(), None);
+    let find =
+        async |digest, now| world.record.look().await.unwrap().link(digest, at(now)).await.unwrap();
+    assert!(find(&[1; 32], 50).await.is_some());
+    assert_eq!(find(&[1; 32], 100).await, None);
+    assert_eq!(find(&[9; 32], 50).await, None);
     commit(under_way).await;
-    assert_eq!(owner(&[1; 32], 50).await.unwrap(), None);
+    assert_eq!(find(&[1; 32], 50).await, None);
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use countersign_authority::{
-    Authority, Founding, KeyEncryptionKey, Projection, PublishedKey, SignedAssertions, Store,
-    TakeOver, UseCaseFault, Vault,
+    Authority, Founding, KeyEncryptionKey, Projection, PublishedKey, Requester, SignedAssertions,
+    Store, TakeOver, UseCaseFault, Vault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AssertionKey, AssertionKeyState, Clock, Email, EntityId,
@@ -17,6 +17,7 @@ use countersign_verify::{Assertions, Directory, Fact, Principal};
 use AssertionKeyState::{Current, Next, Retired};
 
 const BY: Actor = Actor::LocalUser(1000);
+const CALLER: Requester = Requester { account: AccountNumber::NONE, actor: BY, origin: None };
 
 struct Verdicts(Directory);
 
@@ -61,13 +62,13 @@ impl World {
             data_key: Some(data_key),
         };
         authority.found_account(BY, founding).await.unwrap();
-        authority.ensure_assertion_key(BY).await.unwrap();
+        authority.ensure_assertion_key(&CALLER).await.unwrap();
         let assertions = SignedAssertions::new("https://c.example", verdicts, vault.clone());
         Self { authority, assertions, clock, record, vault, dir }
     }
 
     async fn rotate(&self, take_over: TakeOver) -> Result<(), UseCaseFault> {
-        self.authority.rotate_assertion_key(BY, take_over).await
+        self.authority.rotate_assertion_key(&CALLER, take_over).await
     }
 
     async fn keys(&self) -> Vec<PublishedKey> {
@@ -132,7 +133,7 @@ async fn the_first_key_is_made_once_and_signs_at_once() {
     let world = World::new().await;
     assert_eq!(world.states().await, [(1, Current)]);
     assert_eq!(world.signer().await, 1);
-    world.authority.ensure_assertion_key(BY).await.unwrap();
+    world.authority.ensure_assertion_key(&CALLER).await.unwrap();
     assert_eq!(world.states().await, [(1, Current)]);
     assert_eq!(world.acts().await, ["local:1000 0 assertion-key-made"]);
 }

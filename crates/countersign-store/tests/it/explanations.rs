@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use countersign_authority::{
     Authority, ExplanationQueue, Explanations, Founding, KeptExplanation, KeyEncryptionKey,
-    NewEntity, NewIntegration, NewRole, NewToken, Occasion, Owner, Projection, Vault, Viewer,
+    NewEntity, NewIntegration, NewRole, NewToken, Occasion, Owner, Projection, Requester, Vault,
+    Viewer,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, Chance, Email, EntityId, EntityKind,
@@ -23,6 +24,10 @@ use countersign_verify::{
 };
 
 const BY: Actor = Actor::LocalUser(1000);
+
+fn by(account: AccountNumber) -> Requester {
+    Requester { account, actor: BY, origin: None }
+}
 const NOW: i64 = 1_800_000_000;
 const TARGET: &str = "/services/rest/record/v1/customer?q=a%20b&limit=10";
 
@@ -107,15 +112,15 @@ impl World {
         let account = authority.account(&AccountId::parse(id).unwrap()).await.unwrap().number;
         let authentication = AuthenticationSettings::default();
         let new = NewIntegration { name: "Orders".into(), authentication };
-        let created = authority.create_integration(BY, account, new).await.unwrap();
+        let created = authority.create_integration(&by(account), new).await.unwrap();
         let (name, kind) = ("Ann".to_owned(), EntityKind::Vendor);
         let email = Email::parse("ann@example.com").unwrap();
         let entity = NewEntity { kind, name, email, password: None };
-        let entity = authority.create_entity(BY, account, entity).await.unwrap();
+        let entity = authority.create_entity(&by(account), entity).await.unwrap();
         let permissions = [(Permission::LogInUsingAccessTokens, Level::Full)].into();
         let role = NewRole { name: "Orders".into(), permissions };
-        let role = authority.create_role(BY, account, role).await.unwrap();
-        authority.assign_role(BY, account, entity, role).await.unwrap();
+        let role = authority.create_role(&by(account), role).await.unwrap();
+        authority.assign_role(&by(account), entity, role).await.unwrap();
         let secret = created.consumer_secret.reveal().to_string();
         self.secrets.push(secret.clone());
         let consumer = (created.consumer_key.to_string(), secret);
@@ -126,7 +131,7 @@ impl World {
     async fn client(&mut self, tenant: &Tenant) -> (TokenNumber, Client) {
         let Tenant { account, installation, entity, role, .. } = *tenant;
         let new = NewToken { installation, entity, role, name: None };
-        let token = self.authority.create_token(BY, account, new).await.unwrap();
+        let token = self.authority.create_token(&by(account), new).await.unwrap();
         let secret = token.token_secret.reveal().to_string();
         self.secrets.push(secret.clone());
         let client = Client {
@@ -139,7 +144,7 @@ impl World {
 
     async fn reset(&mut self, tenant: &mut Tenant) {
         let Tenant { account, installation, .. } = *tenant;
-        let new = self.authority.reset_credentials(BY, account, installation).await.unwrap();
+        let new = self.authority.reset_credentials(&by(account), installation).await.unwrap();
         let secret = new.consumer_secret.reveal().to_string();
         self.secrets.push(secret.clone());
         tenant.consumer = (new.consumer_key.to_string(), secret);
@@ -237,7 +242,7 @@ async fn after_a_reset_the_old_secret_is_named_with_the_old_key_and_with_the_new
     let codes = world.codes(&old, request, request).await;
     assert_eq!(codes, ["consumer-key-unknown", "previous-secret"]);
 
-    world.authority.revoke_token(BY, tenant.account, number).await.unwrap();
+    world.authority.revoke_token(&by(tenant.account), number).await.unwrap();
     assert_eq!(world.codes(&half, request, request).await, ["token-revoked"]);
 }
 

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use countersign_authority::{
     Act, Authority, Event, Founding, KeyEncryptionKey, NamedRows, NewEntity, NewIntegration,
-    NewRole, NewToken, Password, Projection, Store, StoreFault, Unique, UseCaseFault, Vault,
+    NewRole, NewToken, Password, Projection, Requester, Store, StoreFault, Unique, UseCaseFault,
+    Vault,
 };
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, AuthenticationSettings, Clock, Email, EntityId,
     EntityKind, Installation, InstallationId, InstallationState, Integration, IntegrationId, Level,
-    Login, Permission, Role, RoleId, Timestamp, TokenNumber, TokenState,
+    Login, Permission, Role, RoleId, Timestamp, TokenNumber, TokenState, Version,
 };
 use countersign_store::Record;
 use countersign_testkit::{FakeClock, SeededChance};
@@ -69,7 +70,7 @@ impl World {
             name: "Orders".into(),
             authentication: AuthenticationSettings::default(),
         };
-        self.authority.create_integration(BY, self.account, new).await.unwrap().installation
+        self.authority.create_integration(&self.requester(), new).await.unwrap().installation
     }
 
     async fn entity(&self, email: &str) -> Result<EntityId, UseCaseFault> {
@@ -79,13 +80,13 @@ impl World {
             email: Email::parse(email).unwrap(),
             password: None,
         };
-        self.authority.create_entity(BY, self.account, new).await
+        self.authority.create_entity(&self.requester(), new).await
     }
 
     async fn role(&self, name: &str, permission: Permission) -> Result<RoleId, UseCaseFault> {
         let permissions = [(permission, Level::Full)].into();
         let new = NewRole { name: name.into(), permissions };
-        self.authority.create_role(BY, self.account, new).await
+        self.authority.create_role(&self.requester(), new).await
     }
 
     /// An integration, an entity that has a role, and that role.
@@ -93,12 +94,16 @@ impl World {
         let installation = self.integration().await;
         let entity = self.entity("ann@example.com").await.unwrap();
         let role = self.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
-        self.authority.assign_role(BY, self.account, entity, role).await.unwrap();
+        self.authority.assign_role(&self.requester(), entity, role).await.unwrap();
         NewToken { installation, entity, role, name: None }
     }
 
     async fn token(&self, new: NewToken) -> Result<TokenNumber, UseCaseFault> {
-        self.authority.create_token(BY, self.account, new).await.map(|token| token.number)
+        self.authority.create_token(&self.requester(), new).await.map(|token| token.number)
+    }
+
+    fn requester(&self) -> Requester {
+        Requester { account: self.account, actor: BY, origin: None }
     }
 
     fn last_fact(&self) -> Fact {
@@ -110,7 +115,7 @@ impl World {
 async fn a_token_is_named_after_application_user_and_role_and_is_learned_at_once() {
     let world = World::found().await;
     let new = world.ready().await;
-    let token = world.authority.create_token(BY, world.account, new).await.unwrap();
+    let token = world.authority.create_token(&world.requester(), new).await.unwrap();
     assert_eq!(token.name, "Orders - Ann, Orders");
     assert!(token.token_id.is_ours() && token.token_secret.is_ours());
     let Fact::Token(fact) = world.last_fact() else { panic!() };
@@ -122,7 +127,8 @@ async fn a_token_needs_an_enabled_integration() {
     let world = World::found().await;
     let new = world.ready().await;
     let id = new.installation;
-    let set = |state| world.authority.set_installation_state(BY, world.account, id, state);
+    let by = world.requester();
+    let set = |state| world.authority.set_installation_state(&by, id, state);
     set(InstallationState::Blocked).await.unwrap();
     let Fact::Installation(fact) = world.last_fact() else { panic!() };
     assert_eq!(fact.state, InstallationState::Blocked);
@@ -141,7 +147,7 @@ async fn a_token_needs_a_role_that_the_entity_has_and_that_may_log_in() {
     assert_eq!(world.token(with(other)).await, Err(not_assigned));
 
     let manager = world.role("Manager", Permission::AccessTokenManagement).await.unwrap();
-    world.authority.assign_role(BY, world.account, entity, manager).await.unwrap();
+    world.authority.assign_role(&world.requester(), entity, manager).await.unwrap();
     let cannot = UseCaseFault::RoleCannotLogIn(manager.0);
     assert_eq!(world.token(with(manager)).await, Err(cannot));
 
@@ -156,7 +162,7 @@ async fn what_is_not_there_is_named() {
     let no_such = |what, number| Err(UseCaseFault::NoSuch { what, number });
     let missing = NewToken { installation: InstallationId(9), ..new };
     assert_eq!(world.token(missing).await, no_such("integration", 9));
-    let revoked = world.authority.revoke_token(BY, world.account, TokenNumber(9)).await;
+    let revoked = world.authority.revoke_token(&world.requester(), TokenNumber(9)).await;
     assert_eq!(revoked, Err(UseCaseFault::NoSuch { what: "token", number: 9 }));
     let id = AccountId::parse("7654321").unwrap();
     let other = world.authority.account(&id).await.map(|account| account.number);
@@ -168,10 +174,10 @@ async fn a_revoked_token_is_revoked_for_good() {
     let world = World::found().await;
     let new = world.ready().await;
     let token = world.token(new).await.unwrap();
-    world.authority.revoke_token(BY, world.account, token).await.unwrap();
+    world.authority.revoke_token(&world.requester(), token).await.unwrap();
     let Fact::Token(fact) = world.last_fact() else { panic!() };
     assert!(matches!(fact.state, TokenState::Revoked(_)));
-    let again = world.authority.revoke_token(BY, world.account, token).await;
+    let again = world.authority.revoke_token(&world.requester(), token).await;
     assert_eq!(again, Err(UseCaseFault::RevokedAlready(token.0)));
 }
 
@@ -204,13 +210,13 @@ async fn a_role_that_is_taken_away_and_given_back_is_learned_both_times() {
     let NewToken { entity, role, .. } = world.ready().await;
     let Fact::Login(assigned) = world.last_fact() else { panic!() };
     assert_eq!(assigned.login, Login::Allowed);
-    world.authority.remove_role(BY, world.account, entity, role).await.unwrap();
+    world.authority.remove_role(&world.requester(), entity, role).await.unwrap();
     let Fact::Login(removed) = world.last_fact() else { panic!() };
     assert_eq!(removed.login, Login::RoleRemoved);
-    let again = world.authority.remove_role(BY, world.account, entity, role).await;
+    let again = world.authority.remove_role(&world.requester(), entity, role).await;
     let not_assigned = UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 };
     assert_eq!(again, Err(not_assigned));
-    world.authority.assign_role(BY, world.account, entity, role).await.unwrap();
+    world.authority.assign_role(&world.requester(), entity, role).await.unwrap();
     let Fact::Login(back) = world.last_fact() else { panic!() };
     assert_eq!(back.login, Login::Allowed);
 }
@@ -219,10 +225,11 @@ async fn a_role_that_is_taken_away_and_given_back_is_learned_both_times() {
 async fn the_last_administrator_stays_one() {
     let world = World::found().await;
     let first = EntityId(1);
-    let remove = || world.authority.remove_role(BY, world.account, first, Role::ADMINISTRATOR);
+    let by = world.requester();
+    let remove = || world.authority.remove_role(&by, first, Role::ADMINISTRATOR);
     assert_eq!(remove().await, Err(UseCaseFault::LastAdministrator(1)));
     let second = world.entity("second@example.com").await.unwrap();
-    world.authority.assign_role(BY, world.account, second, Role::ADMINISTRATOR).await.unwrap();
+    world.authority.assign_role(&world.requester(), second, Role::ADMINISTRATOR).await.unwrap();
     assert_eq!(remove().await, Ok(()));
 }
 
@@ -232,10 +239,11 @@ async fn a_change_that_its_caller_abandons_is_made_and_learned_or_neither() {
         let world = World::found().await;
         let token = world.token(world.ready().await).await.unwrap();
         let known = world.learned.0.lock().unwrap().len();
-        let revoke = world.authority.revoke_token(BY, world.account, token);
+        let by = world.requester();
+        let revoke = world.authority.revoke_token(&by, token);
         abandon_after(polls, revoke).await;
         // The next change waits for what the abandoned one has begun.
-        let again = world.authority.revoke_token(BY, world.account, token).await;
+        let again = world.authority.revoke_token(&world.requester(), token).await;
         let learned = world.learned.0.lock().unwrap().len() - known;
         // One that finds it made heals the directory by telling it once more.
         let expected = if again.is_ok() { 1 } else { 2 };
@@ -290,7 +298,7 @@ async fn a_reset_replaces_the_pair_and_tokens_survive() {
     let id = new.installation;
     let token = world.token(new).await.unwrap();
     let known = world.learned.0.lock().unwrap().len();
-    let reset = world.authority.reset_credentials(BY, world.account, id).await.unwrap();
+    let reset = world.authority.reset_credentials(&world.requester(), id).await.unwrap();
     assert!(reset.consumer_key.is_ours() && reset.consumer_secret.is_ours());
     assert_eq!(world.learned.0.lock().unwrap().len(), known + 1, "of the token nothing changed");
     let Fact::Consumer(fact) = world.last_fact() else { panic!() };
@@ -298,7 +306,7 @@ async fn a_reset_replaces_the_pair_and_tokens_survive() {
     let binding = Integration::binding(IntegrationId(1), 2);
     let opened = world.vault.open(&fact.secret, &binding).unwrap();
     assert_eq!(*opened, *reset.consumer_secret.expose_bytes());
-    world.authority.revoke_token(BY, world.account, token).await.unwrap();
+    world.authority.revoke_token(&world.requester(), token).await.unwrap();
 }
 
 #[tokio::test]
@@ -312,7 +320,7 @@ async fn a_secret_from_before_a_reset_is_kept_for_thirty_days_and_can_not_be_mov
         world.record.evidence(named, world.clock.now()).await.unwrap().previous
     };
     assert!(kept().await.is_none());
-    world.authority.reset_credentials(BY, world.account, id).await.unwrap();
+    world.authority.reset_credentials(&world.requester(), id).await.unwrap();
     let (sealed, binding) = kept().await.unwrap();
     assert!(world.vault.open(&sealed, &binding).is_some());
     for version in [1, 2] {
@@ -332,26 +340,39 @@ async fn a_secret_from_before_a_reset_is_kept_for_thirty_days_and_can_not_be_mov
 #[tokio::test]
 async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
     let world = World::found().await;
-    let reset = |id| world.authority.reset_credentials(BY, world.account, InstallationId(id));
+    let by = world.requester();
+    let reset = |id| world.authority.reset_credentials(&by, InstallationId(id));
     let gone = reset(9).await.err();
     assert_eq!(gone, Some(UseCaseFault::NoSuch { what: "integration", number: 9 }));
     let authentication = AuthenticationSettings { token_based: false, callback_url: None };
     let new = NewIntegration { name: "Off".into(), authentication };
-    let off = world.authority.create_integration(BY, world.account, new).await.unwrap();
+    let off = world.authority.create_integration(&world.requester(), new).await.unwrap();
     assert_eq!(reset(off.installation.0).await.err(), Some(UseCaseFault::TokenBasedOff));
 
     let mut tx = world.record.begin().await.unwrap();
     let number = AccountNumber(2);
     let id = AccountId::parse("7654321").unwrap();
-    let other = Account { number, id, name: "Other".into(), token_based_authentication: true };
+    let other = Account {
+        number,
+        id,
+        name: "Other".into(),
+        token_based_authentication: true,
+        version: Version::FIRST,
+    };
     tx.add_account(&other).await.unwrap();
     let state = InstallationState::Enabled;
     let (id, integration) = (InstallationId(7), IntegrationId(1));
-    let installed = Installation { account: number, id, integration, state };
+    let installed =
+        Installation { account: number, id, integration, state, version: Version::FIRST };
     tx.add_installation(&installed).await.unwrap();
-    let event = Event { at: world.clock.now(), actor: BY, account: number, act: INSTALLED };
+    let event =
+        Event { at: world.clock.now(), actor: BY, origin: None, account: number, act: INSTALLED };
     tx.commit(&event).await.unwrap();
-    let refused = world.authority.reset_credentials(BY, number, id).await.err();
+    let refused = world
+        .authority
+        .reset_credentials(&Requester { account: number, ..world.requester() }, id)
+        .await
+        .err();
     assert_eq!(refused, Some(UseCaseFault::NotItsOwner(7)));
 }
 

@@ -90,6 +90,7 @@ fn a_principal_may_do_what_its_role_grants_and_no_more() {
         name: "Importer".to_owned(),
         active: true,
         permissions: permissions.iter().copied().collect(),
+        version: countersign_model::Version::FIRST,
     };
     let before = world.directory.role_permissions(AccountNumber(1), RoleId(1000)).unwrap();
     let viewer = role(&[(Permission::IntegrationApplication, Level::View)]);

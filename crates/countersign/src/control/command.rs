@@ -3,11 +3,11 @@
 
 use countersign_authority::{
     Authority, CreatedIntegration, NewEntity, NewIntegration, NewRole, NewToken, Password,
-    PasswordFault, StoreFault, TokenClocks, UseCaseFault,
+    PasswordFault, Requester, StoreFault, TokenClocks, UseCaseFault,
 };
 use countersign_model::{
-    AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId,
-    EntityKind, InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
+    AccountId, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId, EntityKind,
+    InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -90,34 +90,35 @@ async fn try_execute(
 ) -> Result<Vec<Field>, Problem> {
     let id = AccountId::parse(&command.account).map_err(words)?;
     let account = authority.account(&id).await?.number;
+    let requester = &Requester { account, actor, origin: None };
     match command.act {
         Act::CreateIntegration { name, callback_url } => {
-            create_integration(authority, actor, account, name, callback_url).await
+            create_integration(authority, requester, name, callback_url).await
         }
         Act::ResetCredentials { integration } => {
             let id = InstallationId(integration);
-            Ok(shown_once(&authority.reset_credentials(actor, account, id).await?))
+            Ok(shown_once(&authority.reset_credentials(requester, id).await?))
         }
         Act::SetIntegrationState { integration, state } => {
             let state = InstallationState::parse(&state).map_err(words)?;
             let id = InstallationId(integration);
-            authority.set_installation_state(actor, account, id, state).await?;
+            authority.set_installation_state(requester, id, state).await?;
             Ok(vec![Field::new("integration", &integration), Field::new("state", &state.as_str())])
         }
         Act::CreateEntity { kind, name, email, password } => {
             let new = new_entity(&kind, name, &email, password)?;
-            let entity = authority.create_entity(actor, account, new).await?;
+            let entity = authority.create_entity(requester, new).await?;
             Ok(vec![Field::new("entity", &entity)])
         }
         Act::CreateRole { name, permissions } => {
-            create_role(authority, actor, account, name, permissions).await
+            create_role(authority, requester, name, permissions).await
         }
         Act::AssignRole { entity, role } => {
-            authority.assign_role(actor, account, EntityId(entity), RoleId(role)).await?;
+            authority.assign_role(requester, EntityId(entity), RoleId(role)).await?;
             Ok(vec![Field::new("entity", &entity), Field::new("role", &role)])
         }
         Act::RemoveRole { entity, role } => {
-            authority.remove_role(actor, account, EntityId(entity), RoleId(role)).await?;
+            authority.remove_role(requester, EntityId(entity), RoleId(role)).await?;
             Ok(vec![Field::new("entity", &entity), Field::new("role", &role)])
         }
         Act::CreateToken { integration, entity, role, name } => {
@@ -127,10 +128,10 @@ async fn try_execute(
                 role: RoleId(role),
                 name,
             };
-            create_token(authority, actor, account, new).await
+            create_token(authority, requester, new).await
         }
         Act::RevokeToken { token } => {
-            authority.revoke_token(actor, account, TokenNumber(token)).await?;
+            authority.revoke_token(requester, TokenNumber(token)).await?;
             Ok(vec![Field::new("token", &token), Field::new("state", &"revoked")])
         }
         Act::TokenClock { token } => {
@@ -143,11 +144,10 @@ async fn try_execute(
 
 async fn create_token(
     authority: &Authority,
-    actor: Actor,
-    account: AccountNumber,
+    requester: &Requester,
     new: NewToken,
 ) -> Result<Vec<Field>, Problem> {
-    let token = authority.create_token(actor, account, new).await?;
+    let token = authority.create_token(requester, new).await?;
     Ok(vec![
         Field::new("token", &token.number),
         Field::new("name", &token.name),
@@ -158,8 +158,7 @@ async fn create_token(
 
 async fn create_integration(
     authority: &Authority,
-    actor: Actor,
-    account: AccountNumber,
+    requester: &Requester,
     name: String,
     callback_url: Option<String>,
 ) -> Result<Vec<Field>, Problem> {
@@ -167,7 +166,7 @@ async fn create_integration(
     let callback_url = callback_url.map_err(words)?;
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let new = NewIntegration { name, authentication };
-    Ok(shown_once(&authority.create_integration(actor, account, new).await?))
+    Ok(shown_once(&authority.create_integration(requester, new).await?))
 }
 
 fn shown_once(created: &CreatedIntegration) -> Vec<Field> {
@@ -194,8 +193,7 @@ fn new_entity(
 
 async fn create_role(
     authority: &Authority,
-    actor: Actor,
-    account: AccountNumber,
+    requester: &Requester,
     name: String,
     permissions: Vec<(String, String)>,
 ) -> Result<Vec<Field>, Problem> {
@@ -206,6 +204,6 @@ async fn create_role(
         Ok((permission, level))
     };
     let permissions = permissions.iter().map(parse).collect::<Result<_, Problem>>()?;
-    let role = authority.create_role(actor, account, NewRole { name, permissions }).await?;
+    let role = authority.create_role(requester, NewRole { name, permissions }).await?;
     Ok(vec![Field::new("role", &role)])
 }

@@ -1,7 +1,7 @@
 //! The commands on what belongs to the deployment and to no account.
 
-use countersign_authority::{Authority, PublishedKey, TakeOver};
-use countersign_model::{Actor, AssertionKeyState};
+use countersign_authority::{Authority, PublishedKey, Requester, TakeOver};
+use countersign_model::{AccountNumber, Actor, AssertionKeyState};
 use serde::{Deserialize, Serialize};
 
 use super::command::{Problem, outcome};
@@ -58,7 +58,8 @@ async fn try_execute(
     match command.deployment {
         DeploymentAct::ListAssertionKeys => {}
         DeploymentAct::RotateAssertionKey { take_over } => {
-            authority.rotate_assertion_key(actor, take_over.into()).await?;
+            let requester = Requester { account: AccountNumber::NONE, actor, origin: None };
+            authority.rotate_assertion_key(&requester, take_over.into()).await?;
         }
     }
     let keys = authority.assertion_keys().await?;

@@ -3,17 +3,18 @@
 
 use countersign_authority::{
     Authority, Founding, KeyEncryptionKey, NewEntity, NewIntegration, NewRole, NewToken, Password,
+    Requester,
 };
 use countersign_model::{
-    AccountId, AccountNumber, AuthenticationSettings, CallbackUrl, Chance, Email, EntityKind,
-    Level, Permission, RoleId,
+    AccountId, AuthenticationSettings, CallbackUrl, Chance, Email, EntityKind, Level, Permission,
+    RoleId,
 };
 use zeroize::Zeroizing;
 
 use super::credentials_file::CredentialsFile;
 use crate::deployment;
 use crate::folder::DataFolder;
-use crate::system::{OsChance, actor};
+use crate::system::{self, OsChance};
 
 const ADMIN_EMAIL: &str = "admin@dev.example";
 const LOGIN_EMAIL: &str = "developer@dev.example";
@@ -33,25 +34,25 @@ pub(super) async fn plant(
         data_key: None,
     };
     let (account, authority, _) = deployment::found(folder, key, founding).await?;
-    let account = account.number;
+    let requester = system::requester(account.number);
 
     let login_password = random_password();
-    let role = create_role(&authority, account).await?;
+    let role = create_role(&authority, &requester).await?;
     let user = NewEntity {
         kind: EntityKind::Employee,
         name: "Developer".to_owned(),
         email: Email::parse(LOGIN_EMAIL)?,
         password: Some(password(&login_password)?),
     };
-    let entity = authority.create_entity(actor(), account, user).await?;
-    authority.assign_role(actor(), account, entity, role).await?;
+    let entity = authority.create_entity(&requester, user).await?;
+    authority.assign_role(&requester, entity, role).await?;
 
     let callback_url = Some(CallbackUrl::parse(CALLBACK_PATTERN)?);
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let record = NewIntegration { name: "Dev application".to_owned(), authentication };
-    let integration = authority.create_integration(actor(), account, record).await?;
+    let integration = authority.create_integration(&requester, record).await?;
     let token = NewToken { installation: integration.installation, entity, role, name: None };
-    let token = authority.create_token(actor(), account, token).await?;
+    let token = authority.create_token(&requester, token).await?;
 
     Ok(CredentialsFile {
         base_url: String::new(),
@@ -69,11 +70,11 @@ pub(super) async fn plant(
     })
 }
 
-async fn create_role(authority: &Authority, account: AccountNumber) -> anyhow::Result<RoleId> {
+async fn create_role(authority: &Authority, requester: &Requester) -> anyhow::Result<RoleId> {
     let granted = [Permission::UserAccessTokens, Permission::LogInUsingAccessTokens];
     let permissions = granted.into_iter().map(|permission| (permission, Level::Full)).collect();
     let role = NewRole { name: "Integration Developer".to_owned(), permissions };
-    Ok(authority.create_role(actor(), account, role).await?)
+    Ok(authority.create_role(requester, role).await?)
 }
 
 fn random_password() -> Zeroizing<String> {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_model::{AccountNumber, Actor, EntityId, Timestamp, TokenNumber};
+use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId, Timestamp, TokenNumber};
 use countersign_signing::{Request, Scheme};
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::Fingerprint;
@@ -17,7 +17,8 @@ use countersign_verify::{
 
 use super::super::*;
 use crate::{
-    AttemptBatch, Evidence, Keep, KeyEncryptionKey, TokenClock, Transaction, Vault, WrappedDataKey,
+    AttemptBatch, Evidence, Keep, KeyEncryptionKey, Snapshot, TokenClock, Transaction, Vault,
+    WrappedDataKey,
 };
 
 /// An attempt that names that token, or nobody.
@@ -74,12 +75,8 @@ impl Store for Memory {
         Ok(Vec::new())
     }
 
-    async fn link_owner(
-        &self,
-        _: &[u8; 32],
-        _: Timestamp,
-    ) -> Result<Option<countersign_model::Email>, StoreFault> {
-        Ok(None)
+    async fn look(&self) -> Result<Box<dyn Snapshot>, StoreFault> {
+        Err(StoreFault::Gone)
     }
 
     async fn evidence(&self, named: NamedRows, _: Timestamp) -> Result<Evidence, StoreFault> {
@@ -88,7 +85,7 @@ impl Store for Memory {
             return Err(StoreFault::DiskFull);
         }
         let owner = if named.token.is_some() { OWNER } else { Owner::Nobody };
-        let revoked_by = Some(Actor::Entity(EntityId(3)));
+        let revoked_by = Some(Actor::Entity { entity: EntityId(3), by: Means::Session(RoleId(3)) });
         Ok(Evidence { owner, revoked_by, ..Evidence::default() })
     }
 

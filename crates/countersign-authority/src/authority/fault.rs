@@ -1,0 +1,168 @@
+//! Why a use case was refused.
+
+use countersign_model::{InvalidEmail, Level, Permission, Timestamp};
+use thiserror::Error;
+
+use super::MAX_NAME;
+use crate::{PasswordFault, StoreFault, Unique, VaultFault};
+
+/// Why a use case was refused. Each sentence says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum UseCaseFault {
+    /// There is no such thing in the account.
+    #[error("there is no {what} {number} in this account")]
+    NoSuch {
+        /// What was looked for.
+        what: &'static str,
+        /// Its number.
+        number: u32,
+    },
+    /// Somebody else has changed it since.
+    #[error(
+        "somebody has changed {what} {number} since you looked at it: look again, and make your \
+         change to what is there now"
+    )]
+    Changed {
+        /// What was to be changed.
+        what: &'static str,
+        /// Its number.
+        number: u32,
+    },
+    /// The requester acts in no role that it has.
+    #[error("this needs somebody who is logged in, in a role that is active and assigned to them")]
+    NotLoggedIn,
+    /// The requester's role does not grant it.
+    #[error(
+        "this needs the permission {} at level {}: ask an administrator to add it to your role",
+        permission.as_str(),
+        level.as_str()
+    )]
+    PermissionMissing {
+        /// The permission.
+        permission: Permission,
+        /// The level.
+        level: Level,
+    },
+    /// Only an Administrator may.
+    #[error("only an Administrator may do this: log in with the Administrator role")]
+    AdministratorOnly,
+    /// Only the operator may.
+    #[error("only the owner of the data folder may do this: use the command line on the server")]
+    OperatorOnly,
+    /// There is no such account.
+    #[error("there is no account {0} here")]
+    NoAccount(String),
+    /// The integration can't have new tokens.
+    #[error("the integration is not enabled: tokens are created for enabled integrations only")]
+    IntegrationNotEnabled,
+    /// The integration doesn't use tokens.
+    #[error("the integration has Token-Based Authentication unchecked: check it first")]
+    TokenBasedOff,
+    /// The definition is another account's.
+    #[error(
+        "integration {0} is installed from another account: only the account that owns it can \
+         reset its credentials"
+    )]
+    NotItsOwner(u32),
+    /// The entity doesn't have the role.
+    #[error("entity {entity} does not have role {role}: assign it first")]
+    RoleNotAssigned {
+        /// The entity.
+        entity: u32,
+        /// The role.
+        role: u32,
+    },
+    /// The entity is switched off.
+    #[error("entity {0} is inactive: a token for it could not log in")]
+    EntityInactive(u32),
+    /// The role may not log in with tokens.
+    #[error(
+        "role {0} grants neither log-in-using-access-tokens nor user-access-tokens: a token for \
+         it could not log in"
+    )]
+    RoleCannotLogIn(u32),
+    /// Tokens of the Administrator role belong to the person.
+    #[error(
+        "a token for the Administrator role can only be made by that administrator, logged in: \
+         choose another role"
+    )]
+    AdministratorToken,
+    /// The token was revoked before.
+    #[error("token {0} is revoked already, for good")]
+    RevokedAlready(u32),
+    /// A name is missing or too long.
+    #[error("a name has 1 to {MAX_NAME} characters and no control characters")]
+    Name,
+    /// The email address is none.
+    #[error(transparent)]
+    Email(#[from] InvalidEmail),
+    /// The password isn't taken.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// The link was used, has expired, or never existed.
+    #[error("this link was used already, or has expired: ask for a new one")]
+    LinkSpent,
+    /// The last administrator must stay one.
+    #[error("entity {0} is the last administrator: assign the role to somebody else first")]
+    LastAdministrator(u32),
+    /// A key waits to take over.
+    #[error("a new key is published and signs from {0}: wait, or have it sign at once (--now)")]
+    RotationUnderWay(Timestamp),
+    /// The program is stopping.
+    #[error("the change was interrupted: look whether it was made")]
+    Interrupted,
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The vault could not do it.
+    #[error(transparent)]
+    Vault(#[from] VaultFault),
+}
+
+impl UseCaseFault {
+    /// A stable name for it, as the API gives it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuch { .. } | Self::Store(StoreFault::Gone) => "not-found",
+            Self::Changed { .. } => "changed-meanwhile",
+            Self::NotLoggedIn => "not-logged-in",
+            Self::PermissionMissing { .. } => "permission-missing",
+            Self::AdministratorOnly => "administrator-only",
+            Self::OperatorOnly => "operator-only",
+            Self::NoAccount(_) => "no-such-account",
+            Self::IntegrationNotEnabled => "integration-not-enabled",
+            Self::TokenBasedOff => "token-based-authentication-off",
+            Self::NotItsOwner(_) => "not-its-owner",
+            Self::RoleNotAssigned { .. } => "role-not-assigned",
+            Self::EntityInactive(_) => "entity-inactive",
+            Self::RoleCannotLogIn(_) => "role-cannot-log-in",
+            Self::AdministratorToken => "administrator-token",
+            Self::RevokedAlready(_) => "revoked-already",
+            Self::Name => "invalid-name",
+            Self::Email(_) => "invalid-email",
+            Self::Password(_) => "invalid-password",
+            Self::LinkSpent => "link-spent",
+            Self::LastAdministrator(_) => "last-administrator",
+            Self::RotationUnderWay(_) => "rotation-under-way",
+            Self::Store(StoreFault::Taken(_)) => "taken",
+            Self::Interrupted => "interrupted",
+            Self::Store(_) => "store-failed",
+            Self::Vault(_) => "vault-failed",
+        }
+    }
+
+    /// The field of the request that is to be changed, where one is.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Name | Self::Store(StoreFault::Taken(Unique::RoleName)) => Some("name"),
+            Self::Email(_) | Self::Store(StoreFault::Taken(Unique::Email)) => Some("email"),
+            Self::Password(_) => Some("password"),
+            Self::IntegrationNotEnabled | Self::TokenBasedOff => Some("integration"),
+            Self::EntityInactive(_) => Some("entity"),
+            Self::RoleNotAssigned { .. } | Self::RoleCannotLogIn(_) | Self::AdministratorToken => {
+                Some("role")
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Who asks for a use case, and whether they may.
+//!
+//! What a use case needs is asked of the record itself, within the use case's own transaction: a
+//! role that was taken away a moment ago grants nothing.
+
+use std::net::IpAddr;
+
+use countersign_model::{
+    AccountNumber, Actor, EntityId, Level, Means, Permission, Role, RoleId, TokenNumber,
+};
+
+use super::UseCaseFault;
+use crate::Snapshot;
+
+/// Who asks, in which account, from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requester {
+    /// The account that is asked about.
+    pub account: AccountNumber,
+    /// Who asks.
+    pub actor: Actor,
+    /// The address that the request came from, if it came over a network.
+    pub origin: Option<IpAddr>,
+}
+
+impl Requester {
+    /// Whoever owns the data folder, by user id: no role binds them, since they could change the
+    /// files as well. They hold no token and no role of their own.
+    pub fn operator(account: AccountNumber, uid: u32) -> Self {
+        Self { account, actor: Actor::LocalUser(uid), origin: None }
+    }
+
+    /// The operator, acting for an entity in one of its roles: bound by that role.
+    pub fn operator_as(account: AccountNumber, uid: u32, entity: EntityId, role: RoleId) -> Self {
+        let by = Means::LocalUser(role, uid);
+        Self { account, actor: Actor::Entity { entity, by }, origin: None }
+    }
+
+    /// An entity whose request was signed with a token.
+    pub fn token(
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+        token: TokenNumber,
+        origin: IpAddr,
+    ) -> Self {
+        let by = Means::Token(role, token);
+        Self { account, actor: Actor::Entity { entity, by }, origin: Some(origin) }
+    }
+
+    /// An entity that is logged in, in that role.
+    pub fn session(
+        account: AccountNumber,
+        entity: EntityId,
+        role: RoleId,
+        origin: Option<IpAddr>,
+    ) -> Self {
+        Self { account, actor: Actor::Entity { entity, by: Means::Session(role) }, origin }
+    }
+
+    /// Countersign itself: something was due.
+    pub fn schedule(account: AccountNumber) -> Self {
+        Self { account, actor: Actor::Schedule, origin: None }
+    }
+}
+
+/// What a use case asks of its requester before it does anything. Each use case names one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Need {
+    /// Nothing: the use case itself proves who it is (by a link), or nobody can ask for it.
+    Nothing,
+    /// To be logged in, in a role that the entity has.
+    Login,
+    /// A permission of the role, at that level.
+    Permission(Permission, Level),
+    /// One of these permissions.
+    OneOf(&'static [(Permission, Level)]),
+    /// To be an Administrator.
+    Administrator,
+    /// To own the data folder.
+    Operator,
+}
+
+/// As what a requester stands in the record at this moment.
+pub(super) enum Standing {
+    /// The operator, or Countersign itself.
+    Above,
+    /// Known by a link, in no role.
+    Linked,
+    /// An entity in one of its roles.
+    InRole(EntityId, Role),
+}
+
+impl Standing {
+    /// How `requester` stands.
+    pub(super) async fn of(
+        requester: &Requester,
+        record: &mut (impl Snapshot + ?Sized),
+    ) -> Result<Self, UseCaseFault> {
+        let Actor::Entity { entity, by } = requester.actor else { return Ok(Self::Above) };
+        let Some(role) = by.role() else { return Ok(Self::Linked) };
+        let active = record.entity(requester.account, entity).await?.is_some_and(|e| e.active);
+        let assigned = active && record.roles_of(requester.account, entity).await?.contains(&role);
+        let role = if assigned { record.role(requester.account, role).await? } else { None };
+        match role.filter(|role| role.active) {
+            Some(role) => Ok(Self::InRole(entity, role)),
+            None => Err(UseCaseFault::NotLoggedIn),
+        }
+    }
+
+    /// Whether the requester has what the use case needs.
+    pub(super) fn meets(&self, need: Need) -> Result<(), UseCaseFault> {
+        match (need, self) {
+            (Need::Nothing, _) | (_, Self::Above) => Ok(()),
+            (_, Self::Linked) => Err(UseCaseFault::NotLoggedIn),
+            (Need::Operator, Self::InRole(..)) => Err(UseCaseFault::OperatorOnly),
+            (Need::Login, Self::InRole(..)) => Ok(()),
+            (Need::Administrator, Self::InRole(_, role)) => {
+                if role.is_administrator() {
+                    Ok(())
+                } else {
+                    Err(UseCaseFault::AdministratorOnly)
+                }
+            }
+            (Need::Permission(permission, level), Self::InRole(_, role)) => {
+                grants(role, &[(permission, level)])
+            }
+            (Need::OneOf(any), Self::InRole(_, role)) => grants(role, any),
+        }
+    }
+
+    /// Whether no rule about Administrators binds the requester.
+    pub(super) fn is_administrator(&self) -> bool {
+        match self {
+            Self::Above => true,
+            Self::Linked => false,
+            Self::InRole(_, role) => role.is_administrator(),
+        }
+    }
+
+    /// The entity that acts, and its role.
+    pub(super) fn in_role(&self) -> Option<(EntityId, &Role)> {
+        match self {
+            Self::InRole(entity, role) => Some((*entity, role)),
+            Self::Above | Self::Linked => None,
+        }
+    }
+}
+
+fn grants(role: &Role, any: &[(Permission, Level)]) -> Result<(), UseCaseFault> {
+    if any.iter().any(|(permission, level)| role.grants(*permission, *level)) {
+        return Ok(());
+    }
+    let Some((permission, level)) = any.first() else { return Err(UseCaseFault::NotLoggedIn) };
+    Err(UseCaseFault::PermissionMissing { permission: *permission, level: *level })
+}

@@ -1,0 +1,22 @@
+//! Accounts.
+
+use async_trait::async_trait;
+use countersign_authority::{ReadAccounts, StoreFault, WriteAccounts};
+use countersign_model::{Account, AccountId};
+
+use super::{RecordTransaction, run};
+use crate::accounts;
+
+#[async_trait]
+impl ReadAccounts for RecordTransaction {
+    async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault> {
+        run!(self, "finding an account", accounts::find(id))
+    }
+}
+
+#[async_trait]
+impl WriteAccounts for RecordTransaction {
+    async fn add_account(&mut self, account: &Account) -> Result<(), StoreFault> {
+        run!(self, "adding an account", accounts::add(account))
+    }
+}
