@@ -25,7 +25,7 @@ mod scrub;
 mod sealed;
 mod token;
 
-pub use account::{Account, AccountId, InvalidAccountId};
+pub use account::{Account, AccountHosts, AccountId, AccountLabel, InvalidAccountId};
 pub use actor::Actor;
 pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};
