@@ -9,8 +9,8 @@ use super::AccountId;
 /// know what a host says asks here.
 ///
 /// `LABEL.DOMAIN` names an account by its first label, and so do hosts with one or two labels
-/// between the two, such as `restlets.api` or `app`. `system`, `rest` and `webservices` right below
-/// the domain name none, nor do the domain itself and hosts of other depths or other domains.
+/// between the two, such as `restlets.api` or `app`. Those that begin with `system`, `rest` or
+/// `webservices` name none, nor do the domain itself and hosts of other depths or other domains.
 #[derive(Clone, Debug)]
 pub struct AccountHosts {
     domain: Box<str>,
@@ -19,7 +19,7 @@ pub struct AccountHosts {
 
 /// Most labels that a host has before its domain.
 const MOST_LABELS: usize = 3;
-/// Hosts right below the domain for clients that don't know their account's host yet.
+/// What hosts begin with that clients call before they know their account's.
 const GENERIC: [&str; 3] = ["system", "rest", "webservices"];
 
 impl AccountHosts {
@@ -46,15 +46,13 @@ impl AccountHosts {
         if self.generic.iter().any(|generic| name.eq_ignore_ascii_case(generic)) {
             return None;
         }
-        let is_direct = !labels.contains('.');
-        if is_direct && GENERIC.iter().any(|generic| labels.eq_ignore_ascii_case(generic)) {
-            return None;
-        }
         let is_deep = labels.split('.').count() > MOST_LABELS;
         if is_deep || labels.split('.').any(str::is_empty) {
             return None;
         }
-        labels.split('.').next().map(AccountLabel)
+        let first = labels.split('.').next()?;
+        let is_generic = GENERIC.iter().any(|generic| first.eq_ignore_ascii_case(generic));
+        (!is_generic).then_some(AccountLabel(first))
     }
 }
 
@@ -116,8 +114,6 @@ mod tests {
             ("1234567.suitetalk.api.example.com.", "1234567"),
             ("1234567.app.example.com.:443", "1234567"),
             ("tstdrv123456.anything.example.com", "TSTDRV123456"),
-            // Only right below the domain they are no account's.
-            ("system.app.example.com", "SYSTEM"),
         ] {
             assert_eq!(id_at(authority).as_deref(), Some(id), "{authority}");
         }
@@ -134,6 +130,7 @@ mod tests {
             "1234567.example.org",
             "1234567.a.b.c.example.com",
             "system.example.com",
+            "system.na1.example.com",
             "REST.example.com:443",
             "webservices.example.com",
             "Auth.Example.com:8443",
