@@ -28,15 +28,14 @@ section! {
         /// Where people and clients reach this deployment. Its host is the one that
         /// `/countersign/` answers for, beside the loopback names.
         public_url: PublicUrl,
-        /// Hosts in it name accounts, by their first label: in `example.com`,
-        /// `1234567-sb1.example.com` and `1234567-sb1.restlets.api.example.com` (one or two labels
-        /// between) are hosts of `1234567_SB1`. A request to one is for that account. A realm may
-        /// then be left out, and one that means another account is refused, as is a host of an
-        /// account that there is not. `/countersign/` answers under hosts of accounts that there
-        /// are. The host of `public_url`, the domain itself, and hosts that begin with `system`,
-        /// `rest` or `webservices` name no account; there the realm does. A host of
-        /// a route that lies in the domain is a host of an account as well: a route for all
-        /// accounts names a host elsewhere, or none. Not set: the realm alone names the account.
+        /// Hosts in it name accounts by their first label: `1234567-sb1.example.com` and
+        /// `1234567-sb1.restlets.api.example.com` (one or two labels between) are hosts of
+        /// `1234567_SB1` in `example.com`. Under them a realm may be left out, and one of another
+        /// account is refused; so is a host of an account that there is not. `/countersign/`
+        /// answers under those of accounts that there are. The domain itself, the host of
+        /// `public_url`, and hosts that begin with `system`, `rest` or `webservices` leave it to
+        /// the realm, as do all hosts elsewhere. A route's `host` in the domain is a host of an
+        /// account too. Not set: the realm alone names the account.
         domain: Optional<HostName>,
         /// The folder that `countersign init` made.
         data_dir: Folder,

@@ -156,8 +156,8 @@ mod tests {
     #[test]
     fn a_host_of_another_account_is_named_beside_the_realm() {
         let fact = Fact::HostOfOtherAccount { host: "1234567.app.test", realm: "1234567_SB1" };
-        let expected = "The client called 1234567.app.test, which is no host of the account 1234567_SB1 in \
-             realm.";
+        let expected = "The client called 1234567.app.test, which is no host of the account \
+                        1234567_SB1 in realm.";
         assert_eq!(fact.sentence(), expected);
     }
 

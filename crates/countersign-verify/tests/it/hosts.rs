@@ -1,10 +1,12 @@
 //! The account by host, by realm, and where the two do not go together.
 
+use allocation_counter::measure;
 use countersign_model::{AccountId, AccountNumber, TokenNumber};
-use countersign_signing::{Request, SignOptions};
+use countersign_signing::{Request, Scratch, SignOptions};
 use countersign_testkit::World;
 use countersign_verify::{
     AccountFact, Fact, HostNames, InstallationFact, Principal, PublicError, Refusal, Refused,
+    SignedRequest, Tolerance, judge,
 };
 
 const DOMAIN: &str = "example.com";
@@ -151,6 +153,25 @@ fn the_directory_says_which_hosts_it_knows_and_repeats_what_any_says() {
         assert_eq!(world.directory.host_names(host), names, "{host}");
         let said = world.directory.id_of_host(host);
         assert_eq!(said.as_ref().map(AccountId::as_str), id, "{host}");
+    }
+}
+
+#[test]
+fn judging_by_host_allocates_nothing_once_warm() {
+    let world = world();
+    let request = Request { authority: "1234567.restlets.api.example.com:8443", ..world.request() };
+    for realm in [None, Some("1234567")] {
+        let options = SignOptions { realm, ..SignOptions::new(World::NOW.seconds(), "nonce-1") };
+        let header = world.sign_with(&request, &options);
+        let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
+        let mut scratch = Scratch::default();
+        let mut judged = || {
+            let tolerance = Tolerance::DEFAULT;
+            judge(&signed, &world.directory, World::NOW, tolerance, &mut scratch).is_ok()
+        };
+        assert!(judged());
+        let counted = measure(|| assert!(judged()));
+        assert_eq!(counted.count_total, 0, "{realm:?}");
     }
 }
 

@@ -57,7 +57,7 @@ macro_rules! wire { ([$next:ident $($others:ident)*] $($before:tt)*) => { $next!
     }
     RealmMissing {
         code: "realm-missing", topic: Header,
-        meaning: "The header has no realm, the host names no account, and there is more than one here.",
+        meaning: "Neither realm nor host names the account, and there is more than one here.",
         fix: "Send the account ID as realm.",
     }
     HeaderSyntax {

@@ -73,12 +73,6 @@ fn files_that_are_not_what_they_should_be_are_named() {
     assert_eq!(headers, format!("{name}:1 is no header: write NAME: VALUE"));
 }
 
-#[test]
-fn what_this_version_can_not_do_is_refused_at_its_line() {
-    let refused = plan(&format!("domain = \"example.com\"\n{LEAST}")).err().unwrap().to_string();
-    assert!(refused.contains("c.toml:1: domain: accounts are not told by their host"), "{refused}");
-}
-
 /// The plan's warnings are what check-config prints, and what the log begins with.
 #[test]
 fn an_expired_certificate_is_a_warning_of_the_plan() {
