@@ -21,7 +21,7 @@ pub enum Refusal {
     Head(&'static str),
     /// Another web site asked for one of our pages.
     CrossSite,
-    /// One of our pages was asked for under a host that is not ours.
+    /// One of our pages or endpoints was asked for under a host that is not ours.
     HostNotServed,
     /// A form said in its head that it is larger than a form may be. No id is needed to see it.
     FormAnnouncedTooLarge,

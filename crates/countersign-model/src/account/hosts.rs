@@ -36,8 +36,9 @@ impl AccountHosts {
             Some((name, _port)) => name,
             None => authority,
         };
-        // RFC 3986 section 3.2.2: a dot at the end says that the name is complete.
-        let name = name.strip_suffix('.').unwrap_or(name);
+        // RFC 3986 section 3.2.2: a dot at the end says that the name is complete. More of them
+        // mean nothing, and must not make it another name.
+        let name = name.trim_end_matches('.');
         let before = name.len().checked_sub(self.domain.len())?.checked_sub(1)?;
         let (labels, domain) = name.split_at_checked(before)?;
         if !domain.strip_prefix('.')?.eq_ignore_ascii_case(&self.domain) {
@@ -113,6 +114,7 @@ mod tests {
             ("1234567-SB1.RestLets.API.Example.COM:8443", "1234567_SB1"),
             ("1234567.suitetalk.api.example.com.", "1234567"),
             ("1234567.app.example.com.:443", "1234567"),
+            ("1234567.example.com..", "1234567"),
             ("tstdrv123456.anything.example.com", "TSTDRV123456"),
         ] {
             assert_eq!(id_at(authority).as_deref(), Some(id), "{authority}");

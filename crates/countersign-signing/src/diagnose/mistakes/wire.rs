@@ -110,8 +110,8 @@ macro_rules! wire { ([$next:ident $($others:ident)*] $($before:tt)*) => { $next!
     }
     HostNotServed {
         code: "host-not-served", topic: Record,
-        meaning: "A page was asked for under a host name that is not this server's.",
-        fix: "Use localhost, or configure the public host.",
+        meaning: "A page or endpoint was asked for under a host name that is not this server's.",
+        fix: "Use localhost, the public host, or a host of an account that there is.",
     }
     FormTooLarge {
         code: "form-too-large", topic: Body,
