@@ -20,10 +20,14 @@ path = "/"
 upstream = "orders"
 "#;
 
-fn plan(text: &str) -> anyhow::Result<Plan> {
+fn effective(text: &str) -> Effective {
     let environment = BTreeMap::new();
     let source = Source { file: "c.toml", text: text.as_bytes(), environment: &environment };
-    Plan::of(countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}")))
+    countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn plan(text: &str) -> anyhow::Result<Plan> {
+    Plan::of(effective(text))
 }
 
 #[test]
@@ -100,12 +104,12 @@ fn an_expired_certificate_is_a_warning_of_the_plan() {
 fn a_host_of_a_route_that_would_be_an_accounts_is_doubted() {
     let doubts = |host: &str, more: &str| {
         let text = LEAST.replace("[[listener]]", "domain = \"example.com\"\n[[listener]]");
-        let plan = plan(&format!("{text}host = \"{host}\"\n{more}")).unwrap();
-        plan.warnings.into_iter().filter(|it| it.contains("route[1].host: ")).collect::<Vec<_>>()
+        doubts::doubtful(&effective(&format!("{text}host = \"{host}\"\n{more}")))
     };
-    let [said] = &doubts("billing.example.com", "")[..] else { panic!("one doubt") };
+    let [(key, said)] = &doubts("billing.example.com", "")[..] else { panic!("one doubt") };
+    assert_eq!(key, "route[1].host");
     assert!(said.contains("is a host of account BILLING: signed requests to it are"), "{said}");
-    assert!(doubts("my-own-api.example.com", "")[0].contains("is a host of no account"));
+    assert!(doubts("my-own-api.example.com", "")[0].1.contains("is a host of no account"));
     for host in [
         "1234567-sb1.restlets.api.example.com",
         "tstdrv1.example.com",
