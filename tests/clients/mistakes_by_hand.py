@@ -465,6 +465,26 @@ class realm_missing(Call):
         return re.sub('realm="[^"]*", ', "", super().authorization())
 
 
+class host_of_another_account(Call):
+    account = "7654321"
+
+    def __init__(self, case):
+        super().__init__(case)
+        label = (self.account or case["account"]).lower().replace("_", "-")
+        self.host = f"{label}.restlets.api.localhost:{urlsplit(self.base).port}"
+
+    def signed_url(self):
+        return "http://" + self.host + self.path
+
+
+class host_of_nobody(host_of_another_account, realm_missing):
+    pass
+
+
+class host_of_the_account(host_of_another_account, realm_missing):
+    account = None
+
+
 # Timestamp and nonce.
 
 

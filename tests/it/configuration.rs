@@ -70,12 +70,12 @@ fn a_server_does_not_start_with_faults_or_with_what_it_can_not_do() {
     assert!(said.contains(".toml:13: limits.idle: 5 has no unit: write \"5 s\""), "{said}");
     assert!(said.contains(".toml:14: limits.x: is no setting"), "{said}");
     let text = fs::read_to_string(file(&deployment, "")).unwrap();
-    let path = deployment.data().with_file_name("ahead.toml");
-    fs::write(&path, format!("domain = \"api.example.com\"\n{text}")).unwrap();
-    let ahead = run(&["serve", "--config", path.to_str().unwrap()]);
-    assert_eq!(ahead.code, Some(2), "{ahead:#?}");
-    let said = &ahead.stderr;
-    assert!(said.contains(".toml:1: domain: accounts are not told by their host"), "{said}");
+    let path = deployment.data().with_file_name("address.toml");
+    fs::write(&path, format!("domain = \"127.0.0.1\"\n{text}")).unwrap();
+    let address = run(&["serve", "--config", path.to_str().unwrap()]);
+    assert_eq!(address.code, Some(2), "{address:#?}");
+    let said = &address.stderr;
+    assert!(said.contains(".toml:1: domain: is an address, and no host lies in one"), "{said}");
     let both = run(&["serve", "--config", "c.toml", "--data-dir", "data"]);
     assert_eq!(both.code, Some(2), "{both:#?}");
 }

@@ -12,6 +12,7 @@
     reason = "clippy.toml allows them in test functions; here helpers are tests, too"
 )]
 
+mod accounts_by_host;
 mod admitted_once;
 mod assertions;
 mod clients;

@@ -10,7 +10,7 @@ use crate::{Call, Request};
 /// An account and the four credentials.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The account, which is the realm.
+    /// The account, which is the realm; empty: none is sent.
     pub account: String,
     /// Names the integration.
     pub consumer_key: String,
@@ -53,7 +53,12 @@ impl Credentials {
 
     /// Signs `call` to the server at `address`.
     pub fn sign(&self, call: &Call, address: SocketAddr) -> Request {
-        self.sign_for(call, Scheme::Http, &address.to_string())
+        self.sign_to(call, &address.to_string())
+    }
+
+    /// Signs `call` to a server that is called `authority`, without TLS.
+    pub fn sign_to(&self, call: &Call, authority: &str) -> Request {
+        self.sign_for(call, Scheme::Http, authority)
     }
 
     /// Signs `call` to a server that is called `authority`, over TLS.
@@ -70,7 +75,7 @@ impl Credentials {
             form: call.form(),
         };
         let options = SignOptions {
-            realm: Some(&self.account),
+            realm: (!self.account.is_empty()).then_some(&self.account),
             ..SignOptions::new(call.timestamp, &call.nonce)
         };
         let signed = countersign_signing::sign(&self.signing(), &signable, &options).unwrap();

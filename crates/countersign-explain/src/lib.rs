@@ -27,7 +27,7 @@ mod soap;
 pub mod time;
 
 pub use block::{Paint, Style};
-pub use named::Signer;
+pub use named::{Hosts, Signer};
 pub use offline::{explain, notes};
 pub use received::Received;
 pub use report::{Came, FirstSeen, Kind, Report};

@@ -3,7 +3,7 @@
 //! Belongs here: consumer key, token and account, in a header or a SOAP passport, and what only the
 //! credentials show of them. Does not: reading them, the signature.
 
-use countersign_model::AccountId;
+use countersign_model::{AccountHosts, AccountId, AccountLabel};
 use countersign_signing::Credentials;
 use countersign_signing::diagnose::{Code, Fact};
 
@@ -18,6 +18,15 @@ pub struct Signer<'s> {
     pub credentials: &'s Credentials,
 }
 
+/// Hosts that say something of a request beside its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosts<'h> {
+    /// For which the client may have signed.
+    pub candidates: &'h [String],
+    /// Which name accounts.
+    pub of_accounts: &'h AccountHosts,
+}
+
 /// How far a timestamp may be off.
 const WINDOW_SECONDS: u64 = 300;
 
@@ -28,6 +37,8 @@ pub(super) const SHOWN: usize = 80;
 pub(super) struct Named<'r> {
     /// Where it says so, as a word.
     pub(super) place: &'static str,
+    /// The host that was called, and what it says of the account.
+    pub(super) host: (&'r str, Option<AccountLabel<'r>>),
     pub(super) account: Option<&'r [u8]>,
     pub(super) consumer_key: &'r [u8],
     pub(super) token: &'r [u8],
@@ -35,18 +46,33 @@ pub(super) struct Named<'r> {
 
 impl Named<'_> {
     /// The first cause that no signature shows, in the order in which a server looks.
-    pub(super) fn fact(&self, signer: Signer<'_>, skew: Option<i64>) -> Option<Fact<'static>> {
+    pub(super) fn fact(&self, signer: Signer<'_>, skew: Option<i64>) -> Option<Fact<'_>> {
         match self.ids(signer.credentials) {
             Ids::Right => {}
             Ids::Swapped => return Some(Fact::Known(Code::IdsSwapped)),
             Ids::Others(_) => return None,
         }
-        let account = self.account.map(String::from_utf8_lossy);
-        if let Some(code) = account.and_then(|account| wrong_account(&account, signer.realm)) {
-            return Some(Fact::Known(code));
+        if let Some(fact) = self.wrong_account(signer.realm) {
+            return Some(fact);
         }
         let seconds = skew.filter(|it| it.unsigned_abs() > WINDOW_SECONDS)?;
         Some(Fact::ClockSkew { seconds })
+    }
+
+    /// As a server that tells accounts by host and realm does it.
+    fn wrong_account(&self, own: &str) -> Option<Fact<'_>> {
+        let (host, label) = self.host;
+        let code = match (label, self.account) {
+            (Some(label), Some(realm)) if !label.means(realm) => {
+                let realm = str::from_utf8(&realm[..realm.len().min(SHOWN)]);
+                let known = Fact::Known(Code::HostOfOtherAccount);
+                return Some(realm.map_or(known, |realm| Fact::HostOfOtherAccount { host, realm }));
+            }
+            (Some(label), None) => wrong_account(label.id()?.as_str(), own),
+            (_, Some(realm)) => wrong_account(&String::from_utf8_lossy(realm), own),
+            (None, None) => None,
+        };
+        code.map(Fact::Known)
     }
 
     /// Says what the search can't know: that nothing is wrong, or that it had the wrong secrets.
@@ -77,11 +103,19 @@ impl Named<'_> {
         }
         let of_account = [Code::WrongAccount, Code::WrongEnvironment].map(Code::as_str);
         if report.codes.iter().any(|code| of_account.contains(&&**code)) {
-            let account = shown(self.account.unwrap_or_default(), signer.credentials);
+            let (place, account) = match self.account {
+                Some(account) => (self.place, account),
+                None => ("host", self.host.0.as_bytes()),
+            };
+            let account = shown(account, signer.credentials);
             report.sentence = format!(
-                "{} The {} names {account}, and the credentials are of {}.",
-                report.sentence, self.place, signer.realm
+                "{} The {place} names {account}, and the credentials are of {}.",
+                report.sentence, signer.realm
             );
+        }
+        if report.codes.iter().any(|code| code == Code::HostOfOtherAccount.as_str()) {
+            report.sentence =
+                format!("{} The credentials are of {}.", report.sentence, signer.realm);
         }
     }
 

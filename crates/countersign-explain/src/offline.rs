@@ -5,10 +5,11 @@
 //! `diagnose`).
 
 use anyhow::{Context, bail};
+use countersign_model::AccountHosts;
 use countersign_signing::diagnose::{Budget, Code, Evidence, Fact, Pair, Secrets, diagnose};
 use countersign_signing::{Authorization, Credentials, Fields, Step};
 
-use super::named::{Named, SHOWN, Signer};
+use super::named::{Hosts, Named, SHOWN, Signer};
 use super::received::{Received, is_oauth};
 use super::report::{Came, Report};
 use super::soap;
@@ -21,14 +22,15 @@ pub(super) fn secrets(credentials: &Credentials) -> Secrets<'_> {
 }
 
 /// Explains `received`, which was to be signed by `signer`. The client may have signed for another
-/// host than it called: one of the `candidate_hosts`. A report without codes is of a right request.
+/// host than it called, and the host may name an account: `hosts`. A report without codes is of a
+/// right request.
 ///
 /// # Errors
 /// The copy has nothing that is explained, such as no signature: a sentence that says what to do.
 pub fn explain(
     received: &Received,
     signer: Signer<'_>,
-    candidate_hosts: &[String],
+    hosts: Hosts<'_>,
     budget: Budget<'_>,
 ) -> anyhow::Result<Report> {
     if let Some(envelope) = soap::envelope(received) {
@@ -37,7 +39,7 @@ pub fn explain(
     let header = authorization(received)?;
     let mut fields = Fields::default();
     let parsed = Authorization::parse(header, &mut fields).ok();
-    let named = parsed.as_ref().map(named);
+    let named = parsed.as_ref().map(|parsed| named(parsed, received, hosts.of_accounts));
     let skew = parsed.as_ref().and_then(|it| skew(it, received.at?));
     let fact = match &parsed {
         _ if received.values("authorization").count() > 1 => {
@@ -49,13 +51,13 @@ pub fn explain(
         }
         _ => None,
     };
-    let hosts: Vec<&str> = candidate_hosts.iter().map(String::as_str).collect();
+    let candidates: Vec<&str> = hosts.candidates.iter().map(String::as_str).collect();
     let evidence = Evidence {
         request: received.request(),
         body: received.other_body(),
         authorization: Some(header),
         secrets: secrets(signer.credentials),
-        candidate_hosts: &hosts,
+        candidate_hosts: &candidates,
         hides_form_values: false,
     };
     let explanation = diagnose(&evidence, fact.as_ref(), budget);
@@ -73,9 +75,14 @@ pub fn explain(
     Ok(report)
 }
 
-fn named<'r>(authorization: &Authorization<'r>) -> Named<'r> {
+fn named<'r>(
+    authorization: &Authorization<'r>,
+    received: &'r Received,
+    hosts: &AccountHosts,
+) -> Named<'r> {
     Named {
         place: "header",
+        host: (&received.authority, hosts.label(&received.authority)),
         account: authorization.realm(),
         consumer_key: authorization.consumer_key().unwrap_or_default(),
         token: authorization.token().unwrap_or_default(),
@@ -134,11 +141,11 @@ fn skew(authorization: &Authorization<'_>, at: i64) -> Option<i64> {
     timestamp.parse::<i64>().ok()?.checked_sub(at)
 }
 
-/// What is worth saying beside an explanation.
+/// What is worth saying beside an explanation. Hosts `of_accounts` stand in for a realm.
 ///
 /// # Errors
 /// As of [`explain`].
-pub fn notes(received: &Received) -> anyhow::Result<Vec<String>> {
+pub fn notes(received: &Received, of_accounts: &AccountHosts) -> anyhow::Result<Vec<String>> {
     let mut notes = received.notes.clone();
     if soap::envelope(received).is_some() {
         return Ok(notes);
@@ -146,7 +153,8 @@ pub fn notes(received: &Received) -> anyhow::Result<Vec<String>> {
     let mut fields = Fields::default();
     let parsed = Authorization::parse(authorization(received)?, &mut fields);
     let parsed = parsed.context("the header can't be read");
-    if parsed.is_ok_and(|it| it.realm().is_none()) {
+    let is_named = of_accounts.label(&received.authority).is_some();
+    if parsed.is_ok_and(|it| it.realm().is_none()) && !is_named {
         let note = "the header has no realm: a server that can't tell the account by its host \
                     refuses it";
         notes.push(note.to_owned());

@@ -60,6 +60,8 @@ pub(super) fn explain(
     };
     let named = Named {
         place: "passport",
+        // What the host of a SOAP request says does not count beside the passport.
+        host: (&received.authority, None),
         account: Some(passport.account().as_bytes()),
         consumer_key: passport.consumer_key().as_bytes(),
         token: passport.token().as_bytes(),

@@ -1,3 +1,4 @@
+use countersign_model::AccountHosts;
 use countersign_signing::diagnose::Budget;
 use countersign_signing::{Credentials, Scheme, Secret, TokenCredentials};
 
@@ -27,6 +28,8 @@ fn no_broken_copy_ends_the_program() {
     let archive = serde_json::json!({"log": {"entries": [entry]}}).to_string();
     let credentials = credentials();
     let signer = Signer { realm: "1", credentials: &credentials };
+    let of_accounts = &AccountHosts::new("b", []);
+    let hosts = Hosts { candidates: &[], of_accounts };
     let no_files = |_: &str| Err(anyhow::anyhow!("there is no such file"));
     let mut explained = 0;
     for seed in 0..2_000 {
@@ -39,7 +42,7 @@ fn no_broken_copy_ends_the_program() {
         ];
         // Searching takes longer than reading.
         for received in copies.into_iter().flatten().filter(|_| seed % 100 == 0) {
-            if let Ok(report) = explain(&received, signer, &[], Budget::of_tries(500_000)) {
+            if let Ok(report) = explain(&received, signer, hosts, Budget::of_tries(500_000)) {
                 let text = report.text(Style { paint: Paint::Plain, language: None });
                 assert!(!text.contains('\u{1b}'), "{text}");
                 explained += 1;

@@ -42,7 +42,8 @@ pub struct GateParts {
     pub rules: Rules,
     /// Answers the own paths.
     pub own: Arc<dyn OwnPaths>,
-    /// The hosts, beside loopback names, that `/countersign/` answers for. Names without port.
+    /// The hosts, beside loopback names and hosts of accounts, that `/countersign/` answers for.
+    /// Names without port.
     pub public_hosts: Vec<String>,
     /// How much a caller is told.
     pub mode: Mode,

@@ -12,11 +12,11 @@ use http::{Request, Response};
 
 use crate::{Body, BoxFuture, Plane};
 
-pub(crate) use site::{check_metrics, check_site};
+pub(crate) use site::Sites;
 
 /// Answers the own paths: pages, API, endpoints of Token-Based Authentication, health.
 pub trait OwnPaths: Send + Sync {
-    /// Answers one request. Its head was checked, and for `/countersign/` also its host and site.
+    /// Answers one request. Its head and host were checked, and for `/countersign/` also its site.
     /// `client` is where it comes from, as far as that is known: the peer, or whom a trusted peer
     /// names. Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove
     /// nothing; its body is streamed, and not limited in size.
@@ -26,7 +26,8 @@ pub trait OwnPaths: Send + Sync {
 /// Whose a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// Endpoints that clients of Token-Based Authentication call, from any host and site.
+    /// Endpoints that clients of Token-Based Authentication call, from any site, and under any host
+    /// but one of an account that there is not.
     Endpoint,
     /// Pages and API, which are protected from other sites.
     Page,

@@ -69,7 +69,9 @@ pub(crate) async fn refuse(
     if let Some(limit) = telling::limit(refusal) {
         gate.metrics.limited(limit);
     }
-    let account = attempt.refused.named.account.as_ref().map(|(_, id)| id);
+    let of_host = gate.verifier.directory().id_of_host(came.request.request.authority);
+    let of_realm = attempt.refused.named.account.as_ref().map(|(_, id)| id);
+    let account = of_host.as_ref().or(of_realm);
     let mut response = answers::response(Answer::refusal(refusal.public(), shape, account));
     response.extensions_mut().insert(Outcome(refusal.code().as_str()));
     if let Ok(value) = HeaderValue::try_from(reference.to_string()) {

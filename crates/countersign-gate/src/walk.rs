@@ -29,7 +29,7 @@ use crate::caller::caller;
 use crate::gate::{Mode, Shared};
 use crate::head::{self, Head, HeadFault, Host};
 use crate::listener::{Claim, Door, Held};
-use crate::own::{Owner, check_metrics, check_site};
+use crate::own::{Owner, Sites};
 use crate::peers::{Conflict, Origin};
 use crate::preflight::{self, AllowedSite};
 use crate::refusing::refuse;
@@ -144,11 +144,12 @@ impl Connection {
         }
         match owner {
             Owner::Upstream => self.gated((parts, incoming, upgrade), &visit, caller).await,
-            Owner::Endpoint | Owner::Public => self.own(parts, incoming, &visit).await,
-            Owner::Page | Owner::Metrics => {
+            Owner::Public => self.own(parts, incoming, &visit).await,
+            Owner::Endpoint | Owner::Page | Owner::Metrics => {
                 let Ok(head) = Head::read(&parts) else { return answers::internal() };
-                let check = if owner == Owner::Metrics { check_metrics } else { check_site };
-                match check(head.host, &parts.headers, &self.gate.public_hosts) {
+                let Shared { public_hosts, verifier, .. } = &*self.gate;
+                let sites = Sites { public_hosts, directory: verifier.directory() };
+                match sites.check(owner, head.host, &parts.headers) {
                     Ok(()) => self.own(parts, incoming, &visit).await,
                     Err(refusal) => {
                         let came = head.signed(visit.origin.scheme, None).into();

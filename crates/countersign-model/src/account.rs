@@ -8,6 +8,10 @@ use thiserror::Error;
 
 use crate::{AccountNumber, Version};
 
+mod hosts;
+
+pub use hosts::{AccountHosts, AccountLabel};
+
 /// A company's space: production, a sandbox or a release preview, each an account of its own.
 #[derive(Clone, Debug)]
 pub struct Account {

@@ -26,7 +26,7 @@ mod sealed;
 mod token;
 mod version;
 
-pub use account::{Account, AccountId, InvalidAccountId};
+pub use account::{Account, AccountHosts, AccountId, AccountLabel, InvalidAccountId};
 pub use actor::{Actor, Means};
 pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};

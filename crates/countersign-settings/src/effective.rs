@@ -55,11 +55,6 @@ impl Effective {
         self.origins.get(path)
     }
 
-    /// Whether the file or a variable sets it.
-    pub fn is_set(&self, path: &str) -> bool {
-        self.origin(path).is_some_and(|origin| *origin != Origin::Default)
-    }
-
     /// Faults of settings that can't be used here, each with its name; at the place that set it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod route;
 mod upstream;
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use crate::document::Value;
 use crate::field::{Table, Tables};
@@ -27,9 +28,14 @@ section! {
         /// Where people and clients reach this deployment. Its host is the one that
         /// `/countersign/` answers for, beside the loopback names.
         public_url: PublicUrl,
-        /// Not in this version: whoever sets it is refused. Accounts are to be recognised by the
-        /// first label of a host in this domain, such as `1234567-sb1.api.example.com` in
-        /// `api.example.com`.
+        /// Hosts in it name accounts by their first label: `1234567-sb1.example.com` and
+        /// `1234567-sb1.restlets.api.example.com` (one or two labels between) are hosts of
+        /// `1234567_SB1` in `example.com`. Under them a realm may be left out, and one of another
+        /// account is refused; so is a host of an account that there is not. `/countersign/`
+        /// answers under those of accounts that there are. The domain itself, the host of
+        /// `public_url`, and hosts that begin with `system`, `rest` or `webservices` leave it to
+        /// the realm, as do all hosts elsewhere. A route's `host` in the domain is a host of an
+        /// account too. Not set: the realm alone names the account.
         domain: Optional<HostName>,
         /// The folder that `countersign init` made.
         data_dir: Folder,
@@ -58,6 +64,9 @@ section! {
 impl Rules for Settings {
     fn check(&self, part: &mut Part<'_, '_>) {
         self.check_scheme(part);
+        if self.domain.as_ref().is_some_and(|domain| is_address(domain)) {
+            part.fault("domain", "is an address, and no host lies in one: write a name");
+        }
         if self.listener.iter().all(|listener| listener.serves == Serves::Control) {
             part.warn("listener", "none serves \"data\": the routes are of no use");
         }
@@ -85,6 +94,11 @@ impl Settings {
             part.warn("public_url", sentence);
         }
     }
+}
+
+/// Whether a host is written as an address. A name ends in no number.
+fn is_address(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// The names in the sections of a kind, also in those with faults: what refers to one of them is

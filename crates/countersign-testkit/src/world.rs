@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use countersign_model::{
-    AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
-    InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, Timestamp,
-    TokenId, TokenNumber, TokenSecret, TokenState,
+    AccountHosts, AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId,
+    InstallationId, InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId,
+    Sealed, Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{
     Credentials, Request, Scheme, Scratch, Secret, SignOptions, TokenCredentials, sign,
@@ -65,6 +65,13 @@ impl World {
             world.directory.learn(fact);
         }
         world
+    }
+
+    /// The same world, in which hosts in `domain` name accounts.
+    #[must_use]
+    pub fn by_host(self, domain: &str) -> Self {
+        let directory = self.directory.by_host(AccountHosts::new(domain, []));
+        Self { directory, ..self }
     }
 
     /// All facts of the good world, to be changed and learned again.

@@ -12,8 +12,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use countersign_model::{
-    AccountId, AccountNumber, AssertionKeys, Binding, ConsumerKey, ConsumerSecret, EntityId,
-    Grants, InstallationId, IntegrationId, Level, Login, Role, RoleId, Sealed, TokenId,
+    AccountHosts, AccountId, AccountNumber, AssertionKeys, Binding, ConsumerKey, ConsumerSecret,
+    EntityId, Grants, InstallationId, IntegrationId, Level, Login, Role, RoleId, Sealed, TokenId,
     TokenNumber, TokenSecret,
 };
 use countersign_signing::SigningKey;
@@ -22,9 +22,12 @@ use zeroize::Zeroizing;
 
 use crate::Principal;
 
+mod asked;
 mod entry;
 mod fact;
 
+pub(crate) use asked::Asked;
+pub use asked::HostNames;
 use entry::Keyed;
 pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
 pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact};
@@ -51,6 +54,8 @@ pub struct Directory {
     token_ids: HashMap<(AccountNumber, TokenNumber), u128>,
     // One entry, in a map for the sake of its lock-free reads.
     assertion_keys: HashMap<(), Arc<AssertionKeys>>,
+    // Where only realms name accounts, there are none.
+    hosts: Option<AccountHosts>,
     opener: Arc<dyn SecretOpener>,
     nobody: SigningKey,
 }
@@ -95,6 +100,7 @@ impl Directory {
                 .hasher(AlreadyRandom::default())
                 .shared_collector(shared())
                 .build(),
+            hosts: None,
             opener,
             nobody: SigningKey::new(nobody, nobody),
         }
@@ -199,22 +205,6 @@ pub(crate) struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    /// The account of that id, or the only one there is where the request names none.
-    pub(crate) fn account(&self, realm: Option<&[u8]>) -> Option<(AccountNumber, &AccountEntry)> {
-        let directory = self.directory;
-        let number = match realm {
-            Some(realm) => {
-                let id = str::from_utf8(realm).ok()?;
-                *directory.account_numbers.get(id, &self.guard)?
-            }
-            None if directory.accounts.len() == 1 => {
-                *directory.accounts.keys(&self.guard).next()?
-            }
-            None => return None,
-        };
-        Some((number, self.account_of(number)?))
-    }
-
     /// The account of that number.
     pub(crate) fn account_of(&self, number: AccountNumber) -> Option<&AccountEntry> {
         self.directory.accounts.get(&number, &self.guard)

@@ -6,13 +6,14 @@
 //! answer nor its time tells which ids exist. Exactly one base string counts: RFC 5849's.
 
 use countersign_model::{
-    AccountId, AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenId, TokenNumber,
+    AccountId, AccountLabel, AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenId,
+    TokenNumber,
 };
 use countersign_signing::{
     Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, Step,
 };
 
-use crate::directory::{AccountEntry, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
+use crate::directory::{AccountEntry, Asked, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
 use crate::replay::Use;
 use crate::standing::{
     account_stands, consumer_stands, installation_stands, login_stands, token_stands,
@@ -95,7 +96,7 @@ pub fn judge<'s>(
         Authorization::parse(header, fields).map_err(|fault| Refused::nobody(fault.into()))?;
 
     let reader = directory.reader();
-    let case = Case::look_up(&reader, &authorization);
+    let case = Case::look_up(&reader, request.request.authority, &authorization);
     let proof = match authorization.proof(Step::Resource) {
         Ok(proof) => proof,
         Err(fault) => return Err(case.refuse(fault.into())),
@@ -126,9 +127,10 @@ pub fn judge<'s>(
     }
 }
 
-/// The ids in one request, as sent.
+/// The host and the ids in one request, as sent.
 #[derive(Clone, Copy)]
 struct Ids<'d> {
+    authority: &'d str,
     realm: Option<&'d [u8]>,
     consumer_key: Option<&'d [u8]>,
     token: Option<&'d [u8]>,
@@ -138,15 +140,20 @@ struct Ids<'d> {
 struct Case<'d> {
     reader: &'d Reader<'d>,
     ids: Ids<'d>,
-    account: Option<(AccountNumber, &'d AccountEntry)>,
+    asked: Asked<'d>,
     consumer: Option<&'d ConsumerEntry>,
     installation: Option<InstallationEntry>,
     token: Option<(TokenId, &'d TokenEntry)>,
 }
 
 impl<'d> Case<'d> {
-    fn look_up(reader: &'d Reader<'d>, authorization: &Authorization<'d>) -> Self {
+    fn look_up(
+        reader: &'d Reader<'d>,
+        authority: &'d str,
+        authorization: &Authorization<'d>,
+    ) -> Self {
         let ids = Ids {
+            authority,
             realm: authorization.realm(),
             consumer_key: authorization.consumer_key(),
             token: authorization.token(),
@@ -155,20 +162,23 @@ impl<'d> Case<'d> {
     }
 
     fn of(reader: &'d Reader<'d>, ids: Ids<'d>) -> Self {
-        let account = reader.account(ids.realm);
+        let asked = reader.asked(ids.authority, ids.realm);
         let consumer = ids.consumer_key.and_then(|key| reader.consumer(key));
-        let installation = account
-            .zip(consumer)
-            .and_then(|((number, _), consumer)| reader.installation(number, consumer.integration));
+        let installation = match (asked, consumer) {
+            (Asked::Account(number, _), Some(consumer)) => {
+                reader.installation(number, consumer.integration)
+            }
+            _ => None,
+        };
         let token = ids.token.and_then(|id| reader.token(id));
-        Self { reader, ids, account, consumer, installation, token }
+        Self { reader, ids, asked, consumer, installation, token }
     }
 
     /// What the directory says of the same ids with consumer key and token ID in each other's
     /// place, if it knows either of them there. For a refusal only.
     fn exchanged(&self) -> Option<Self> {
-        let Ids { realm, consumer_key, token } = self.ids;
-        let exchanged = Ids { realm, consumer_key: token, token: consumer_key };
+        let Ids { consumer_key, token, .. } = self.ids;
+        let exchanged = Ids { consumer_key: token, token: consumer_key, ..self.ids };
         let case = Self::of(self.reader, exchanged);
         (case.consumer.is_some() || case.token.is_some()).then_some(case)
     }
@@ -195,9 +205,16 @@ impl<'d> Case<'d> {
         Some(if same && owned { SignatureCheck::Right } else { SignatureCheck::Wrong })
     }
 
+    fn account(&self) -> Option<(AccountNumber, &'d AccountEntry)> {
+        match self.asked {
+            Asked::Account(number, entry) => Some((number, entry)),
+            _ => None,
+        }
+    }
+
     /// The token, if it is of this account and this integration.
     fn own_token(&self) -> Option<(TokenId, &'d TokenEntry)> {
-        let (account, _) = self.account?;
+        let (account, _) = self.account()?;
         let installation = self.installation?;
         self.token.filter(|(_, t)| t.account == account && t.installation == installation.id)
     }
@@ -219,7 +236,7 @@ impl<'d> Case<'d> {
             SignatureCheck::Wrong => return Err(Refusal::BadSignature),
             SignatureCheck::Right => {}
         }
-        let (account, entry) = self.account.ok_or(Refusal::RealmMissing)?;
+        let (account, entry) = self.account().ok_or(Refusal::RealmMissing)?;
         login_stands(self.reader.login(token))?;
         let principal = Principal {
             account,
@@ -237,7 +254,7 @@ impl<'d> Case<'d> {
             let exchanged = self.exchanged().map(|_| Refusal::IdsSwapped);
             return Err(exchanged.unwrap_or(Refusal::ConsumerKeyUnknown));
         };
-        if let Some((_, account)) = self.account {
+        if let Some((_, account)) = self.account() {
             account_stands(account)?;
             installation_stands(self.installation.ok_or(Refusal::ConsumerKeyUnknown)?.state)?;
         }
@@ -245,12 +262,15 @@ impl<'d> Case<'d> {
     }
 
     fn check_token(&self) -> Result<(TokenId, &'d TokenEntry), Refusal> {
-        if self.account.is_none() {
-            let realm = self.ids.realm;
-            return Err(realm.map_or(Refusal::RealmMissing, |realm| self.wrong_realm(realm)));
-        }
+        let (number, account) = match self.asked {
+            Asked::Account(number, account) => (number, account),
+            Asked::Unsaid => return Err(Refusal::RealmMissing),
+            Asked::NoRealm(realm) => return Err(self.wrong_realm(realm)),
+            Asked::NoHost(label) => return Err(self.wrong_host(label)),
+            Asked::HostOfOther => return Err(Refusal::HostOfOtherAccount),
+        };
         let (_, token) = self.token.ok_or(Refusal::TokenUnknown)?;
-        if let Some((_, account)) = self.account.filter(|(number, _)| *number != token.account) {
+        if number != token.account {
             return Err(self.wrong_account(&account.id));
         }
         let (id, token) = self.own_token().ok_or(Refusal::TokenOfOtherIntegration)?;
@@ -261,15 +281,17 @@ impl<'d> Case<'d> {
     fn wrong_realm(&self, realm: &[u8]) -> Refusal {
         let meant = str::from_utf8(realm).ok().and_then(AccountId::meant_by);
         match meant {
-            Some(id) if self.reader.account(Some(id.as_str().as_bytes())).is_some() => {
-                Refusal::AccountForm
-            }
+            Some(id) if self.reader.has_account(&id) => Refusal::AccountForm,
             Some(id) => self.wrong_account(&id),
             None => Refusal::WrongAccount,
         }
     }
 
-    /// The realm means `asked`, and the token is none of that account's.
+    fn wrong_host(&self, label: AccountLabel<'_>) -> Refusal {
+        label.id().map_or(Refusal::WrongAccount, |id| self.wrong_account(&id))
+    }
+
+    /// Host or realm means `asked`, and the token is none of that account's.
     fn wrong_account(&self, asked: &AccountId) -> Refusal {
         let of_token = self.token.and_then(|(_, token)| self.reader.account_of(token.account));
         match of_token {
@@ -286,7 +308,7 @@ impl<'d> Case<'d> {
 
     fn named(&self) -> Named {
         Named {
-            account: self.account.map(|(number, entry)| (number, entry.id.clone())),
+            account: self.account().map(|(number, entry)| (number, entry.id.clone())),
             installation: self.installation.map(|installation| installation.id),
             integration: self.consumer.map(|consumer| consumer.integration),
             token: self.token.map(|(_, token)| (token.account, token.number)),

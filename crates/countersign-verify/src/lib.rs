@@ -26,8 +26,8 @@ pub use attempt::{
 };
 pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
-    AccountFact, ConsumerFact, Directory, DirectorySizes, Fact, InstallationFact, LoginFact,
-    RoleFact, SecretOpener, TokenFact,
+    AccountFact, ConsumerFact, Directory, DirectorySizes, Fact, HostNames, InstallationFact,
+    LoginFact, RoleFact, SecretOpener, TokenFact,
 };
 pub use explain::{Came, Explainer, Explaining};
 pub use judge::{Principal, Proven, SignedRequest, judge};

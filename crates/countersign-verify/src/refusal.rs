@@ -21,7 +21,7 @@ pub enum Refusal {
     Head(&'static str),
     /// Another web site asked for one of our pages.
     CrossSite,
-    /// One of our pages was asked for under a host that is not ours.
+    /// One of our pages or endpoints was asked for under a host that is not ours.
     HostNotServed,
     /// A form said in its head that it is larger than a form may be. No id is needed to see it.
     FormAnnouncedTooLarge,
@@ -59,13 +59,15 @@ pub enum Refusal {
     OutsideWindow(OutsideWindow),
     /// The nonce is too short or too long.
     Nonce(NonceFault),
-    /// No realm, and more than one account.
+    /// Neither host nor realm names an account, and there is more than one.
     RealmMissing,
     /// The realm is an account's id in another form.
     AccountForm,
-    /// The realm names another account than the token's, or none.
+    /// Host and realm name two accounts.
+    HostOfOtherAccount,
+    /// Realm or host names another account than the token's, or none.
     WrongAccount,
-    /// The realm names another environment of the company that the token is of.
+    /// Realm or host names another environment of the company that the token is of.
     WrongEnvironment,
     /// No token has this id.
     TokenUnknown,
@@ -185,6 +187,7 @@ impl Refusal {
             Self::Nonce(NonceFault::TooLong) => Code::NonceTooLong,
             Self::RealmMissing => Code::RealmMissing,
             Self::AccountForm => Code::AccountForm,
+            Self::HostOfOtherAccount => Code::HostOfOtherAccount,
             Self::WrongAccount => Code::WrongAccount,
             Self::WrongEnvironment => Code::WrongEnvironment,
             Self::TokenUnknown => Code::TokenUnknown,
@@ -233,6 +236,7 @@ impl Refusal {
             Self::Nonce(_) => "nonce_rejected",
             Self::RealmMissing
             | Self::AccountForm
+            | Self::HostOfOtherAccount
             | Self::WrongAccount
             | Self::WrongEnvironment
             | Self::TokenUnknown

@@ -170,7 +170,7 @@ impl Words {
             PublicError::HostNotServed => (
                 403,
                 "HOST_NOT_SERVED",
-                "These pages answer for localhost and for the configured public host only.",
+                "This path answers for localhost, the public host and hosts of accounts only.",
             ),
             PublicError::FormTooLarge => (
                 413,

@@ -9,7 +9,7 @@ use clap::Args;
 use countersign_settings::{Effective, Entry, Faults, Place, Shown};
 use serde_json::{Value, json};
 
-use crate::serve::{doubtful, not_yet};
+use crate::serve::doubtful;
 use crate::{EXIT_ENVIRONMENT, settings, terminal};
 
 #[derive(Args)]
@@ -46,11 +46,11 @@ pub(crate) fn run(args: &CheckConfigArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The settings, if this version can do them and this machine has what they name.
+/// The settings, if this machine has what they name.
 fn checked(read: Result<Effective, Faults>) -> Result<Effective, Faults> {
     let mut effective = read?;
     let (wrong, warnings) = machine::check(&effective);
-    effective.refuse(not_yet(&effective).into_iter().chain(wrong).collect())?;
+    effective.refuse(wrong)?;
     let doubtful = doubtful(&effective);
     doubtful.into_iter().chain(warnings).for_each(|(key, sentence)| effective.warn(key, sentence));
     Ok(effective)

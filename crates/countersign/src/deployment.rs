@@ -8,7 +8,7 @@ use countersign_authority::{
     Authority, Explanations, Founding, KeyEncryptionKey, Projection, Requester, SetUpLink, Store,
     StoreFault, TokenClock, TokenClocks, Unattended, Vault,
 };
-use countersign_model::{Account, AccountNumber, Chance, Clock, TokenNumber};
+use countersign_model::{Account, AccountHosts, AccountNumber, Chance, Clock, TokenNumber};
 use countersign_store::{Record, Trail};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
@@ -29,8 +29,13 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// Opens a folder to serve from it. Ready means loaded.
-    pub(crate) async fn open(folder: &DataFolder, key: &KeyEncryptionKey) -> anyhow::Result<Self> {
+    /// Opens a folder to serve from it. Ready means loaded. Accounts are named by `hosts` too,
+    /// where there are some.
+    pub(crate) async fn open(
+        folder: &DataFolder,
+        key: &KeyEncryptionKey,
+        hosts: Option<AccountHosts>,
+    ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let chance: Arc<dyn Chance> = Arc::new(OsChance);
         system::check_clock(&*clock)?;
@@ -39,6 +44,10 @@ impl Deployment {
         let mut nobody = [0; 32];
         chance.fill(&mut nobody);
         let directory = Directory::new(vault.clone(), &nobody);
+        let directory = match hosts {
+            Some(hosts) => directory.by_host(hosts),
+            None => directory,
+        };
         record.load(&|fact| directory.learn(fact)).await.context("can't load the record")?;
 
         let replay = open_replay_guard(folder, &*clock)?;

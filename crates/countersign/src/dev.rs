@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use countersign_authority::Keep;
 use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
-use countersign_model::AccountId;
+use countersign_model::{AccountHosts, AccountId};
 
 use crate::deployment::Deployment;
 use crate::folder::{DataFolder, Purpose};
@@ -27,6 +27,10 @@ mod welcome;
 use console::Console;
 use credentials_file::CredentialsFile;
 use echo::Echo;
+
+/// Hosts in it name accounts: `1234567.restlets.api.localhost` means this machine (RFC 6761 section
+/// 6.3), for browsers, curl and what else follows that.
+const DOMAIN: &str = "localhost";
 
 #[derive(Args)]
 pub(crate) struct DevArgs {
@@ -74,7 +78,9 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     }
 
     let home = Home::open(args.data_dir.as_deref(), &args.account).await?;
-    let deployment = Deployment::open(&home.folder, &key_file::read(&home.key_file())?).await?;
+    let key = key_file::read(&home.key_file())?;
+    let hosts = AccountHosts::new(DOMAIN, []);
+    let deployment = Deployment::open(&home.folder, &key, Some(hosts)).await?;
     let credentials = home.credentials.at(address);
     let server = Server {
         mode: Mode::Dev,

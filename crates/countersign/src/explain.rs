@@ -16,7 +16,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use clap::{ArgGroup, Args};
-use countersign_explain::{Received, Report, Signer, Style, curl, har, hint, http_text, time};
+use countersign_explain::{
+    Hosts, Received, Report, Signer, Style, curl, har, hint, http_text, time,
+};
+use countersign_model::AccountHosts;
 use countersign_signing::diagnose::{Budget, Language};
 use countersign_signing::{Scheme, visible};
 
@@ -81,6 +84,10 @@ pub(crate) struct ExplainArgs {
     /// A host that the client may have signed for, such as that of a proxy. Repeat it for more
     #[arg(long = "host", value_name = "HOST[:PORT]")]
     hosts: Vec<String>,
+    /// The domain in which hosts name accounts, as the server's settings have it
+    #[arg(long, value_name = "DOMAIN", default_value = "netsuite.com")]
+    #[arg(conflicts_with = "reference")]
+    domain: String,
     /// Whose hint is shown: python, javascript, php, csharp, java, ruby. Without it, that of the
     /// request's user agent
     #[arg(long, value_name = "NAME", value_parser = hint::parse)]
@@ -97,13 +104,15 @@ pub(crate) async fn run(args: ExplainArgs) -> anyhow::Result<ExitCode> {
         return args.by_reference().await;
     };
     received.at = args.received.or(received.at);
-    for text in countersign_explain::notes(&received)? {
+    let of_accounts = AccountHosts::new(&args.domain, []);
+    for text in countersign_explain::notes(&received, &of_accounts)? {
         note(&format!("countersign: note: {text}"));
     }
     let signer = args.credentials.load()?;
     let signer = Signer { realm: &signer.realm, credentials: &signer.credentials };
     let report = within_patience(|budget| {
-        countersign_explain::explain(&received, signer, &args.hosts, budget)
+        let hosts = Hosts { candidates: &args.hosts, of_accounts: &of_accounts };
+        countersign_explain::explain(&received, signer, hosts, budget)
     })?;
     args.show(&report)?;
     let is_right = report.codes.is_empty();

@@ -21,7 +21,7 @@ use crate::server::{self, Server};
 use crate::telemetry::{self, TelemetryArgs};
 use crate::{key_file, version};
 
-pub(crate) use doubts::{certificate, doubtful, not_yet, open_to_others};
+pub(crate) use doubts::{certificate, doubtful, open_to_others};
 pub(crate) use listeners::certified;
 use plan::Plan;
 pub(crate) use plan::headers;
@@ -77,7 +77,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     if renew_replay_memory {
         deployment::renew_replay_memory(&folder)?;
     }
-    let deployment = Deployment::open(&folder, &key).await?;
+    let deployment = Deployment::open(&folder, &key, plan.account_hosts.clone()).await?;
     let bound = listeners::bind(&plan.listeners).await?;
     let addresses = bound.addresses();
     let tokens = deployment.verifier.directory().tokens();

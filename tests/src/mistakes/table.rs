@@ -93,6 +93,7 @@ pub(super) const ROWS: &[Row] = &[
     row("", 200, "", Developer, Oauthlib("no_mistake")),
     row("", 200, "", Developer, Hand("no_mistake")),
     row("", 200, "", Sandbox, Hand("no_mistake")),
+    row("", 200, "", Sandbox, Hand("host_of_the_account")),
     // The digest.
     row("signature-method-sha1", 400, "UnknownAlgorithm", Developer, Oauthlib("sha1_declared")),
     signed("signature-method-sha1", Oauthlib("sha1_computed")),
@@ -192,6 +193,9 @@ pub(super) const ROWS: &[Row] = &[
     row("account-form", 401, "token_rejected", Sandbox, Oauthlib("realm_in_lower_case")),
     row("realm-missing", 401, "token_rejected", Developer, Hand("realm_missing")),
     row("wrong-account", 401, "token_rejected", Developer, Oauthlib("realm_of_nobody")),
+    row("wrong-account", 401, "token_rejected", Developer, Hand("host_of_nobody")),
+    row("host-of-other-account", 401, "token_rejected", Developer, Hand("host_of_another_account"))
+        .saying("which is no host of the account 1234567 in realm."),
     row("wrong-environment", 401, "token_rejected", Developer, Oauthlib("realm_of_another")),
     row("ids-swapped", 401, "consumer_key_unknown", Developer, Oauthlib("ids_swapped")),
     row(

@@ -1,6 +1,6 @@
 //! What is copied of a request for as long as it waits: so much and no more.
 
-use countersign_signing::{Request, Scheme};
+use countersign_signing::{Authorization, Fields, Request, Scheme};
 use countersign_verify::{Came, SignedRequest};
 
 /// Bytes of a request target that is looked into.
@@ -11,6 +11,8 @@ const HEADER: usize = 8 * 1024;
 const BODY: usize = 16 * 1024;
 /// Bytes of a host; longer ones exist nowhere (RFC 1035 section 2.3.4, and a port).
 const HOST: usize = 300;
+/// Bytes of a realm that are shown.
+const REALM: usize = 80;
 /// Bytes of a method.
 const METHOD: usize = 32;
 
@@ -69,6 +71,14 @@ impl Whole {
     /// Its body, where that is no form and is known.
     pub(super) fn body(&self) -> Option<&[u8]> {
         self.body.as_deref()
+    }
+
+    /// The realm that it names, as far as it is shown.
+    pub(super) fn realm(&self) -> Option<String> {
+        let mut fields = Fields::default();
+        let parsed = Authorization::parse(self.authorization()?, &mut fields).ok()?;
+        let realm = parsed.realm()?;
+        Some(String::from_utf8_lossy(&realm[..realm.len().min(REALM)]).into_owned())
     }
 
     pub(super) fn authorization(&self) -> Option<&[u8]> {

@@ -24,14 +24,19 @@ pub(super) fn as_told(refused: &Refused) -> Refusal {
     }
 }
 
-/// What the verdict knows of a refusal; `None` where the request itself shows it. `first` is when
-/// and from where a nonce was used first, and `by` who revoked a token, where that is known.
-pub(super) fn fact<'f>(
-    refusal: Refusal,
-    now: Timestamp,
-    first: Option<(Timestamp, &'f str)>,
-    by: Option<&'f str>,
-) -> Option<Fact<'f>> {
+/// What else is known of a refused request, where it is.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known<'f> {
+    /// When and from where its nonce was used first.
+    pub(super) first_use: Option<(Timestamp, &'f str)>,
+    /// Who revoked its token.
+    pub(super) revoked_by: Option<&'f str>,
+    /// Its host and its realm.
+    pub(super) host_and_realm: Option<(&'f str, &'f str)>,
+}
+
+/// What the verdict knows of a refusal; `None` where the request itself shows it.
+pub(super) fn fact<'f>(refusal: Refusal, now: Timestamp, known: Known<'f>) -> Option<Fact<'f>> {
     let ago = |at: Timestamp| (now.seconds() - at.seconds()).max(0).unsigned_abs();
     Some(match refusal {
         Refusal::BadSignature
@@ -41,9 +46,15 @@ pub(super) fn fact<'f>(
         | Refusal::Request(_)
         | Refusal::Nonce(_) => return None,
         Refusal::OutsideWindow(outside) => Fact::ClockSkew { seconds: outside.skew },
-        Refusal::TokenRevoked { at } => Fact::TokenRevoked { seconds_ago: ago(at), by },
+        Refusal::TokenRevoked { at } => {
+            Fact::TokenRevoked { seconds_ago: ago(at), by: known.revoked_by }
+        }
         Refusal::NotRemembered(NotRemembered::Used(_)) => Fact::NonceReused {
-            first: first.map(|(at, from)| FirstUse { seconds_ago: ago(at), from }),
+            first: known.first_use.map(|(at, from)| FirstUse { seconds_ago: ago(at), from }),
+        },
+        Refusal::HostOfOtherAccount => match known.host_and_realm {
+            Some((host, realm)) => Fact::HostOfOtherAccount { host, realm },
+            None => Fact::Known(refusal.code()),
         },
         Refusal::Head(why) => Fact::Told(refusal.code(), why),
         other => Fact::Known(other.code()),

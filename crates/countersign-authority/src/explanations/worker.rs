@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::copy::{Copy, Whole};
-use super::fact::{as_told, fact, in_words};
+use super::fact::{Known, as_told, fact, in_words};
 use super::kept::{FirstSeen, KeptExplanation, Told};
 use super::notes::Why;
 use super::opened::Opened;
@@ -197,8 +197,13 @@ impl Case {
         let hosts = self.candidate_hosts();
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let from = self.first_use.map(|first| first.source.to_string());
-        let first = self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from));
-        let fact = fact(self.refusal(), caller.at, first, self.revoked_by.as_deref());
+        let realm = whole.realm();
+        let known = Known {
+            first_use: self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from)),
+            revoked_by: self.revoked_by.as_deref(),
+            host_and_realm: realm.as_deref().map(|realm| (&*self.copy.authority, realm)),
+        };
+        let fact = fact(self.refusal(), caller.at, known);
         let start = std::time::Instant::now();
         let gives_way = self.occasion == Occasion::Serve;
         let longest = if gives_way { SEARCH_IN_A_DEPLOYMENT } else { SEARCH };
@@ -250,8 +255,8 @@ impl Case {
             ..Told::default()
         };
         let Some(explanation) = explanation else {
-            let (code, fact) =
-                (refusal.code(), fact(refusal, caller.at, None, self.revoked_by.as_deref()));
+            let known = Known { revoked_by: self.revoked_by.as_deref(), ..Known::default() };
+            let (code, fact) = (refusal.code(), fact(refusal, caller.at, known));
             let sentence = fact.map_or_else(|| code.meaning().to_owned(), |it| it.sentence());
             let note = "The request is too large to be looked into further.";
             return Told {

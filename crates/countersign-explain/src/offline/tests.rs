@@ -20,11 +20,16 @@ fn credentials(key: &str, token: &str) -> Credentials {
     }
 }
 
+fn of_accounts() -> AccountHosts {
+    AccountHosts::new("example.com", [])
+}
+
 /// What becomes of a copy, as its owner is told it.
 fn explain(received: &Received) -> anyhow::Result<Report> {
     let credentials = credentials(KEY, TOKEN);
     let signer = Signer { realm: "1234567_SB1", credentials: &credentials };
-    super::explain(received, signer, &[], Budget::of_tries(500_000))
+    let hosts = Hosts { candidates: &[], of_accounts: &of_accounts() };
+    super::explain(received, signer, hosts, Budget::of_tries(500_000))
 }
 
 /// A request for `target`, signed for `signed`.
@@ -85,6 +90,55 @@ fn the_realm_is_compared_with_the_account() {
     let other = report(&request("/x", "/x", Some("1234567"), (KEY, TOKEN)));
     let words = "The header names 1234567, and the credentials are of 1234567_SB1.";
     assert!(other.sentence.ends_with(words), "{}", other.sentence);
+}
+
+/// A request for `host`, signed for that.
+fn request_to(host: &str, realm: Option<&str>) -> Received {
+    let request = http_text::read(
+        format!("GET /x HTTP/1.1\nHost: {host}\n\n").as_bytes(),
+        countersign_signing::Scheme::Https,
+    );
+    let request = request.unwrap();
+    let options = SignOptions { realm, ..SignOptions::new(AT, "nonce-1") };
+    let header = sign(&credentials(KEY, TOKEN), &request.request(), &options).unwrap().header;
+    let headers = vec![("authorization".to_owned(), header.into_bytes())];
+    Received { headers, ..request }
+}
+
+#[test]
+fn a_host_names_an_account_as_it_does_for_a_server() {
+    const SANDBOX: Option<&str> = Some("1234567_SB1");
+    let none: &[&str] = &[];
+    for (host, realm, codes) in [
+        ("1234567-sb1.restlets.api.example.com:8443", SANDBOX, none),
+        ("1234567-sb1.example.com", None, none),
+        ("system.example.com", SANDBOX, none),
+        ("1234567-sb1.example.com", Some("1234567-sb1"), &["account-form"]),
+        ("1234567.app.example.com", SANDBOX, &["host-of-other-account"]),
+        ("1234567-sb1.example.com", Some("1234567"), &["host-of-other-account"]),
+        ("1234567.app.example.com", None, &["wrong-environment"]),
+        ("7654321.app.example.com", None, &["wrong-account"]),
+        ("7654321.app.example.com", Some("7654321"), &["wrong-account"]),
+    ] {
+        let report = report(&request_to(host, realm));
+        assert_eq!(report.codes, codes, "{host} {realm:?}: {}", report.sentence);
+    }
+    for (host, realm, words) in [
+        (
+            "1234567.app.example.com",
+            SANDBOX,
+            "The client called 1234567.app.example.com, which is no host of the account \
+             1234567_SB1 in realm. The credentials are of 1234567_SB1.",
+        ),
+        (
+            "1234567.app.example.com",
+            None,
+            "The host names 1234567.app.example.com, and the credentials are of 1234567_SB1.",
+        ),
+    ] {
+        let sentence = report(&request_to(host, realm)).sentence;
+        assert!(sentence.ends_with(words), "{sentence}");
+    }
 }
 
 #[test]
@@ -199,7 +253,11 @@ fn a_copy_without_the_header_is_refused_with_what_to_do() {
 
 #[test]
 fn a_header_without_a_realm_is_worth_a_note() {
-    let notes = notes(&request("/x", "/x", None, (KEY, TOKEN))).unwrap();
+    let without = request("/x", "/x", None, (KEY, TOKEN));
+    let notes = notes(&without, &of_accounts()).unwrap();
     assert!(notes[0].contains("has no realm"), "{notes:?}");
-    assert!(super::notes(&right()).unwrap().is_empty());
+    let by_host = Received { authority: "1234567-sb1.app.example.com".to_owned(), ..without };
+    for named in [right(), by_host] {
+        assert!(super::notes(&named, &of_accounts()).unwrap().is_empty(), "{named:?}");
+    }
 }

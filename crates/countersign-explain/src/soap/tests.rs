@@ -1,7 +1,8 @@
+use countersign_model::AccountHosts;
 use countersign_signing::{Credentials, Scheme, Secret, TokenCredentials, sign_passport};
 
 use super::*;
-use crate::{Paint, Style, http_text, offline};
+use crate::{Hosts, Paint, Style, http_text, offline};
 
 const ACCOUNT: &str = "1234567_SB1";
 const AT: i64 = 1_800_000_000;
@@ -40,7 +41,9 @@ fn request(passport: &str) -> Received {
 
 fn explain(received: &Received) -> anyhow::Result<Report> {
     let signer = Signer { realm: ACCOUNT, credentials: &right() };
-    offline::explain(received, signer, &[], Budget::of_tries(500_000))
+    let of_accounts = &AccountHosts::new("netsuite.com", []);
+    let hosts = Hosts { candidates: &[], of_accounts };
+    offline::explain(received, signer, hosts, Budget::of_tries(500_000))
 }
 
 fn explained(received: &Received) -> Report {

@@ -8,9 +8,9 @@ use countersign_gate::{
     RefusalObserver, Rules, Upstream as To, UpstreamSettings,
 };
 use countersign_model::{
-    AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId, InstallationId,
-    InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind,
-    Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
+    AccountHosts, AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId,
+    InstallationId, InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId,
+    Sealed, SecretKind, Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_telemetry::metrics::GateMetrics;
@@ -46,6 +46,8 @@ pub(crate) struct Choices {
     pub(crate) wire: Wire,
     pub(crate) listener: Box<dyn FnOnce(TcpListener) -> Listener>,
     pub(crate) public_hosts: Vec<String>,
+    /// Hosts in it name accounts.
+    pub(crate) domain: Option<&'static str>,
     pub(crate) explainer: Option<Arc<dyn Explainer>>,
     pub(crate) observer: Option<Arc<dyn RefusalObserver>>,
     pub(crate) assertions: Option<Arc<dyn Assertions>>,
@@ -63,6 +65,7 @@ impl Default for Choices {
             wire: Wire::Plain,
             listener: Box::new(Listener::plain),
             public_hosts: vec!["auth.example".to_owned()],
+            domain: None,
             explainer: None,
             observer: None,
             assertions: None,
@@ -104,7 +107,7 @@ impl World {
             .upstream
             .unwrap_or_else(|| To::new(&[upstream.url()], choices.settings).unwrap());
         let rules = choices.rules.unwrap_or_else(|| Box::new(Rules::one));
-        let verifier = Arc::new(verifier());
+        let verifier = Arc::new(verifier(choices.domain));
         let gate = Gate::new(GateParts {
             verifier: Arc::clone(&verifier),
             attempts: attempts.clone(),
@@ -237,8 +240,12 @@ fn token() -> TokenFact {
     }
 }
 
-fn verifier() -> Verifier {
+fn verifier(domain: Option<&str>) -> Verifier {
     let directory = Directory::new(Arc::new(Opener), &[9; 32]);
+    let directory = match domain {
+        Some(domain) => directory.by_host(AccountHosts::new(domain, ["auth.example"])),
+        None => directory,
+    };
     for fact in [
         Fact::Account(AccountFact {
             number: ACCOUNT,

@@ -19,7 +19,8 @@ section! {
     /// path fits the answer is 404, where the path has routes for other methods alone it is 405:
     /// nothing falls through to a wider route, which may ask for less.
     pub struct Route {
-        /// Requests to this host alone. Not set: to any.
+        /// Requests to this host alone. Not set: to any. One in `domain` is a host of an account: a
+        /// route for all accounts names a host elsewhere, or none.
         host: Optional<HostName>,
         /// `/v1/orders` is that path alone; `/v1/` is every path that begins so, by whole
         /// segments, and `/v1`. It is compared with the path as it was signed. A path that servers

@@ -202,6 +202,16 @@ fn what_is_unknown_is_told_with_what_was_probably_meant() {
 }
 
 #[test]
+fn a_domain_is_a_name_in_which_hosts_can_lie() {
+    for address in ["127.0.0.1", "[::1]"] {
+        let said = said_for("[[listener]]", &format!("domain = \"{address}\"\n[[listener]]"));
+        assert_eq!(said, "4: domain: is an address, and no host lies in one: write a name");
+    }
+    let name = "domain = \"Example.com\"\n[[listener]]";
+    assert_eq!(said_for("[[listener]]", name), "right");
+}
+
+#[test]
 fn what_is_missing_is_told_with_what_to_write() {
     assert_eq!(
         said(""),

@@ -26,6 +26,13 @@ pub enum Fact<'f> {
         /// By whom, when that may be told.
         by: Option<&'f str>,
     },
+    /// The host is one account's, and realm names another.
+    HostOfOtherAccount {
+        /// The host that was called, as it came.
+        host: &'f str,
+        /// The realm, as it came.
+        realm: &'f str,
+    },
     /// Another cause, by its code's own words.
     Known(Code),
     /// Another cause of which more can be said.
@@ -49,6 +56,7 @@ impl Fact<'_> {
             Fact::ClockSkew { .. } => Code::ClockSkew,
             Fact::NonceReused { .. } => Code::NonceReused,
             Fact::TokenRevoked { .. } => Code::TokenRevoked,
+            Fact::HostOfOtherAccount { .. } => Code::HostOfOtherAccount,
             Fact::Known(code) | Fact::Told(code, _) => code,
         }
     }
@@ -66,6 +74,11 @@ impl Fact<'_> {
                 let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
                 let ago = in_words(seconds_ago);
                 format!("The client used a token that was revoked {ago} ago{by}.")
+            }
+            Fact::HostOfOtherAccount { host, realm } => {
+                format!(
+                    "The client called {host}, which is no host of the account {realm} in realm."
+                )
             }
             Fact::Told(_, sentence) => sentence.to_owned(),
             Fact::NonceReused { first: None } | Fact::Known(_) => self.code().meaning().to_owned(),
@@ -137,6 +150,14 @@ mod tests {
             Fact::NonceReused { first: Some(FirstUse { seconds_ago: 65, from: "192.0.2.1" }) };
         let expected =
             "The client sent a nonce that was already used 1 minute 5 seconds ago, from 192.0.2.1.";
+        assert_eq!(fact.sentence(), expected);
+    }
+
+    #[test]
+    fn a_host_of_another_account_is_named_beside_the_realm() {
+        let fact = Fact::HostOfOtherAccount { host: "1234567.app.test", realm: "1234567_SB1" };
+        let expected = "The client called 1234567.app.test, which is no host of the account \
+                        1234567_SB1 in realm.";
         assert_eq!(fact.sentence(), expected);
     }
 

@@ -9,8 +9,8 @@ use countersign_authority::{
     Viewer,
 };
 use countersign_model::{
-    AccountId, AccountNumber, Actor, AuthenticationSettings, Chance, Email, EntityId, EntityKind,
-    InstallationId, Level, Permission, RoleId, Timestamp, TokenNumber,
+    AccountHosts, AccountId, AccountNumber, Actor, AuthenticationSettings, Chance, Email, EntityId,
+    EntityKind, InstallationId, Level, Permission, RoleId, Timestamp, TokenNumber,
 };
 use countersign_signing::{
     Credentials, Request, Scheme, Scratch, Secret, SignOptions, TokenCredentials, sign,
@@ -86,7 +86,8 @@ impl World {
         let kek = KeyEncryptionKey::generate(&chance);
         let (vault, data_key) = Vault::create(&kek, &chance).unwrap();
         let vault = Arc::new(vault);
-        let directory = Arc::new(Directory::new(vault.clone(), &[9; 32]));
+        let directory = Directory::new(vault.clone(), &[9; 32]);
+        let directory = Arc::new(directory.by_host(AccountHosts::new("example.com", [])));
         let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(NOW)));
         let authority = Authority::new(
             record.clone(),
@@ -260,6 +261,26 @@ async fn the_secret_of_another_token_of_the_same_user_is_named_and_no_strangers(
     assert_eq!(codes, ["other-token-secret"]);
     let codes = world.codes(&with(&foreign.token.1), request, request).await;
     assert_eq!(codes, ["unexplained"]);
+}
+
+#[tokio::test]
+async fn a_host_of_another_account_is_named_beside_the_realm_to_whose_token_it_is() {
+    let mut world = World::new().await;
+    let tenant = world.tenant("1000001").await;
+    world.tenant("1000002").await;
+    let (_, client) = world.client(&tenant).await;
+    for host in ["1000002.app.example.com", "1000003.app.example.com"] {
+        let request = Request { authority: host, ..request(TARGET) };
+        let kept = world.kept(&world.refused(&client, request, request).await).await;
+        assert_eq!(kept.owner, Owner::Entity { account: tenant.account, entity: tenant.entity });
+        assert_eq!(kept.told.codes, ["host-of-other-account"]);
+        assert_eq!(kept.told.detail, "token_rejected");
+        assert!(kept.told.signature_is_right);
+        // Whether or not there is that account.
+        let words =
+            format!("The client called {host}, which is no host of the account 1000001 in realm.");
+        assert_eq!(kept.told.sentence, words);
+    }
 }
 
 /// Requests of every kind, some with secrets where none belong.

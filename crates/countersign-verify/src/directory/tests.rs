@@ -164,8 +164,13 @@ fn a_request_without_a_realm_means_the_only_account_there_is() {
             token_based_authentication: true,
         }));
     };
-    let named = |realm: Option<&str>| {
-        world.directory.reader().account(realm.map(str::as_bytes)).map(|(number, _)| number)
+    let named = |realm: Option<&str>| match world
+        .directory
+        .reader()
+        .asked("localhost", realm.map(str::as_bytes))
+    {
+        Asked::Account(number, _) => Some(number),
+        _ => None,
     };
     assert_eq!(named(None), None);
     account(1, "1234567");

@@ -37,7 +37,7 @@ pub struct Refused {
 /// What a refused request named, of what we know. Naming is no proof of anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
-    /// The account, by realm or because there is only one.
+    /// The account, by host, by realm, or because there is only one.
     pub account: Option<(AccountNumber, AccountId)>,
     /// The integration, as installed in that account.
     pub installation: Option<InstallationId>,

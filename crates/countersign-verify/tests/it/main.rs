@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod decision;
+mod hosts;
 mod judge;
 mod replay_measured;
 mod replay_processes;

@@ -1,10 +1,11 @@
-//! Settings that can't be done, and those that are probably not meant so.
+//! Settings that are probably not meant so.
 
 use std::path::Path;
 
-use countersign_model::Permission;
+use countersign_model::{AccountHosts, Permission};
 use countersign_settings::{self as settings, Effective, Entry, Shown};
 
+use super::plan::account_hosts;
 use crate::folder;
 use crate::settings::as_error;
 
@@ -18,22 +19,11 @@ pub(super) fn read(config: &Path) -> anyhow::Result<Effective> {
     Ok(effective)
 }
 
-/// Settings that can be written and can't be done: refused rather than passed over.
-pub(crate) fn not_yet(effective: &Effective) -> Vec<Remark> {
-    let domain = effective.is_set("domain");
-    let sentence = "accounts are not told by their host by this version: leave it out";
-    domain.then(|| ("domain".to_owned(), sentence.to_owned())).into_iter().collect()
-}
-
-/// Refuses settings that can't be done.
-pub(super) fn check_possible(effective: &Effective) -> anyhow::Result<()> {
-    effective.refuse(not_yet(effective)).map_err(|faults| as_error(&faults))
-}
-
 /// Settings that work, and are probably not meant so: who is told this may go on. Who reads the
 /// key file tells of that one.
 pub(crate) fn doubtful(effective: &Effective) -> Vec<Remark> {
-    let routes = effective.settings.route.iter().enumerate();
+    let hosts = account_hosts(&effective.settings);
+    let routes = || effective.settings.route.iter().enumerate();
     let remark = |(place, route): (usize, &settings::Route)| {
         let unknown = Permission::parse(&route.permission.as_ref()?.name).err()?;
         let sentence = format!("no role can be given it, so only administrators pass: {unknown}");
@@ -45,7 +35,26 @@ pub(crate) fn doubtful(effective: &Effective) -> Vec<Remark> {
         }
         _ => None,
     };
-    routes.filter_map(remark).chain(effective.entries().into_iter().filter_map(open)).collect()
+    let in_domain = |(place, route): (usize, &settings::Route)| {
+        Some((format!("route[{}].host", place + 1), of_no_account(route, hosts.as_ref()?)?))
+    };
+    let of_routes = routes().filter_map(remark).chain(routes().filter_map(in_domain));
+    of_routes.chain(effective.entries().into_iter().filter_map(open)).collect()
+}
+
+/// What is said of a route for a host that is probably not meant as that of an account: all ids
+/// of accounts have digits.
+fn of_no_account(route: &settings::Route, hosts: &AccountHosts) -> Option<String> {
+    let label = hosts.label(route.host.as_ref()?)?;
+    let id = label.id();
+    let is_one = id.as_ref().is_some_and(|id| id.as_str().bytes().any(|it| it.is_ascii_digit()));
+    let whose = id.map_or_else(|| "no account".to_owned(), |id| format!("account {id}"));
+    (!is_one && !route.unauthenticated).then(|| {
+        format!(
+            "lies in domain and is a host of {whose}: signed requests to it are refused unless \
+             there is that account; take a host outside of domain"
+        )
+    })
 }
 
 /// What is said of a secret that others can read.

@@ -10,7 +10,7 @@ use crate::small_file;
 use anyhow::Context;
 use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
-use countersign_model::Clock;
+use countersign_model::{AccountHosts, Clock};
 use countersign_settings::{self as settings, Effective, Settings};
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) listeners: Vec<ListenerPlan>,
     pub(crate) rules: Rules,
     pub(crate) public_hosts: Vec<String>,
+    /// Where hosts name accounts.
+    pub(crate) account_hosts: Option<AccountHosts>,
     /// `None`: the address that is listened on.
     pub(crate) public_url: Option<String>,
     pub(crate) limits: Limits,
@@ -42,7 +44,6 @@ pub(crate) struct Plan {
 impl Plan {
     /// Settings as a plan. Reads the files that they name.
     pub(crate) fn of(mut effective: Effective) -> anyhow::Result<Self> {
-        doubts::check_possible(&effective)?;
         let Settings { public_url, data_dir, key_file, listener, audit, metrics, .. } =
             effective.settings.clone();
         let listeners = listener.iter().enumerate().map(ListenerPlan::of);
@@ -59,6 +60,7 @@ impl Plan {
             listeners,
             rules: routes::rules(&effective.settings)?,
             public_hosts: vec![public_url.host.clone()],
+            account_hosts: account_hosts(&effective.settings),
             public_url: Some(public_url.to_string()),
             limits: limits(&effective.settings.limits),
             keep: Keep { rows: audit.rows as u64, counts: audit.counts as u64 },
@@ -82,6 +84,7 @@ impl Plan {
             listeners: vec![ListenerPlan::plain(listen)],
             rules: Rules::one(Upstream::parse(upstream)?),
             public_hosts: Vec::new(),
+            account_hosts: None,
             public_url: None,
             limits: Limits::default(),
             keep: Keep::default(),
@@ -91,6 +94,12 @@ impl Plan {
             warnings: Vec::new(),
         })
     }
+}
+
+/// How hosts name accounts, where a domain is set. The public host is everybody's.
+pub(super) fn account_hosts(settings: &Settings) -> Option<AccountHosts> {
+    let domain = settings.domain.as_ref()?;
+    Some(AccountHosts::new(domain, [&*settings.public_url.host]))
 }
 
 fn limits(limits: &settings::Limits) -> Limits {

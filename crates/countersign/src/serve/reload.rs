@@ -132,7 +132,6 @@ struct Anew {
 /// not hold up new routes.
 fn read(config: &Path) -> anyhow::Result<Anew> {
     let effective = doubts::read(config)?;
-    doubts::check_possible(&effective)?;
     Ok(Anew {
         rules: routes::rules(&effective.settings)?,
         fixed: fixed(&effective),

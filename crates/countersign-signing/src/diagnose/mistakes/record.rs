@@ -7,7 +7,7 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
     [$($others)*] $($before)*
     WrongAccount {
         code: "wrong-account", topic: Record,
-        meaning: "The credentials belong to another account than realm names.",
+        meaning: "The credentials belong to another account than host or realm name.",
         fix: "Use the credentials of the account that is called, and its ID as realm.",
     }
     WrongEnvironment {
@@ -26,7 +26,7 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
         code: "consumer-key-unknown", topic: Record,
         meaning: "No integration in this account has this consumer key.",
         fix: "Copy the consumer key from the integration's confirmation page, and check that \
-              realm names the account it was made in.",
+              realm, or the host, names the account it was made in.",
     }
     TokenUnknown {
         code: "token-unknown", topic: Record,

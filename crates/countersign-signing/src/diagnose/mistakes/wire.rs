@@ -49,9 +49,15 @@ macro_rules! wire { ([$next:ident $($others:ident)*] $($before:tt)*) => { $next!
         fix: "Send the account ID in upper case with an underscore, as in 1234567_SB1.",
         passport: passport::account,
     }
+    HostOfOtherAccount {
+        code: "host-of-other-account", topic: Record,
+        meaning: "The host is one account's, and realm names another.",
+        fix: "Call the host of the account that the token is of, and send that account's ID as \
+              realm: 1234567_SB1 has the hosts that begin with 1234567-sb1.",
+    }
     RealmMissing {
         code: "realm-missing", topic: Header,
-        meaning: "The header has no realm, and there is more than one account here.",
+        meaning: "Neither realm nor host names the account, and there is more than one here.",
         fix: "Send the account ID as realm.",
     }
     HeaderSyntax {
@@ -104,8 +110,8 @@ macro_rules! wire { ([$next:ident $($others:ident)*] $($before:tt)*) => { $next!
     }
     HostNotServed {
         code: "host-not-served", topic: Record,
-        meaning: "A page was asked for under a host name that is not this server's.",
-        fix: "Use localhost, or configure the public host.",
+        meaning: "A page or endpoint was asked for under a host name that is not this server's.",
+        fix: "Use localhost, the public host, or a host of an account that there is.",
     }
     FormTooLarge {
         code: "form-too-large", topic: Body,

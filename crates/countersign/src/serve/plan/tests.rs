@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign_model::AccountLabel;
 use countersign_settings::Source;
 
 use super::*;
@@ -19,10 +20,14 @@ path = "/"
 upstream = "orders"
 "#;
 
-fn plan(text: &str) -> anyhow::Result<Plan> {
+fn effective(text: &str) -> Effective {
     let environment = BTreeMap::new();
     let source = Source { file: "c.toml", text: text.as_bytes(), environment: &environment };
-    Plan::of(countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}")))
+    countersign_settings::read(&source).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn plan(text: &str) -> anyhow::Result<Plan> {
+    Plan::of(effective(text))
 }
 
 #[test]
@@ -72,12 +77,6 @@ fn files_that_are_not_what_they_should_be_are_named() {
     assert_eq!(headers, format!("{name}:1 is no header: write NAME: VALUE"));
 }
 
-#[test]
-fn what_this_version_can_not_do_is_refused_at_its_line() {
-    let refused = plan(&format!("domain = \"example.com\"\n{LEAST}")).err().unwrap().to_string();
-    assert!(refused.contains("c.toml:1: domain: accounts are not told by their host"), "{refused}");
-}
-
 /// The plan's warnings are what check-config prints, and what the log begins with.
 #[test]
 fn an_expired_certificate_is_a_warning_of_the_plan() {
@@ -99,4 +98,37 @@ fn an_expired_certificate_is_a_warning_of_the_plan() {
         chain.display()
     );
     assert_eq!(plan.warnings, [sentence]);
+}
+
+#[test]
+fn a_host_of_a_route_that_would_be_an_accounts_is_doubted() {
+    let doubts = |host: &str, more: &str| {
+        let text = LEAST.replace("[[listener]]", "domain = \"example.com\"\n[[listener]]");
+        doubts::doubtful(&effective(&format!("{text}host = \"{host}\"\n{more}")))
+    };
+    let [(key, said)] = &doubts("billing.example.com", "")[..] else { panic!("one doubt") };
+    assert_eq!(key, "route[1].host");
+    assert!(said.contains("is a host of account BILLING: signed requests to it are"), "{said}");
+    assert!(doubts("my-own-api.example.com", "")[0].1.contains("is a host of no account"));
+    for host in [
+        "1234567-sb1.restlets.api.example.com",
+        "tstdrv1.example.com",
+        "auth.example.com",
+        "rest.example.com",
+        "example.com",
+        "billing.example.org",
+    ] {
+        assert!(doubts(host, "").is_empty(), "{host}");
+    }
+    assert!(doubts("billing.example.com", "unauthenticated = true\n").is_empty());
+}
+
+#[test]
+fn hosts_in_the_domain_name_accounts_and_the_public_one_does_not() {
+    assert!(plan(LEAST).unwrap().account_hosts.is_none());
+    let text = format!("domain = \"Example.com\"\n{LEAST}");
+    let hosts = plan(&text).unwrap().account_hosts.unwrap();
+    let id = |host: &str| hosts.label(host).and_then(AccountLabel::id).map(|id| id.to_string());
+    assert_eq!(id("1234567-sb1.app.example.com:8443").as_deref(), Some("1234567_SB1"));
+    assert_eq!(id("auth.example.com:8443"), None);
 }
