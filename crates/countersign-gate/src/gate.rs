@@ -9,6 +9,7 @@ use countersign_telemetry::trace::Coin;
 use countersign_verify::{Assertions, AttemptSink, Explainer, Verifier};
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::form::FormReader;
 use crate::listener::{self, Drained, Listener};
@@ -87,6 +88,8 @@ pub(crate) struct Shared {
     /// The same for the control plane where it has listeners of its own: who uses up the others
     /// keeps out neither health checks nor administrators.
     pub(crate) control_slots: Arc<Semaphore>,
+    /// Whether what is in flight has no time left.
+    pub(crate) cutting: watch::Sender<bool>,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
@@ -117,6 +120,7 @@ impl Gate {
             upgrades: Upgrades::new(&limits),
             slots: Arc::new(Semaphore::new(connections)),
             control_slots: Arc::new(Semaphore::new(CONTROL_CONNECTIONS)),
+            cutting: watch::Sender::new(false),
             mode: parts.mode,
             limits,
             metrics: parts.metrics,
@@ -140,20 +144,28 @@ impl Gate {
         metrics.websockets(upgrades.open());
     }
 
+    /// Cuts what is still in flight: to be called where [`Self::serve`] was told to stop, and there
+    /// is no time to wait for [`Limits::drain`].
+    pub fn cut(&self) {
+        self.0.cutting.send_replace(true);
+    }
+
     /// Serves until `stop` is done and the requests in flight are answered, or cut at
-    /// [`Limits::drain`].
+    /// [`Limits::drain`] or by [`Self::cut`].
     pub async fn serve(self, listeners: Vec<Listener>, stop: impl Future<Output = ()>) -> Drained {
         let (tell, stopping) = watch::channel(false);
         let serve = |listener| listener::serve(self.0.clone(), listener, stopping.clone());
         let serving = join_all(listeners.into_iter().map(serve));
         let telling = async {
             stop.await;
+            let until = Instant::now() + self.0.limits.drain;
             self.0.upgrades.end();
             // It fails only where no listener is left to be told.
             let _ = tell.send(true);
+            until
         };
-        let (drained, ()) = tokio::join!(serving, telling);
-        let upgraded = self.0.upgrades.ended(self.0.limits.drain).await;
+        let (drained, until) = tokio::join!(serving, telling);
+        let upgraded = self.0.upgrades.ended(until, self.0.cutting.subscribe()).await;
         Drained { cut: drained.iter().map(|drained| drained.cut).sum::<usize>() + upgraded }
     }
 }

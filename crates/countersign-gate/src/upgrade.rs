@@ -14,7 +14,7 @@ use http::request::Parts;
 use http::{Method, Version};
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::head::connection_names;
 use crate::listener::Held;
@@ -92,13 +92,15 @@ impl Upgrades {
         self.ending.send_replace(true);
     }
 
-    /// Waits until they have ended. Gives the number of those that have not in time.
-    pub(crate) async fn ended(&self, patience: Duration) -> usize {
+    /// Waits until they have ended, or are cut. Gives the number of those that have not by then.
+    pub(crate) async fn ended(&self, until: Instant, mut cutting: watch::Receiver<bool>) -> usize {
         let all = u32::try_from(self.all).unwrap_or(u32::MAX);
-        match timeout(patience, self.places.acquire_many(all)).await {
-            Ok(_) => 0,
-            Err(_) => self.open(),
+        tokio::select! {
+            biased;
+            _ = timeout_at(until, self.places.acquire_many(all)) => {}
+            _ = cutting.wait_for(|cut| *cut) => {}
         }
+        self.open()
     }
 }
 

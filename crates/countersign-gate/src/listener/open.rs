@@ -108,9 +108,15 @@ impl Open {
                 log_panic(ended);
             }
         };
-        let cut = if timeout(limit, all).await.is_ok() { 0 } else { self.tasks.len() };
+        let mut cutting = self.gate.cutting.subscribe();
+        let is_done = tokio::select! {
+            biased;
+            done = timeout(limit, all) => done.is_ok(),
+            _ = cutting.wait_for(|cut| *cut) => false,
+        };
+        let cut = if is_done { 0 } else { self.tasks.len() };
         if cut > 0 {
-            tracing::warn!(cut, ?limit, "connections were cut");
+            tracing::warn!(cut, drain = ?limit, "connections were cut");
         }
         self.tasks.shutdown().await;
         Drained { cut }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_gate::{Drained, Limits};
+use countersign_gate::Limits;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -11,7 +11,7 @@ use crate::upstream::Reply;
 use crate::wire::{Wire, signed};
 use crate::world::{Choices, World};
 
-fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
+pub(crate) fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
     let mut choices = Choices::default();
     change(&mut choices.limits);
     choices
@@ -43,7 +43,7 @@ async fn further_connections_wait_for_room() {
 }
 
 /// A request is in flight at an upstream that this test answers by hand.
-async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) {
+pub(crate) async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut choices = limited(change);
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -55,30 +55,6 @@ async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) 
     let mut upstream = Client::over(stream);
     upstream.receive().await.unwrap();
     (world, client, upstream)
-}
-
-#[tokio::test]
-async fn a_stopping_gate_answers_what_is_in_flight_and_nothing_else() {
-    let (world, mut client, mut upstream) = in_flight(|_| {}).await;
-    let mut idle = world.client().await;
-    let address = world.address;
-    let served = world.stop();
-    assert!(idle.is_ended().await);
-    upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone").await;
-    assert_eq!(client.receive().await.unwrap().text(), "done");
-    assert!(client.is_ended().await);
-    drop(client);
-    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 0 });
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
-}
-
-#[tokio::test]
-async fn what_takes_too_long_is_cut_at_the_end() {
-    let (world, mut client, _upstream) =
-        in_flight(|limits| limits.drain = Duration::from_millis(50)).await;
-    let served = world.stop();
-    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 1 });
-    assert!(client.is_ended().await);
 }
 
 #[tokio::test]

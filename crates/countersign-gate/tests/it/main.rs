@@ -28,6 +28,7 @@ mod refusals;
 mod routes;
 mod sink;
 mod smuggling;
+mod stopping;
 mod streaming;
 mod targets;
 mod throughput;

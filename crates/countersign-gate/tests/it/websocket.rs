@@ -12,10 +12,10 @@ use crate::world::{Choices, World};
 
 const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
                      sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-const CHANGED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\
+pub(crate) const CHANGED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\
                          connection: upgrade\r\nsec-websocket-accept: abc\r\n\r\nhello";
 
-async fn world_with(websocket: bool, limits: Limits) -> World {
+pub(crate) async fn world_with(websocket: bool, limits: Limits) -> World {
     let rules = move |to| {
         let route = Route { websocket, ..Route::all("main") };
         Rules::new(vec![route], vec![("main".to_owned(), to)]).unwrap()
@@ -30,7 +30,7 @@ async fn world() -> World {
     world_with(true, Choices::default().limits).await
 }
 
-async fn open(world: &World) -> Client {
+pub(crate) async fn open(world: &World) -> Client {
     let mut client = world.client().await;
     client.send(format!("{}{ASKED}\r\n", signed("GET", "/chat"))).await;
     let answer = client.receive().await.unwrap();

@@ -31,7 +31,12 @@ section! {
         linger: Time<0, { MIN }> = "2 s",
         /// Bytes that are read and thrown away meanwhile.
         linger_bytes: Size<0, { GIB }> = "1 MiB",
-        /// How long requests in flight may take when the server stops; then they are cut.
+        /// How long a server that is told to stop still takes new connections, while its readiness
+        /// says already that it stops: as long as a load balancer needs to notice. Then `drain`
+        /// begins.
+        grace: Time<0, { HOUR }> = "0 s",
+        /// How long requests in flight may take when the server stops; then they are cut, as they
+        /// are at a second SIGTERM or SIGINT.
         drain: Time<0, { HOUR }> = "30 s",
         /// Connections at a time that have become WebSockets. They count as connections, too.
         upgraded: Count<0, 1_000_000> = "1000",
