@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::form::FormReader;
 use crate::listener::{self, Drained, Listener};
 use crate::rules::Routing;
-use crate::throttle::Throttle;
+use crate::throttle::{Holder, Shares, Throttle};
 use crate::told::Told;
 use crate::upgrade::Upgrades;
 use crate::{Limits, OwnPaths, RefusalObserver, Rules};
@@ -85,6 +85,8 @@ pub(crate) struct Shared {
     pub(crate) upgrades: Upgrades,
     /// One for each connection that may be open.
     pub(crate) slots: Arc<Semaphore>,
+    /// How many of them each address holds.
+    pub(crate) sources: Shares<Holder>,
     /// The same for the control plane where it has listeners of its own: who uses up the others
     /// keeps out neither health checks nor administrators.
     pub(crate) control_slots: Arc<Semaphore>,
@@ -119,6 +121,7 @@ impl Gate {
             throttle: Throttle::new(&limits),
             upgrades: Upgrades::new(&limits),
             slots: Arc::new(Semaphore::new(connections)),
+            sources: Shares::new(connections, limits.connections_per_source),
             control_slots: Arc::new(Semaphore::new(CONTROL_CONNECTIONS)),
             cutting: watch::Sender::new(false),
             mode: parts.mode,

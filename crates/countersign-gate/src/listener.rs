@@ -5,7 +5,10 @@
 
 mod drive;
 mod open;
+mod opening;
+mod protocols;
 mod proxied;
+mod source;
 mod stream;
 mod streams;
 

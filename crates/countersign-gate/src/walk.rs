@@ -1,5 +1,6 @@
 //! The walk of one request: parse, judge, remember, record, answer or forward.
 
+mod change_over;
 mod clock;
 mod forward;
 mod judge;

@@ -26,6 +26,7 @@ mod pool;
 mod proxied;
 mod refusals;
 mod routes;
+mod shares;
 mod sink;
 mod smuggling;
 mod stopping;

@@ -10,7 +10,7 @@ use crate::upstream::Reply;
 use crate::wire::signed;
 use crate::world::{Choices, World};
 
-const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
+pub(crate) const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
                      sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 pub(crate) const CHANGED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\
                          connection: upgrade\r\nsec-websocket-accept: abc\r\n\r\nhello";
@@ -22,8 +22,12 @@ pub(crate) async fn world_with(websocket: bool, limits: Limits) -> World {
     };
     let world =
         World::with(Choices { rules: Some(Box::new(rules)), limits, ..Choices::default() }).await;
-    world.upstream.reply_with(Reply::BytesThenEcho(CHANGED.to_vec()));
+    answers_like_a_websocket(&world);
     world
+}
+
+pub(crate) fn answers_like_a_websocket(world: &World) {
+    world.upstream.reply_with(Reply::BytesThenEcho(CHANGED.to_vec()));
 }
 
 async fn world() -> World {

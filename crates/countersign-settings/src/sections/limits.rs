@@ -9,6 +9,10 @@ section! {
     pub struct Limits {
         /// Connections at a time; further ones wait in the operating system's queue.
         connections: Count<16, 1_000_000> = "10000",
+        /// Connections at a time from one client address; of IPv6 from one /64. Those of a trusted
+        /// peer count only for the clients that it names in a PROXY header. Not set: an eighth of
+        /// `connections`, and any number from this machine itself.
+        connections_per_source: Optional<Count<1, 1_000_000>>,
         /// Bytes of a request's or upstream answer's head.
         head_bytes: Size<{ 8 * KIB }, { MIB }> = "64 KiB",
         /// How long a connection may take for its next head: bounds slow senders and idle
@@ -40,6 +44,9 @@ section! {
         drain: Time<0, { HOUR }> = "30 s",
         /// Connections at a time that have become WebSockets. They count as connections, too.
         upgraded: Count<0, 1_000_000> = "1000",
+        /// WebSockets at a time of one token; on routes without a signature, of one client address.
+        /// Not set: an eighth of `upgraded`.
+        upgraded_per_token: Optional<Count<1, 1_000_000>>,
         /// How long a WebSocket may be silent on both sides.
         upgraded_idle: Time<{ SEC }, { 7 * DAY }> = "10 min",
         /// Requests of one integration in flight at a time, in one account. Not set: no limit.

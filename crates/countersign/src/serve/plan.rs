@@ -112,6 +112,7 @@ fn limits(limits: &settings::Limits) -> Limits {
     let count = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     Limits {
         connections: limits.connections,
+        connections_per_source: limits.connections_per_source,
         head_bytes: limits.head_bytes,
         head_read: limits.head_read,
         form_bytes: limits.form_bytes,
@@ -121,6 +122,7 @@ fn limits(limits: &settings::Limits) -> Limits {
         handshake: limits.handshake,
         streams: count(limits.streams),
         upgraded: limits.upgraded,
+        upgraded_per_token: limits.upgraded_per_token,
         upgraded_idle: limits.upgraded_idle,
         concurrency_per_integration: limits.concurrency_per_integration.map(count),
         concurrency_per_account: limits.concurrency_per_account.map(count),
