@@ -44,7 +44,8 @@ pub struct Limits {
     pub concurrency_per_account: Option<u32>,
     /// Requests of one token.
     pub rate_per_token: Option<Rate>,
-    /// Requests from one address; of IPv6 from one /64.
+    /// Requests from one address; of IPv6 from one /64. Own endpoints and pages count, too; health,
+    /// keys and metrics don't.
     pub rate_per_source: Option<Rate>,
     /// How long a closed connection is read on, so that its client sees the answer.
     pub linger: Duration,

@@ -55,7 +55,8 @@ section! {
         concurrency_per_account: Optional<Count<1, 1_000_000>>,
         /// Requests of one token. Not set: no limit.
         rate_per_token: Optional<Rate>,
-        /// Requests from one client address; of IPv6 from one /64. Not set: no limit.
+        /// Requests from one client address; of IPv6 from one /64. Pages and own endpoints count,
+        /// too; health, metrics and `/countersign/jwks.json` don't. Not set: no limit.
         rate_per_source: Optional<Rate>,
     }
 }
