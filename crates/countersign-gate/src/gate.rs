@@ -133,9 +133,12 @@ impl Gate {
     }
 
     /// Takes other rules for requests that begin after this returns. Those in flight end under the
-    /// rules that they began with.
+    /// rules that they began with. Upstreams, and servers of them, that are used as before keep
+    /// their health and their connections.
     pub fn replace_rules(&self, rules: Rules) {
-        self.0.routing.store(Arc::new(Routing::start(rules, &self.0.limits)));
+        let Shared { routing, limits, .. } = &*self.0;
+        let next = routing.load().followed_by(rules, limits);
+        routing.store(Arc::new(next));
     }
 
     /// Sets what is measured rather than counted: to be called when somebody reads the metrics.
