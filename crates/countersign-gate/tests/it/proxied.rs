@@ -155,7 +155,9 @@ async fn a_proxy_that_forgets_its_header_is_not_served() {
     udp[13] = 0x12;
     let mut unix = header(None);
     unix[13] = 0x31;
-    for (header, status) in [(udp, Some(200)), (unix, None)] {
+    let mut unknown = header(None);
+    unknown[13] = 0x00;
+    for (header, status) in [(udp, None), (unix, None), (unknown, Some(200))] {
         let mut client = through(&world, &header).await;
         let _ = client.try_send(format!("{}\r\n", Wire::Plain.signed("GET", "/"))).await;
         let answer = client.receive().await.ok().map(|answer| answer.status());
