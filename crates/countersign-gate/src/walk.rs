@@ -87,13 +87,14 @@ impl Connection {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
         let start = Instant::now();
-        let _in_flight = self.gate.metrics.begun();
+        let in_flight = self.gate.metrics.begun(telling::plane(self.door.serves));
         let span = trace::request(&self.gate.coin, request.method().as_str());
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
             tracing::error!("a request was answered with 500 after a panic");
             answers::internal()
         });
+        in_flight.answered();
         self.tell(&mut response, &span, start);
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));

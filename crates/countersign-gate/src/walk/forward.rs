@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use countersign_telemetry::metrics::{Limit, UpstreamResult};
+use countersign_telemetry::metrics::{GateMetrics, Limit, UpstreamResult};
 use countersign_telemetry::trace::{self, Step};
 use countersign_verify::Principal;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
@@ -35,6 +35,29 @@ pub(super) struct Forwarding<'f> {
     pub(super) admitted: Option<Acting>,
     /// The client's side of a change of protocol.
     pub(super) upgrade: Option<OnUpgrade>,
+}
+
+/// Counts what comes of a request at the upstream, also where its client leaves and it is dropped.
+struct Told<'m> {
+    metrics: &'m GateMetrics,
+    start: Instant,
+    result: UpstreamResult,
+}
+
+impl<'m> Told<'m> {
+    fn begin(metrics: &'m GateMetrics) -> Self {
+        Self { metrics, start: Instant::now(), result: UpstreamResult::Abandoned }
+    }
+
+    fn end(mut self, result: UpstreamResult) {
+        self.result = result;
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.metrics.forwarded(self.result, self.start.elapsed());
+    }
 }
 
 impl Connection {
@@ -74,11 +97,10 @@ impl Connection {
         }
         parts.extensions.clear();
         let outgoing = self.outgoing(parts, target, payload);
-        let start = Instant::now();
+        let told = Told::begin(&self.gate().metrics);
         let sending = to.server.send(outgoing, wants_upgrade);
         let sent = sending.instrument(trace::step(&to.visit.span, Step::Upstream)).await;
-        let result = sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result);
-        self.gate().metrics.forwarded(result, start.elapsed());
+        told.end(sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result));
         let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {

@@ -39,6 +39,8 @@ async fn an_address_that_has_its_share_of_connections_is_turned_away_and_others_
     assert_eq!((answer.status(), answer.one("retry-after")), (429, Some("1")));
     assert!(answer.text().contains("Close others"), "{}", answer.text());
     assert!(further.is_ended().await);
+    let counted = "countersign_limit_refusals_total{limit=\"connections-of-source\"}";
+    world.metric_is(counted, "1").await;
     let mut elsewhere = world.client_from("127.0.0.2").await;
     assert_eq!(ask(&mut elsewhere).await, Some(200));
     // Those that it has go on, and one that ends makes room.
@@ -111,6 +113,8 @@ async fn a_token_has_its_share_of_websockets() {
     let (_second, status, text) = upgrade(&world, &signed("GET", "/chat")).await;
     assert_eq!(status, 429, "an eighth of eight");
     assert!(text.contains("TOO_MANY_WEBSOCKETS"), "{text}");
+    let counted = "countersign_limit_refusals_total{limit=\"websockets-of-token\"}";
+    world.metric_is(counted, "1").await;
     drop(first);
     while upgrade(&world, &signed("GET", "/chat")).await.1 != 101 {}
 }

@@ -92,6 +92,17 @@ const IN_FLIGHT: Declaration = Declaration::new(
     "countersign_requests_in_flight",
     "Requests whose answer has not begun",
 );
+const ABANDONED: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_requests_abandoned",
+    "Requests whose client left before their answer began, by kind of listener; they are not in \
+     `countersign_requests_total`",
+)
+.labels(&[of::<Plane>()])
+.alarm(
+    "above 1 % of all for 5 minutes: answers take longer than clients wait; \
+     `countersign_upstream_duration_seconds` says whether the upstream is why",
+);
 const WEBSOCKETS: Declaration =
     Declaration::new(Kind::Gauge, "countersign_websockets", "WebSockets that are open");
 const HANDSHAKES: Declaration =
@@ -126,6 +137,7 @@ pub(super) const GROUP: Group = Group {
         LIMITED,
         FORMS,
         IN_FLIGHT,
+        ABANDONED,
         WEBSOCKETS,
         HANDSHAKES,
         RELOADS,
@@ -147,6 +159,7 @@ pub struct GateMetrics {
     limited: Table<Limit, Counter>,
     forms: Gauge,
     in_flight: Gauge,
+    abandoned: Table<Plane, Counter>,
     websockets: Gauge,
     handshakes: Table<TlsResult, Counter>,
     reloads: Table<Reload, Counter>,
@@ -167,6 +180,7 @@ impl GateMetrics {
         LIMITED.register(registry, self.limited.clone());
         FORMS.register(registry, self.forms.clone());
         IN_FLIGHT.register(registry, self.in_flight.clone());
+        ABANDONED.register(registry, self.abandoned.clone());
         WEBSOCKETS.register(registry, self.websockets.clone());
         HANDSHAKES.register(registry, self.handshakes.clone());
         RELOADS.register(registry, self.reloads.clone());
@@ -215,9 +229,11 @@ impl GateMetrics {
         self.forms.set(gauge(bytes));
     }
 
-    /// A request has come; it counts as in flight until the answer is dropped.
-    pub fn begun(&self) -> Open {
-        Open::in_one(&self.in_flight)
+    /// A request has come; it counts as in flight until what this gives is dropped, and as
+    /// abandoned if that is before [`Begun::answered`].
+    pub fn begun(&self, plane: Plane) -> Begun {
+        let abandoned = Some(self.abandoned.at(plane).clone());
+        Begun { _open: Open::in_one(&self.in_flight), abandoned }
     }
 
     /// So many WebSockets are open now.
@@ -238,6 +254,28 @@ impl GateMetrics {
     /// The first of the certificates in use ends then, in seconds since 1970.
     pub fn certificate_ends(&self, second: i64) {
         self.certificate.set(second);
+    }
+}
+
+/// A request in flight, as it is counted.
+#[derive(Debug)]
+pub struct Begun {
+    _open: Open,
+    abandoned: Option<Counter>,
+}
+
+impl Begun {
+    /// Its answer begins.
+    pub fn answered(mut self) {
+        self.abandoned = None;
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(abandoned) = &self.abandoned {
+            abandoned.inc();
+        }
     }
 }
 
