@@ -8,6 +8,7 @@ mod open;
 mod opening;
 mod protocols;
 mod proxied;
+mod slow;
 mod source;
 mod stream;
 mod streams;

@@ -15,10 +15,11 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Door;
-use super::drive::{drive, drive_http2};
+use super::drive::{drive_http1, drive_http2};
 use super::open::Held;
 use super::protocols::Protocols;
 use super::proxied::{Claim, ProxyFault, read_claim};
+use super::slow::Writing;
 use super::source::{self, TooMany};
 use super::stream::Stream;
 use super::streams::{Streams, Taken};
@@ -90,7 +91,7 @@ impl Opening {
 
     async fn serve<S>(self, stream: S, claim: Claim, version: Version)
     where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        S: Writing + AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let Self { gate, door, protocols, stopping, peer, held } = self;
         let idle = gate.limits.head_read;
@@ -102,7 +103,7 @@ impl Opening {
         let served = match version {
             Version::Http1 => {
                 let http = protocols.http1.serve_connection(stream, service_fn(answer));
-                drive(http.with_upgrades(), stopping).await
+                drive_http1(http.with_upgrades(), stopping).await
             }
             Version::Http2 => {
                 let streams = Streams::new(protocols.limits.idle);

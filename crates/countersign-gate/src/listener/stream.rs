@@ -54,6 +54,11 @@ impl Stream {
         }
     }
 
+    /// Whether the last write has not been done.
+    pub(super) fn waits_to_write(&self) -> bool {
+        self.waiting
+    }
+
     /// Says as much as can be said without waiting, and closes: who is turned away must not be
     /// able to make many wait for it.
     pub(super) fn turn_away(mut self, answer: &[u8]) {

@@ -18,14 +18,27 @@ pub(crate) fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_come_ends_the_connection() {
-    let world = World::with(limited(|limits| limits.head_read = Duration::from_millis(50))).await;
-    for begun in ["", "GET / HTTP/1.1\r\nhost: a\r\n"] {
-        let mut client = world.client().await;
-        client.send(begun).await;
-        assert!(client.is_ended().await, "{begun}");
+async fn a_head_that_does_not_come_ends_the_connection_and_one_that_has_begun_is_answered() {
+    for wire in Wire::ALL {
+        let limits = Limits { head_read: Duration::from_millis(300), ..Choices::default().limits };
+        let world = World::with(Choices { limits, ..Choices::over(wire) }).await;
+        let whole = format!("{}\r\n", world.signed("GET", "/"));
+        for (before, begun) in [("", ""), ("", "GET / HTTP/1.1\r\nhost: a\r\n"), (&whole, "G")] {
+            let mut client = world.client().await;
+            if !before.is_empty() {
+                client.send(before).await;
+                assert_eq!(client.receive().await.unwrap().status(), 200);
+            }
+            client.send(begun).await;
+            if !begun.is_empty() {
+                let answer = client.receive().await.unwrap();
+                assert_eq!((answer.status(), answer.one("connection")), (408, Some("close")));
+            }
+            assert!(client.is_ended().await, "{begun}");
+        }
+        world.attempts.malformed_are(0).await;
+        world.metric_is("countersign_limit_refusals_total{limit=\"head-time\"}", "3").await;
     }
-    world.attempts.malformed_are(0).await;
 }
 
 #[tokio::test]
@@ -58,10 +71,17 @@ pub(crate) async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Clien
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_ends_its_request_at_the_upstream() {
-    let (_world, client, mut upstream) = in_flight(|_| {}).await;
+async fn a_client_that_leaves_ends_its_request_at_the_upstream_and_is_counted() {
+    let (world, client, mut upstream) = in_flight(|_| {}).await;
     drop(client);
     assert!(upstream.is_ended().await);
+    for series in [
+        "countersign_requests_abandoned_total{plane=\"all\"}",
+        "countersign_upstream_requests_total{result=\"abandoned\"}",
+    ] {
+        world.metric_is(series, "1").await;
+    }
+    world.metric_is("countersign_requests_in_flight", "0").await;
 }
 
 #[tokio::test]
