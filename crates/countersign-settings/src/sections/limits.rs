@@ -66,5 +66,18 @@ impl Rules for Limits {
         if self.form_memory < self.form_bytes {
             part.fault("form_memory", "is less than form_bytes: no form of that size would fit");
         }
+        for (key, each, whole, all) in [
+            (
+                "connections_per_source",
+                self.connections_per_source,
+                "connections",
+                self.connections,
+            ),
+            ("upgraded_per_token", self.upgraded_per_token, "upgraded", self.upgraded),
+        ] {
+            if each.is_some_and(|each| each >= all) {
+                part.warn(key, format!("is not less than {whole}: one may have all of them"));
+            }
+        }
     }
 }
