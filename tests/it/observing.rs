@@ -26,12 +26,31 @@ fn a_healthy_server_says_so_check_by_check() {
     assert_eq!((live.status, live.json()), (200, json!({ "live": true })));
     let ready = get(&deployment, "/countersign/health/ready");
     assert_eq!((ready.status, ready.header("cache-control")), (200, "no-store"));
-    let checks = ["directory", "clock", "replay_journal", "trail", "serving"];
+    let checks = ["directory", "clock", "replay_journal", "restart_boundary", "trail", "serving"];
     let checks: serde_json::Map<String, Value> =
         checks.map(|check| (check.to_owned(), "ok".into())).into_iter().collect();
     assert_eq!(ready.json(), json!({ "ready": true, "checks": checks }));
     let post = Call::new("POST", "/countersign/health/ready").unsigned(deployment.address());
     assert_eq!(deployment.connect().send(&post).status, 405);
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn as_long_as_a_restart_boundary_refuses_all_the_server_is_not_ready_and_says_until_when() {
+    let mut deployment = Deployment::init();
+    deployment.stop();
+    deployment.serve_by(command(), &["--renew-replay-memory"]);
+    assert_eq!(deployment.status_of(&Call::get("/services/rest/x")), 401);
+    let ready = get(&deployment, "/countersign/health/ready");
+    assert_eq!((ready.status, &ready.json()["ready"]), (503, &Value::Bool(false)));
+    let said = ready.json()["checks"]["restart_boundary"].to_string();
+    assert!(said.contains("Z are refused"), "{said}");
+    let metrics = get(&deployment, "/countersign/metrics").text();
+    assert_eq!(value(&metrics, "countersign_check{check=\"restart_boundary\"}"), 0.0);
+    let ahead = value(&metrics, "countersign_replay_boundary_ahead_seconds");
+    assert!((1.0..=300.0).contains(&ahead), "{ahead}");
+    let log = deployment.stop().stderr();
+    assert!(log.contains("the replay memory was renewed") && !log.contains("Some("), "{log}");
 }
 
 #[test]

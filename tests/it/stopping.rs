@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countersign_tests::{Call, Connection, Deployment, Dev, wait_for};
+use countersign_tests::{
+    Call, Connection, Deployment, Dev, Front, Served, everything_to, wait_for,
+};
 use rustix::process::Signal;
 
 #[test]
@@ -65,6 +67,63 @@ fn under_load_sigterm_loses_no_answer_of_a_request_that_was_admitted() {
     let arrived: HashSet<String> =
         deployment.upstream.received().into_iter().map(|request| request.target).collect();
     assert_eq!(arrived, admitted);
+}
+
+/// A whole hour of grace and of draining, in the settings of a server with one request in flight.
+fn patient() -> (Front, Served, Connection) {
+    let front = Front::new();
+    let served = front.start(&format!(
+        "{}[limits]\ngrace = \"1 h\"\ndrain = \"1 h\"\n{}",
+        "[[listener]]\naddress = \"127.0.0.1:0\"\n",
+        everything_to(&[front.deployment.upstream.address])
+    ));
+    front.deployment.upstream.hold();
+    let mut connection = Connection::open(served.addresses[0]);
+    let call = Call::get("/services/rest/in-flight");
+    let signed = front.deployment.credentials.sign(&call, served.addresses[0]);
+    connection.write(&signed).unwrap();
+    let came = || (front.deployment.upstream.received().len() == 1).then_some(());
+    wait_for("it is in flight", came);
+    (front, served, connection)
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn in_its_grace_a_stopping_server_takes_connections_and_says_on_each_that_it_is_not_ready() {
+    let (front, mut served, mut in_flight) = patient();
+    served.process.signal(Signal::TERM);
+    served.wait_for_lines(1, "not ready any more, but still taking requests");
+    let ready = served.get(0, "/countersign/health/ready");
+    assert_eq!(ready.status, 503);
+    assert_ne!(ready.json()["checks"]["serving"], "ok");
+    front.deployment.upstream.release();
+    assert_eq!(in_flight.read("GET").unwrap().status, 200);
+    let late = Call::get("/services/rest/late");
+    let late = front.deployment.credentials.sign(&late, served.addresses[0]);
+    assert_eq!(Connection::open(served.addresses[0]).send(&late).status, 200);
+    served.process.signal(Signal::TERM);
+    assert_eq!(served.process.wait().code(), Some(0));
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn a_second_signal_cuts_what_is_in_flight_and_forgets_nothing() {
+    let (front, mut served, mut in_flight) = patient();
+    let used = front.deployment.credentials.sign(&Call::get("/x"), served.addresses[0]);
+    let mut connection = Connection::open(served.addresses[0]);
+    connection.write(&used).unwrap();
+    let came = || (front.deployment.upstream.received().len() == 2).then_some(());
+    wait_for("it was admitted", came);
+    served.process.signal(Signal::TERM);
+    served.process.signal(Signal::INT);
+    assert_eq!(served.process.wait().code(), Some(0));
+    assert!(in_flight.read("GET").is_err() && connection.read("GET").is_err());
+    assert_eq!(served.lines_that_say("told to stop twice"), 1);
+    assert_eq!(served.lines_that_say("stopped"), 1);
+
+    let again = Served::start(&served.config);
+    assert_eq!(again.lines_that_say("restart-boundary"), 0);
+    assert_eq!(Connection::open(again.addresses[0]).send(&used).status, 401);
 }
 
 /// A supervisor may change its mind at once.

@@ -70,6 +70,12 @@ impl Text {
         message: "As many WebSockets are open as may be. Sign the request again to try again \
                   later.",
     };
+    pub(crate) const TOO_MANY_UPGRADES_OF_ONE: Self = Self {
+        status: 429,
+        code: "TOO_MANY_WEBSOCKETS",
+        message: "As many WebSockets are open with this token, or from this address, as one may \
+                  have. Close others, then sign the request again.",
+    };
     pub(crate) const NO_ASSERTION: Self = Self {
         status: 503,
         code: "UNEXPECTED_ERROR",

@@ -9,11 +9,12 @@ use countersign_telemetry::trace::Coin;
 use countersign_verify::{Assertions, AttemptSink, Explainer, Verifier};
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::form::FormReader;
 use crate::listener::{self, Drained, Listener};
 use crate::rules::Routing;
-use crate::throttle::Throttle;
+use crate::throttle::{Holder, Shares, Throttle};
 use crate::told::Told;
 use crate::upgrade::Upgrades;
 use crate::{Limits, OwnPaths, RefusalObserver, Rules};
@@ -84,9 +85,13 @@ pub(crate) struct Shared {
     pub(crate) upgrades: Upgrades,
     /// One for each connection that may be open.
     pub(crate) slots: Arc<Semaphore>,
+    /// How many of them each address holds.
+    pub(crate) sources: Shares<Holder>,
     /// The same for the control plane where it has listeners of its own: who uses up the others
     /// keeps out neither health checks nor administrators.
     pub(crate) control_slots: Arc<Semaphore>,
+    /// Whether what is in flight has no time left.
+    pub(crate) cutting: watch::Sender<bool>,
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
@@ -116,7 +121,9 @@ impl Gate {
             throttle: Throttle::new(&limits),
             upgrades: Upgrades::new(&limits),
             slots: Arc::new(Semaphore::new(connections)),
+            sources: Shares::new(connections, limits.connections_per_source),
             control_slots: Arc::new(Semaphore::new(CONTROL_CONNECTIONS)),
+            cutting: watch::Sender::new(false),
             mode: parts.mode,
             limits,
             metrics: parts.metrics,
@@ -126,9 +133,12 @@ impl Gate {
     }
 
     /// Takes other rules for requests that begin after this returns. Those in flight end under the
-    /// rules that they began with.
+    /// rules that they began with. Upstreams, and servers of them, that are used as before keep
+    /// their health and their connections.
     pub fn replace_rules(&self, rules: Rules) {
-        self.0.routing.store(Arc::new(Routing::start(rules, &self.0.limits)));
+        let Shared { routing, limits, .. } = &*self.0;
+        let next = routing.load().followed_by(rules, limits);
+        routing.store(Arc::new(next));
     }
 
     /// Sets what is measured rather than counted: to be called when somebody reads the metrics.
@@ -140,20 +150,28 @@ impl Gate {
         metrics.websockets(upgrades.open());
     }
 
+    /// Cuts what is still in flight: to be called where [`Self::serve`] was told to stop, and there
+    /// is no time to wait for [`Limits::drain`].
+    pub fn cut(&self) {
+        self.0.cutting.send_replace(true);
+    }
+
     /// Serves until `stop` is done and the requests in flight are answered, or cut at
-    /// [`Limits::drain`].
+    /// [`Limits::drain`] or by [`Self::cut`].
     pub async fn serve(self, listeners: Vec<Listener>, stop: impl Future<Output = ()>) -> Drained {
         let (tell, stopping) = watch::channel(false);
         let serve = |listener| listener::serve(self.0.clone(), listener, stopping.clone());
         let serving = join_all(listeners.into_iter().map(serve));
         let telling = async {
             stop.await;
+            let until = Instant::now() + self.0.limits.drain;
             self.0.upgrades.end();
             // It fails only where no listener is left to be told.
             let _ = tell.send(true);
+            until
         };
-        let (drained, ()) = tokio::join!(serving, telling);
-        let upgraded = self.0.upgrades.ended(self.0.limits.drain).await;
+        let (drained, until) = tokio::join!(serving, telling);
+        let upgraded = self.0.upgrades.ended(until, self.0.cutting.subscribe()).await;
         Drained { cut: drained.iter().map(|drained| drained.cut).sum::<usize>() + upgraded }
     }
 }

@@ -9,6 +9,10 @@ use crate::Rate;
 pub struct Limits {
     /// Connections at a time; further ones wait in the operating system's queue.
     pub connections: usize,
+    /// Connections at a time from one client address; of IPv6 from one /64. Those of a trusted peer
+    /// count only for the clients that it names in a PROXY header. `None`: an eighth of
+    /// [`Self::connections`], and any number from this machine itself.
+    pub connections_per_source: Option<usize>,
     /// Bytes of a request's or upstream answer's head.
     pub head_bytes: usize,
     /// How long a connection may take for its next head: bounds slow senders and idle keep-alive.
@@ -29,6 +33,9 @@ pub struct Limits {
     pub streams: u32,
     /// Connections at a time that have become WebSockets. They count as connections, too.
     pub upgraded: usize,
+    /// WebSockets at a time of one token; on routes without a signature, of one client address.
+    /// `None`: an eighth of [`Self::upgraded`].
+    pub upgraded_per_token: Option<usize>,
     /// How long a WebSocket may be silent on both sides.
     pub upgraded_idle: Duration,
     /// Requests at a time of one integration in one account.
@@ -37,7 +44,8 @@ pub struct Limits {
     pub concurrency_per_account: Option<u32>,
     /// Requests of one token.
     pub rate_per_token: Option<Rate>,
-    /// Requests from one address; of IPv6 from one /64.
+    /// Requests from one address; of IPv6 from one /64. Own endpoints and pages count, too; health,
+    /// keys and metrics don't.
     pub rate_per_source: Option<Rate>,
     /// How long a closed connection is read on, so that its client sees the answer.
     pub linger: Duration,
@@ -51,6 +59,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_source: None,
             head_bytes: 64 * 1024,
             head_read: Duration::from_secs(30),
             form_bytes: 1024 * 1024,
@@ -60,6 +69,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             streams: 100,
             upgraded: 1_000,
+            upgraded_per_token: None,
             upgraded_idle: Duration::from_secs(10 * 60),
             concurrency_per_integration: None,
             concurrency_per_account: None,

@@ -5,7 +5,11 @@
 
 mod drive;
 mod open;
+mod opening;
+mod protocols;
 mod proxied;
+mod slow;
+mod source;
 mod stream;
 mod streams;
 

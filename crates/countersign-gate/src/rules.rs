@@ -173,7 +173,16 @@ pub(crate) enum Found<'r> {
 impl Routing {
     /// Connects the upstreams, and begins to watch their health.
     pub(crate) fn start(rules: Rules, limits: &Limits) -> Self {
-        let start = |upstream| Arc::new(Server::start(upstream, limits));
+        Self::replacing(&[], rules, limits)
+    }
+
+    /// The same for rules that come after these: upstreams that did not change go on.
+    pub(crate) fn followed_by(&self, rules: Rules, limits: &Limits) -> Self {
+        Self::replacing(&self.servers, rules, limits)
+    }
+
+    fn replacing(before: &[Arc<Server>], rules: Rules, limits: &Limits) -> Self {
+        let start = |upstream| Server::start(upstream, limits, before);
         let servers: Vec<_> = rules.upstreams.into_iter().map(start).collect();
         let (mut named, mut others): (Vec<(String, Vec<Reachable>)>, _) = (vec![], vec![]);
         // The most specific first, and so within each host.

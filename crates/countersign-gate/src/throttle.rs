@@ -1,9 +1,12 @@
-//! Limits on how much one sender gets: requests at a time, and requests a second.
+//! Limits on how much one sender gets: requests at a time, and requests a second; a share of the
+//! connections and WebSockets that there are for all.
 //!
 //! Belongs here: counting. Does not: what is said to who has too much (`countersign-verify`).
 
 mod concurrency;
+mod counts;
 mod rate;
+mod share;
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
@@ -18,6 +21,7 @@ use rate::Rates;
 
 pub(crate) use concurrency::InFlight;
 pub use rate::Rate;
+pub(crate) use share::{Held as Share, Holder, Shares};
 
 /// What is counted, and where it ends.
 pub(crate) struct Throttle {

@@ -14,11 +14,12 @@ use http::request::Parts;
 use http::{Method, Version};
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
+use crate::Limits;
 use crate::head::connection_names;
 use crate::listener::Held;
-use crate::{Limits, throttle::InFlight};
+use crate::throttle::{Holder, InFlight, Share, Shares};
 use bridge::Bridge;
 
 const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
@@ -28,9 +29,25 @@ const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 pub(crate) struct Upgrades {
     places: Arc<Semaphore>,
     all: usize,
+    shares: Shares<Holder>,
     idle: Duration,
     handshake: Duration,
     ending: watch::Sender<bool>,
+}
+
+/// The place of one, until it is dropped.
+pub(crate) struct Place {
+    _all: OwnedSemaphorePermit,
+    _share: Option<Share>,
+}
+
+/// Why there is no place for one more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoPlace {
+    /// There are as many as may be.
+    OfAll,
+    /// Who wants it has its share.
+    OfOne,
 }
 
 /// What holds as long as an upgraded connection may stay.
@@ -48,15 +65,29 @@ impl Upgrades {
         Self {
             places: Arc::new(Semaphore::new(all)),
             all,
+            shares: Shares::new(all, limits.upgraded_per_token),
             idle: limits.upgraded_idle,
             handshake: limits.handshake,
             ending: watch::Sender::new(false),
         }
     }
 
-    /// A place for one more.
-    pub(crate) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    /// A place for one more. Who stands for many (`None`) has no share.
+    ///
+    /// # Errors
+    /// [`NoPlace`]: of what there are too many.
+    pub(crate) fn place(&self, whose: Option<Holder>) -> Result<Place, NoPlace> {
+        let all = Arc::clone(&self.places).try_acquire_owned().map_err(|_| NoPlace::OfAll)?;
+        let share = match whose {
+            None => None,
+            Some(holder) => Some(self.shares.take(holder).ok_or(NoPlace::OfOne)?),
+        };
+        Ok(Place { _all: all, _share: share })
+    }
+
+    /// What one may have, with when that was told last.
+    pub(crate) fn shares(&self) -> &Shares<Holder> {
+        &self.shares
     }
 
     /// Passes bytes between the two sides, which are told that they have changed over. `places` are
@@ -66,7 +97,7 @@ impl Upgrades {
         client: OnUpgrade,
         server: OnUpgrade,
         standing: Standing,
-        places: (OwnedSemaphorePermit, Option<Held>),
+        places: (Place, Option<Held>),
     ) {
         let bridge = Bridge {
             client,
@@ -92,13 +123,15 @@ impl Upgrades {
         self.ending.send_replace(true);
     }
 
-    /// Waits until they have ended. Gives the number of those that have not in time.
-    pub(crate) async fn ended(&self, patience: Duration) -> usize {
+    /// Waits until they have ended, or are cut. Gives the number of those that have not by then.
+    pub(crate) async fn ended(&self, until: Instant, mut cutting: watch::Receiver<bool>) -> usize {
         let all = u32::try_from(self.all).unwrap_or(u32::MAX);
-        match timeout(patience, self.places.acquire_many(all)).await {
-            Ok(_) => 0,
-            Err(_) => self.open(),
+        tokio::select! {
+            biased;
+            _ = timeout_at(until, self.places.acquire_many(all)) => {}
+            _ = cutting.wait_for(|cut| *cut) => {}
         }
+        self.open()
     }
 }
 

@@ -39,7 +39,7 @@ enum Place {
 }
 
 /// How the servers of an upstream are used.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UpstreamSettings {
     /// How long connecting may take, TLS included.
     pub connect_timeout: Duration,
@@ -156,11 +156,27 @@ pub(crate) enum Server {
 }
 
 impl Server {
-    /// Connects to nothing yet, but begins to ask for health.
-    pub(crate) fn start(upstream: Upstream, limits: &Limits) -> Self {
-        match upstream.0 {
-            Place::Remote(servers, settings) => Self::Pool(Pool::start(servers, &settings, limits)),
-            Place::InProcess(server) => Self::InProcess(server),
+    /// Connects to nothing yet, but begins to ask for health. What is in `before` and is used in
+    /// the same way goes on, with its health and its connections: a whole upstream, or single
+    /// servers of it.
+    pub(crate) fn start(upstream: Upstream, limits: &Limits, before: &[Arc<Self>]) -> Arc<Self> {
+        let (servers, settings) = match upstream.0 {
+            Place::Remote(servers, settings) => (servers, settings),
+            Place::InProcess(server) => return Arc::new(Self::InProcess(server)),
+        };
+        let same =
+            before.iter().find(|it| it.pool().is_some_and(|it| it.is_of(&servers, &settings)));
+        if let Some(same) = same {
+            return Arc::clone(same);
+        }
+        let pools = before.iter().filter_map(|it| it.pool());
+        Arc::new(Self::Pool(Pool::start(servers, settings, limits, pools)))
+    }
+
+    fn pool(&self) -> Option<&Pool> {
+        match self {
+            Self::Pool(pool) => Some(pool),
+            Self::InProcess(_) => None,
         }
     }
 
@@ -196,3 +212,6 @@ impl Server {
         Ok(Response::from_parts(parts, body))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! The walk of one request: parse, judge, remember, record, answer or forward.
 
+mod change_over;
 mod clock;
 mod forward;
 mod judge;
+mod own;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -12,7 +14,7 @@ use std::time::Instant;
 
 use countersign_signing::Scheme;
 use countersign_telemetry::metrics::{Label as _, Route as CountedRoute};
-use countersign_telemetry::trace::{self, Step};
+use countersign_telemetry::trace;
 use countersign_verify::{Caller, Refusal, Refused, Shape};
 use futures_util::FutureExt;
 use http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -20,16 +22,15 @@ use http::request::Parts;
 use http::{HeaderMap, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 
 use crate::Body;
 use crate::answers::{self, Text};
-use crate::body::Paced;
 use crate::caller::caller;
 use crate::gate::{Mode, Shared};
 use crate::head::{self, Head, HeadFault, Host};
 use crate::listener::{Claim, Door, Held};
-use crate::own::{Owner, Sites};
+use crate::own::Owner;
 use crate::peers::{Conflict, Origin};
 use crate::preflight::{self, AllowedSite};
 use crate::refusing::refuse;
@@ -86,13 +87,14 @@ impl Connection {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
         let start = Instant::now();
-        let _in_flight = self.gate.metrics.begun();
+        let in_flight = self.gate.metrics.begun(telling::plane(self.door.serves));
         let span = trace::request(&self.gate.coin, request.method().as_str());
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
             tracing::error!("a request was answered with 500 after a panic");
             answers::internal()
         });
+        in_flight.answered();
         self.tell(&mut response, &span, start);
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
@@ -144,20 +146,7 @@ impl Connection {
         }
         match owner {
             Owner::Upstream => self.gated((parts, incoming, upgrade), &visit, caller).await,
-            Owner::Public => self.own(parts, incoming, &visit).await,
-            Owner::Endpoint | Owner::Page | Owner::Metrics => {
-                let Ok(head) = Head::read(&parts) else { return answers::internal() };
-                let Shared { public_hosts, verifier, .. } = &*self.gate;
-                let sites = Sites { public_hosts, directory: verifier.directory() };
-                match sites.check(owner, head.host, &parts.headers) {
-                    Ok(()) => self.own(parts, incoming, &visit).await,
-                    Err(refusal) => {
-                        let came = head.signed(visit.origin.scheme, None).into();
-                        let refused = Refused::nobody(refusal);
-                        refuse(&self.gate, caller, refused, &came, visit.shape, None).await
-                    }
-                }
-            }
+            _ => self.own(owner, (parts, incoming), &visit, caller).await,
         }
     }
 
@@ -167,13 +156,6 @@ impl Connection {
         } else {
             Ok(self.direct)
         }
-    }
-
-    async fn own(&self, parts: Parts, incoming: Incoming, visit: &Visit) -> Response<Body> {
-        let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
-        let client = SocketAddr::new(visit.origin.source, self.peer.port());
-        let answering = self.gate.own.handle(Request::from_parts(parts, body), client);
-        answering.instrument(trace::step(&visit.span, Step::Own)).await
     }
 
     /// A request for an upstream: its route, and what that asks for.

@@ -14,7 +14,7 @@ mod tests;
 pub use attempts::{AttemptMetrics, Surface};
 pub use declaration::{Declaration, DeclaredLabel, Group, Kind, Values};
 pub use gate::{
-    GateMetrics, Limit, Open, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult,
+    Begun, GateMetrics, Limit, Open, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult,
     UpstreamState,
 };
 pub use label::{Label, Labels};

@@ -169,6 +169,12 @@ impl ReplayGuard {
         self.seconds.floor()
     }
 
+    /// The restart boundary, as long as it is not behind `now`: seconds up to here are refused, so
+    /// nobody whose clock is right is admitted before it has passed.
+    pub fn refuses_until(&self, now: i64) -> Option<i64> {
+        self.folder.as_ref().map(Folder::boundary).filter(|boundary| *boundary >= now)
+    }
+
     /// Heap bytes of the sets now, empty room included. Takes every lock once.
     pub fn memory_bytes(&self) -> usize {
         self.seconds.set_bytes()

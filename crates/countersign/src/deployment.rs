@@ -8,7 +8,9 @@ use countersign_authority::{
     Authority, Explanations, Founding, KeyEncryptionKey, Projection, Requester, SetUpLink, Store,
     StoreFault, TokenClock, TokenClocks, Unattended, Vault,
 };
-use countersign_model::{Account, AccountHosts, AccountNumber, Chance, Clock, TokenNumber};
+use countersign_model::{
+    Account, AccountHosts, AccountNumber, Chance, Clock, Timestamp, TokenNumber,
+};
 use countersign_store::{Record, Trail};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
@@ -188,11 +190,13 @@ fn open_replay_guard(folder: &DataFolder, clock: &dyn Clock) -> anyhow::Result<R
     let (guard, recovery) =
         ReplayGuard::open(&folder.replay(), Settings::default(), BootId::read()?, now)
             .context("can't open the replay memory (`serve --renew-replay-memory` replaces it)")?;
-    if let Some(boundary) = recovery.boundary {
+    if let (Some(boundary), Some(reason)) = (recovery.boundary, &recovery.reason) {
         tracing::warn!(
+            %reason,
+            until = %Timestamp::from_seconds(boundary),
             seconds = boundary - now,
-            reason = ?recovery.reason,
-            "requests that were signed before the restart are refused (restart-boundary)"
+            "what was admitted before this start is not known to the end: all timestamps up to \
+             `until` are refused (restart-boundary)"
         );
     }
     if recovery.floor > now {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -87,6 +88,7 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         rules: Rules::one(upstream),
         listeners: vec![Listener::plain(listener)],
         limits: Limits::default(),
+        grace: Duration::ZERO,
         observer: Some(|first_uses| Arc::new(Console::start(first_uses))),
         public_hosts: Vec::new(),
         public_url: format!("http://{address}"),
@@ -101,8 +103,8 @@ pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
         terminal::say(&welcome::text(&credentials)?);
         Ok(())
     };
-    server::run(deployment, server, home.folder.path(), announce).await?;
-    telemetry.stop().await;
+    let ending = server::run(deployment, server, home.folder.path(), announce).await?;
+    telemetry.stop(ending).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod sign;
 mod small_file;
+mod stopping;
 mod supervisor;
 mod system;
 mod telemetry;

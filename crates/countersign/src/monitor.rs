@@ -107,10 +107,12 @@ impl Monitor {
     /// Whether requests should be sent here, and if not, why.
     pub(crate) fn readiness(&self) -> Readiness {
         let Sources { verifier, attempts, clock, .. } = &self.sources;
+        let now = clock.now();
         Readiness::of(&Condition {
-            now: clock.now(),
+            now,
             is_plausible: system::check_clock(&**clock).is_ok(),
             floor: verifier.replay().floor(),
+            boundary: verifier.replay().refuses_until(now.seconds()),
             journal: verifier.replay().is_writable(),
             trail: attempts.is_writable(),
             serving: self.serving.load(Relaxed),
@@ -147,6 +149,8 @@ impl Monitor {
             replay.mark().map(|mark| mark.saturating_sub(now)),
             floor.map(|floor| now.saturating_sub(floor)),
         );
+        let boundary = replay.refuses_until(now);
+        self.state.replay_boundary(boundary.map(|until| until.saturating_sub(now)));
         let Backlog { refusals, admissions } = attempts.backlog();
         self.state.trail(Waiting::Refusal, refusals);
         self.state.trail(Waiting::Admission, admissions);

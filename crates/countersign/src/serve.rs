@@ -88,6 +88,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         rules: plan.rules,
         listeners: bound.listeners,
         limits: plan.limits,
+        grace: plan.grace,
         observer: None,
         public_hosts: plan.public_hosts,
         public_url,
@@ -100,9 +101,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         tracing::info!(address = %addresses, tokens, version = version::VERSION, "ready");
         Ok(())
     });
-    served.await?;
+    let ending = served.await?;
     tracing::info!("stopped");
-    telemetry.stop().await;
+    telemetry.stop(ending).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -18,7 +18,6 @@ use countersign_web::Pages;
 use http::Uri;
 use ipnet::IpNet;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::control;
@@ -26,6 +25,7 @@ use crate::counted::Counted;
 use crate::deployment::Deployment;
 use crate::monitor::{Monitor, Sources};
 use crate::own_paths::{KeySet, OwnEndpoints, Probes, Refusals};
+use crate::stopping::{Ending, StopSignals};
 use crate::supervisor::Supervisor;
 use crate::system;
 use crate::telemetry::Handles;
@@ -36,6 +36,8 @@ pub(crate) struct Server {
     pub(crate) rules: Rules,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) limits: Limits,
+    /// How long it takes new connections while it already says that it stops.
+    pub(crate) grace: Duration,
     pub(crate) observer: Option<MakeObserver>,
     pub(crate) public_hosts: Vec<String>,
     /// Where people and upstreams reach it: what assertions name as their issuer.
@@ -74,15 +76,16 @@ pub(crate) async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result
     })
 }
 
-/// Serves until it is told to stop (SIGTERM, SIGINT), then drains. `announce` is called when
+/// Serves until it is told to stop (SIGTERM, SIGINT), then drains, or ends at once if it is told
+/// again. `announce` is called when
 /// everything is there: the port, the control socket, and who listens to signals.
 pub(crate) async fn run(
     deployment: Deployment,
     server: Server,
     folder: &Path,
     announce: impl FnOnce(&Gate, GateMetrics) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let stop = stop()?;
+) -> anyhow::Result<Ending> {
+    let signals = StopSignals::listen()?;
     let Deployment { authority, verifier, explanations, vault, record, trail, clock, chance } =
         deployment;
     let (attempts, task) = Attempts::new(trail.clone());
@@ -123,14 +126,16 @@ pub(crate) async fn run(
     });
     monitor.attend(&gate);
     announce(&gate, monitor.gate())?;
-    let stop = Supervisor::of_environment().attend(stop, monitor, &mut beside);
+    let stop = Supervisor::of_environment().attend(signals.first(), monitor, &mut beside);
+    let stop = signals.stop(stop, server.grace, gate.clone(), &mut beside);
     gate.serve(server.listeners, stop).await;
 
     // It waits for what is being written.
     beside.shutdown().await;
     attempts.close().await;
     writing.await.context("the writer of the trail failed")?;
-    close(&verifier, &record, &trail).await
+    close(&verifier, &record, &trail).await?;
+    Ok(signals.ending())
 }
 
 /// What goes on beside the requests.
@@ -202,17 +207,6 @@ async fn erase(authority: Arc<Authority>) {
             tracing::error!(%fault, "keys that sign no more assertions can't be removed");
         }
     }
-}
-
-fn stop() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 #[cfg(test)]

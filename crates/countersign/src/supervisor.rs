@@ -37,12 +37,12 @@ impl Supervisor {
 
     /// Tells all of it about a server that is ready now: `stop` is done when it is to stop. What
     /// goes on meanwhile is put to `beside`.
-    pub(crate) fn attend(
+    pub(crate) fn attend<S: Future<Output = ()>>(
         self,
-        stop: impl Future<Output = ()>,
+        stop: S,
         monitor: Arc<Monitor>,
         beside: &mut JoinSet<()>,
-    ) -> impl Future<Output = ()> {
+    ) -> impl Future<Output = ()> + use<S> {
         self.ready();
         let supervisor = Arc::new(self);
         let telling = supervisor.clone();

@@ -19,6 +19,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
+use crate::stopping::Ending;
 use crate::system::OsChance;
 
 pub(crate) use args::{TelemetryArgs, this_machine};
@@ -27,6 +28,8 @@ pub(crate) use otlp::{Otlp, endpoint};
 
 /// How long the collector may take for what is left when the server stops.
 const FLUSH: Duration = Duration::from_secs(5);
+/// The same where somebody can't wait.
+const HURRIED_FLUSH: Duration = Duration::from_millis(100);
 
 /// What is told, and to whom.
 #[derive(Clone, Debug, Default)]
@@ -78,10 +81,14 @@ impl Telemetry {
     }
 
     /// Sends what is left, for as long as the collector may take, and ends.
-    pub(crate) async fn stop(self) {
+    pub(crate) async fn stop(self, ending: Ending) {
         let Some(traces) = self.traces else { return };
         // It waits for what this runtime sends, so it must not hold one of its threads.
-        let stopped = tokio::task::spawn_blocking(move || traces.shutdown_with_timeout(FLUSH));
+        let patience = match ending {
+            Ending::InOrder => FLUSH,
+            Ending::AtOnce => HURRIED_FLUSH,
+        };
+        let stopped = tokio::task::spawn_blocking(move || traces.shutdown_with_timeout(patience));
         if let Ok(Err(error)) = stopped.await {
             tracing::warn!(%error, "the last traces could not be sent");
         }

@@ -1,15 +1,20 @@
 //! Connections until their end, by themselves or because the gate stops.
 
+use std::error::Error;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
-use hyper::server::conn::{http1::UpgradeableConnection, http2};
+use hyper::server::conn::http1::{Parts, UpgradeableConnection};
+use hyper::server::conn::http2;
 use hyper::service::HttpService;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::slow::{self, Writing};
 use super::streams::{Streams, Taken};
 use crate::Body;
 
@@ -21,7 +26,7 @@ pub(super) trait Graceful: Future<Output = hyper::Result<()>> {
 impl<I, S> Graceful for UpgradeableConnection<I, S>
 where
     S: HttpService<Incoming, ResBody = Body>,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
     I: Read + Write + Send + Unpin + 'static,
 {
     fn end(self: Pin<&mut Self>) {
@@ -32,7 +37,7 @@ where
 impl<I, S> Graceful for http2::Connection<I, S, Streams>
 where
     S: HttpService<Incoming, ResBody = Taken>,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
     S::Future: Send + 'static,
     I: Read + Write + Unpin + 'static,
 {
@@ -41,11 +46,30 @@ where
     }
 }
 
-pub(super) async fn drive(
-    connection: impl Graceful,
+/// HTTP/1.1. A head that has begun and does not come to its end in time is answered.
+pub(super) async fn drive_http1<I, S>(
+    mut connection: UpgradeableConnection<TokioIo<I>, S>,
+    stopping: watch::Receiver<bool>,
+) -> hyper::Result<()>
+where
+    S: HttpService<Incoming, ResBody = Body> + Unpin,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    I: Writing + AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let ended = until_end(Pin::new(&mut connection), stopping).await;
+    if ended.as_ref().is_err_and(hyper::Error::is_timeout)
+        && let Some(Parts { io, read_buf, .. }) = connection.into_parts()
+        && !read_buf.is_empty()
+    {
+        slow::answer(io.into_inner()).await;
+    }
+    ended
+}
+
+async fn until_end(
+    mut connection: Pin<&mut impl Graceful>,
     mut stopping: watch::Receiver<bool>,
 ) -> hyper::Result<()> {
-    let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => return ended,
         _ = stopping.wait_for(|stopping| *stopping) => connection.as_mut().end(),

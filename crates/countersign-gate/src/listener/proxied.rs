@@ -1,20 +1,36 @@
 //! The PROXY protocol, version 2: what a trusted peer says of a connection before its first byte.
 //!
 //! Belongs here: how much of it is read, and what is believed. Does not: whose word counts.
-//! Source: the PROXY protocol of HAProxy, section 2.2.
+//! Source: the PROXY protocol of HAProxy, sections 2.2 and 2.2.4 (the checksum).
+
+mod checksum;
 
 use std::io;
 use std::net::IpAddr;
 
 use countersign_signing::Scheme;
-use ppp::v2::{Addresses, Command, Header, Type};
+use ppp::v2::{Addresses, Header, Type};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+/// Kind and length of each value that follows the addresses.
+const TLV_HEAD: usize = 3;
 /// Bytes up to and with the length of what follows.
 const FIXED: usize = 16;
 /// Addresses and what else a proxy adds, such as the name of a client certificate.
 const LONGEST: usize = 2048;
+/// Where the version with the command stands, and the family with the kind of socket.
+const COMMAND: usize = 12;
+const KIND: usize = 13;
+/// A proxy that speaks for itself.
+const LOCAL: u8 = 0x20;
+/// One that speaks for its client.
+const PROXY: u8 = 0x21;
+/// Kinds: not known; a stream of IPv4, of IPv6, of the machine itself; datagrams of the three.
+const UNKNOWN: u8 = 0x00;
+const STREAMS: [u8; 2] = [0x11, 0x21];
+const UNIX_STREAM: u8 = 0x31;
+const DATAGRAMS: [u8; 3] = [0x12, 0x22, 0x32];
 /// The first byte of the value that says how the client spoke TLS has this bit where it did
 /// (`PP2_CLIENT_SSL`).
 const CLIENT_SPOKE_TLS: u8 = 1;
@@ -39,6 +55,10 @@ pub(super) enum ProxyFault {
     Malformed,
     #[error("it names no address of the internet")]
     OtherFamily,
+    #[error("it is about datagrams, and this is a stream")]
+    Datagram,
+    #[error("its checksum (CRC-32C) is wrong: it was damaged on its way")]
+    Checksum,
 }
 
 pub(super) async fn read_claim(stream: &mut (impl AsyncRead + Unpin)) -> Result<Claim, ProxyFault> {
@@ -50,88 +70,44 @@ pub(super) async fn read_claim(stream: &mut (impl AsyncRead + Unpin)) -> Result<
     let rest = usize::from(u16::from_be_bytes([bytes[14], bytes[15]]));
     let room = bytes.get_mut(FIXED..FIXED + rest).ok_or(ProxyFault::TooLong)?;
     stream.read_exact(room).await?;
-    let header = Header::try_from(&bytes[..FIXED + rest]).map_err(|_| ProxyFault::Malformed)?;
-    claim(&header)
+    let bytes = &bytes[..FIXED + rest];
+    match (bytes[COMMAND], bytes[KIND]) {
+        // What follows is passed over, whatever it is: the connection is that of the peer.
+        (LOCAL, _) | (PROXY, UNKNOWN) => Ok(Claim::default()),
+        (PROXY, kind) if STREAMS.contains(&kind) => claim(bytes),
+        (PROXY, kind) if DATAGRAMS.contains(&kind) => Err(ProxyFault::Datagram),
+        (PROXY, UNIX_STREAM) => Err(ProxyFault::OtherFamily),
+        // Receivers must reject all others.
+        _ => Err(ProxyFault::Malformed),
+    }
 }
 
-fn claim(header: &Header<'_>) -> Result<Claim, ProxyFault> {
-    if header.command == Command::Local {
-        return Ok(Claim::default());
-    }
+fn claim(bytes: &[u8]) -> Result<Claim, ProxyFault> {
+    let header = Header::try_from(bytes).map_err(|_| ProxyFault::Malformed)?;
     let source: IpAddr = match header.addresses {
         Addresses::IPv4(it) => it.source_address.into(),
         Addresses::IPv6(it) => it.source_address.into(),
         _ => return Err(ProxyFault::OtherFamily),
     };
     let mut scheme = None;
+    let mut at = bytes.len() - header.tlv_bytes().len();
     for value in header.tlvs() {
         let value = value.map_err(|_| ProxyFault::Malformed)?;
+        at += TLV_HEAD;
         if value.kind == u8::from(Type::SSL) {
             let flags = value.value.first().ok_or(ProxyFault::Malformed)?;
             let is_tls = flags & CLIENT_SPOKE_TLS != 0;
             scheme = Some(if is_tls { Scheme::Https } else { Scheme::Http });
+        } else if value.kind == u8::from(Type::CRC32C) {
+            let said = <[u8; 4]>::try_from(&*value.value).map_err(|_| ProxyFault::Malformed)?;
+            if checksum::without(bytes, at) != u32::from_be_bytes(said) {
+                return Err(ProxyFault::Checksum);
+            }
         }
+        at += value.value.len();
     }
     Ok(Claim { source: Some(source.to_canonical()), scheme })
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use ppp::v2::{Builder, IPv4, Protocol, Version};
-
-    use super::*;
-
-    fn header(command: Command, tls: Option<u8>) -> Vec<u8> {
-        let addresses = IPv4::new(Ipv4Addr::new(192, 0, 2, 7), Ipv4Addr::LOCALHOST, 5000, 443);
-        let mut builder =
-            Builder::with_addresses(Version::Two | command, Protocol::Stream, addresses);
-        if let Some(flags) = tls {
-            builder = builder.write_tlv(Type::SSL, &[flags, 0, 0, 0, 0]).unwrap();
-        }
-        builder.build().unwrap()
-    }
-
-    async fn read(mut bytes: &[u8]) -> Result<Claim, String> {
-        read_claim(&mut bytes).await.map_err(|fault| fault.to_string())
-    }
-
-    #[tokio::test]
-    async fn the_clients_address_and_scheme_are_said() {
-        let source = Some(IpAddr::from([192, 0, 2, 7]));
-        for (tls, scheme) in
-            [(None, None), (Some(1), Some(Scheme::Https)), (Some(0), Some(Scheme::Http))]
-        {
-            let claim = read(&header(Command::Proxy, tls)).await;
-            assert_eq!(claim, Ok(Claim { source, scheme }));
-        }
-        let own = read(&header(Command::Local, None)).await;
-        assert_eq!(own, Ok(Claim::default()), "of itself a proxy says nothing");
-    }
-
-    #[tokio::test]
-    async fn the_request_after_it_is_left_alone() {
-        let bytes = [&header(Command::Proxy, None)[..], b"GET / HTTP/1.1"].concat();
-        let mut rest = &bytes[..];
-        read_claim(&mut rest).await.unwrap();
-        assert_eq!(rest, b"GET / HTTP/1.1");
-    }
-
-    #[tokio::test]
-    async fn what_is_no_header_is_not_guessed_at() {
-        let good = header(Command::Proxy, Some(1));
-        for cut in 0..good.len() {
-            assert!(read(&good[..cut]).await.unwrap_err().contains("ended"), "{cut}");
-        }
-        let version_1 = read(b"PROXY TCP4 192.0.2.7 127.0.0.1 5000 443\r\n").await;
-        assert_eq!(version_1, Err("it is no header of version 2".into()));
-        assert!(read(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.is_err());
-        let mut long = good.clone();
-        long[14..16].copy_from_slice(&u16::MAX.to_be_bytes());
-        assert_eq!(read(&long).await, Err("it has more than 2048 bytes".into()));
-        let mut unix = good;
-        unix[13] = 0x31;
-        assert!(read(&unix).await.is_err());
-    }
-}
+mod tests;

@@ -54,6 +54,22 @@ impl Stream {
         }
     }
 
+    /// Whether the last write has not been done.
+    pub(super) fn waits_to_write(&self) -> bool {
+        self.waiting
+    }
+
+    /// Says as much as can be said without waiting, and closes: who is turned away must not be
+    /// able to make many wait for it.
+    pub(super) fn turn_away(mut self, answer: &[u8]) {
+        // What was not read would reset the connection, and take the answer away.
+        let mut room = [0; 8 * 1024];
+        let _ = self.tcp.try_read(&mut room);
+        // Who can't take it sees a connection that is closed.
+        let _ = self.tcp.try_write(answer);
+        self.end = End::Closed;
+    }
+
     // A client that takes nothing for too long is gone.
     fn paced<T>(
         &mut self,

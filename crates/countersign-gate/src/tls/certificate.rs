@@ -4,6 +4,7 @@ use countersign_model::Timestamp;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
+use x509_cert::certificate::Version;
 use x509_cert::der::Decode;
 
 /// A chain and its key, and until when it is good.
@@ -23,6 +24,12 @@ pub enum CertificateFault {
     /// A `CERTIFICATE` block that is none.
     #[error("the certificate file has a block that is no X.509 certificate")]
     Malformed,
+    /// Of X.509 version 1 or 2, which have no names that clients look at.
+    #[error(
+        "the certificate is of an X.509 version that clients refuse: issue one of version 3, with \
+         its host as subjectAltName"
+    )]
+    OldVersion,
     /// No private key block.
     #[error("the key file has no private key in PEM form that is not encrypted")]
     NoKey,
@@ -45,9 +52,13 @@ impl Certificate {
             .collect::<Result<_, _>>()
             .map_err(|_| CertificateFault::Malformed)?;
         let server = chain.first().ok_or(CertificateFault::NoCertificate)?;
-        let parsed = x509_cert::Certificate::from_der(server);
-        let validity =
-            *parsed.map_err(|_| CertificateFault::Malformed)?.tbs_certificate().validity();
+        let parsed =
+            x509_cert::Certificate::from_der(server).map_err(|_| CertificateFault::Malformed)?;
+        let certificate = parsed.tbs_certificate();
+        if certificate.version() != Version::V3 {
+            return Err(CertificateFault::OldVersion);
+        }
+        let validity = *certificate.validity();
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| CertificateFault::NoKey)?;
         let second = |time: x509_cert::time::Time| {
             let seconds = time.to_unix_duration().as_secs();

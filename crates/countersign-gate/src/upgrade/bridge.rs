@@ -28,7 +28,16 @@ pub(super) struct Bridge {
 }
 
 impl Bridge {
+    /// Passes bytes until an end, also where the change of protocol hangs.
     pub(super) async fn run(self) {
+        let mut ending = self.ending.clone();
+        tokio::select! {
+            () = self.pass() => {}
+            _ = ending.wait_for(|ending| *ending) => {}
+        }
+    }
+
+    async fn pass(self) {
         let both = async { tokio::try_join!(self.client, self.server) };
         let (client, server) = match timeout(self.handshake, both).await {
             Ok(Ok(both)) => both,
@@ -38,7 +47,6 @@ impl Bridge {
         let seen = Arc::new(AtomicU64::new(0));
         let mut client = Watched { stream: TokioIo::new(client), seen: Arc::clone(&seen) };
         let mut server = Watched { stream: TokioIo::new(server), seen: Arc::clone(&seen) };
-        let mut ending = self.ending;
         tokio::select! {
             ended = copy_bidirectional(&mut client, &mut server) => {
                 if let Err(error) = ended {
@@ -48,7 +56,6 @@ impl Bridge {
             why = until_it_must_end(&self.standing, &seen, self.idle) => {
                 tracing::debug!(why, "an upgraded connection was closed");
             }
-            _ = ending.wait_for(|ending| *ending) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use http::uri::{Authority, Scheme};
 use thiserror::Error;
 
 /// Scheme, host and port.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     scheme: Scheme,
     authority: Authority,

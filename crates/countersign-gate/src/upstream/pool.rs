@@ -14,18 +14,26 @@ use crate::{Body, Limits};
 
 pub(crate) struct Pool {
     servers: Vec<Arc<Remote>>,
-    retries: bool,
+    settings: Box<UpstreamSettings>,
     next: AtomicUsize,
     watches: Vec<JoinHandle<()>>,
 }
 
 impl Pool {
-    pub(super) fn start(
+    /// Servers of pools `before` that are used in the same way are the same ones.
+    pub(super) fn start<'p>(
         addresses: Vec<Address>,
-        settings: &UpstreamSettings,
+        settings: UpstreamSettings,
         limits: &Limits,
+        before: impl Iterator<Item = &'p Self>,
     ) -> Self {
-        let connect = |address| Arc::new(Remote::new(address, settings, limits));
+        let settings = Box::new(settings);
+        let alike = before.filter(|pool| pool.settings == settings);
+        let known: Vec<&Arc<Remote>> = alike.flat_map(|pool| &pool.servers).collect();
+        let connect = |address| match known.iter().find(|server| server.is_at(&address)) {
+            Some(server) => Arc::clone(server),
+            None => Arc::new(Remote::new(address, &settings, limits)),
+        };
         let servers: Vec<_> = addresses.into_iter().map(connect).collect();
         let watch = |check: &health::HealthCheck| {
             let watched = |server: &Arc<Remote>| {
@@ -34,7 +42,20 @@ impl Pool {
             servers.iter().map(watched).collect()
         };
         let watches = settings.health.as_ref().map(watch).unwrap_or_default();
-        Self { servers, retries: settings.retries, next: AtomicUsize::new(0), watches }
+        Self { servers, settings, next: AtomicUsize::new(0), watches }
+    }
+
+    /// Whether it has these servers, and uses them so.
+    pub(super) fn is_of(&self, addresses: &[Address], settings: &UpstreamSettings) -> bool {
+        let servers = &self.servers;
+        servers.len() == addresses.len()
+            && servers.iter().zip(addresses).all(|(server, address)| server.is_at(address))
+            && *self.settings == *settings
+    }
+
+    #[cfg(test)]
+    pub(super) fn servers(&self) -> &[Arc<Remote>] {
+        &self.servers
     }
 
     pub(super) fn host(&self) -> Option<&str> {
@@ -53,7 +74,7 @@ impl Pool {
     ) -> Result<Response<Body>, UpstreamFault> {
         let mut turns = self.turns().into_iter();
         let Some(mut server) = turns.next() else { return Err(UpstreamFault::Silent) };
-        if !self.retries || turns.len() == 0 {
+        if !self.settings.retries || turns.len() == 0 {
             return server.send(outgoing).await;
         }
         loop {

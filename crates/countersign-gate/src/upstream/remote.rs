@@ -72,7 +72,7 @@ impl Remote {
             // `Host` goes on as the client sent it.
             .set_host(false)
             .build(connector);
-        let health = Health::new(settings.health.is_some());
+        let health = Health::default();
         // A new connection comes on top: who waits for an answer has connected.
         let head_patience = settings.connect_timeout + settings.answer_timeout;
         Self { address, client, health, head_patience, idle: limits.idle, told: Told::default() }
@@ -80,6 +80,10 @@ impl Remote {
 
     pub(super) fn host(&self) -> &str {
         self.address.authority().as_str()
+    }
+
+    pub(super) fn is_at(&self, address: &Address) -> bool {
+        self.address == *address
     }
 
     pub(super) fn health(&self) -> &Health {

@@ -8,9 +8,13 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use thiserror::Error;
 
-/// Root certificates.
+/// Root certificates. Two that trust the same are equal.
 #[derive(Clone, Debug)]
-pub struct Trust(Arc<ClientConfig>);
+pub struct Trust {
+    config: Arc<ClientConfig>,
+    /// Those that were named; none: those that Mozilla's browsers trust.
+    named: Vec<CertificateDer<'static>>,
+}
 
 /// Texts that hold no root certificates.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -27,7 +31,13 @@ pub enum InvalidTrust {
 impl Default for Trust {
     fn default() -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        Self(Arc::new(client(roots)))
+        Self { config: Arc::new(client(roots)), named: Vec::new() }
+    }
+}
+
+impl PartialEq for Trust {
+    fn eq(&self, other: &Self) -> bool {
+        self.named == other.named
     }
 }
 
@@ -37,19 +47,20 @@ impl Trust {
     /// # Errors
     /// [`InvalidTrust`] where a certificate can't be read, or there is none.
     pub fn from_pem(text: &[u8]) -> Result<Self, InvalidTrust> {
-        let mut roots = RootCertStore::empty();
+        let (mut roots, mut named) = (RootCertStore::empty(), Vec::new());
         for certificate in CertificateDer::pem_slice_iter(text) {
             let certificate = certificate.map_err(|_| InvalidTrust::Malformed)?;
-            roots.add(certificate).map_err(|_| InvalidTrust::Malformed)?;
+            roots.add(certificate.clone()).map_err(|_| InvalidTrust::Malformed)?;
+            named.push(certificate);
         }
         if roots.is_empty() {
             return Err(InvalidTrust::Empty);
         }
-        Ok(Self(Arc::new(client(roots))))
+        Ok(Self { config: Arc::new(client(roots)), named })
     }
 
     pub(super) fn config(&self) -> ClientConfig {
-        ClientConfig::clone(&self.0)
+        ClientConfig::clone(&self.config)
     }
 }
 

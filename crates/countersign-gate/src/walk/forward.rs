@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use countersign_telemetry::metrics::{Limit, UpstreamResult};
+use countersign_telemetry::metrics::{GateMetrics, Limit, UpstreamResult};
 use countersign_telemetry::trace::{self, Step};
 use countersign_verify::Principal;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
@@ -12,7 +12,6 @@ use http::uri::PathAndQuery;
 use http::{Response, StatusCode};
 use hyper::body::Body as _;
 use hyper::upgrade::OnUpgrade;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument as _;
 
 use super::judge::Acting;
@@ -21,9 +20,9 @@ use crate::answers::Text;
 use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
-use crate::rules::{Route, RoutePermission};
+use crate::rules::Route;
 use crate::telling::Outcome;
-use crate::upgrade::{self, Standing};
+use crate::upgrade;
 use crate::upstream::{Outgoing, Server, UpstreamFault};
 use crate::{Body, answers};
 
@@ -36,6 +35,29 @@ pub(super) struct Forwarding<'f> {
     pub(super) admitted: Option<Acting>,
     /// The client's side of a change of protocol.
     pub(super) upgrade: Option<OnUpgrade>,
+}
+
+/// Counts what comes of a request at the upstream, also where its client leaves and it is dropped.
+struct Told<'m> {
+    metrics: &'m GateMetrics,
+    start: Instant,
+    result: UpstreamResult,
+}
+
+impl<'m> Told<'m> {
+    fn begin(metrics: &'m GateMetrics) -> Self {
+        Self { metrics, start: Instant::now(), result: UpstreamResult::Abandoned }
+    }
+
+    fn end(mut self, result: UpstreamResult) {
+        self.result = result;
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.metrics.forwarded(self.result, self.start.elapsed());
+    }
 }
 
 impl Connection {
@@ -51,11 +73,12 @@ impl Connection {
             return answers::internal();
         };
         let wants_upgrade = to.route.websocket && upgrade::is_wanted(&parts);
-        let place = match self.place_for_upgrade(wants_upgrade) {
+        let principal = to.admitted.as_ref().map(|acting| &acting.principal);
+        let wanted = wants_upgrade.then(|| self.place_for_upgrade(principal, to.visit));
+        let place = match wanted.transpose() {
             Ok(place) => place,
             Err(text) => return text.answer(shape),
         };
-        let principal = to.admitted.as_ref().map(|acting| &acting.principal);
         let assertion = match self.assertion(principal, to.route) {
             Ok(assertion) => assertion,
             Err(text) => return text.answer(shape),
@@ -74,11 +97,10 @@ impl Connection {
         }
         parts.extensions.clear();
         let outgoing = self.outgoing(parts, target, payload);
-        let start = Instant::now();
+        let told = Told::begin(&self.gate().metrics);
         let sending = to.server.send(outgoing, wants_upgrade);
         let sent = sending.instrument(trace::step(&to.visit.span, Step::Upstream)).await;
-        let result = sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result);
-        self.gate().metrics.forwarded(result, start.elapsed());
+        told.end(sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result));
         let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {
@@ -92,25 +114,6 @@ impl Connection {
         }
         let in_flight = to.admitted.and_then(|acting| acting.in_flight);
         response.map(|body| body.ends(in_flight))
-    }
-
-    fn place_for_upgrade(&self, wanted: bool) -> Result<Option<OwnedSemaphorePermit>, Text> {
-        let gate = self.gate();
-        if !wanted {
-            return Ok(None);
-        }
-        gate.upgrades.place().map(Some).ok_or_else(|| {
-            gate.metrics.limited(Limit::WebSockets);
-            if let Some(untold) = gate.limits_told.next() {
-                let upgraded = gate.limits.upgraded;
-                tracing::warn!(
-                    upgraded,
-                    untold,
-                    "as many WebSockets are open as may be: raise limits.upgraded"
-                );
-            }
-            Text::TOO_MANY_UPGRADES
-        })
     }
 
     fn count_fault(&self, fault: &UpstreamFault) {
@@ -135,37 +138,6 @@ impl Connection {
             tracing::error!("no assertion could be signed: refusing with 503");
             Text::NO_ASSERTION
         })
-    }
-
-    /// Both sides speak another protocol from here on.
-    fn change_over(
-        &self,
-        mut response: Response<Body>,
-        to: Forwarding<'_>,
-        place: Option<OwnedSemaphorePermit>,
-    ) -> Response<Body> {
-        let server = response.extensions_mut().remove::<OnUpgrade>();
-        let (Some(client), Some(server), Some(place)) = (to.upgrade, server, place) else {
-            return Text::UPSTREAM_BROKEN.answer(to.visit.shape);
-        };
-        let (principal, in_flight) = match to.admitted {
-            Some(acting) => (Some(acting.principal), acting.in_flight),
-            None => (None, None),
-        };
-        let verifier = Arc::clone(&self.gate().verifier);
-        let permission = to.route.permission.clone();
-        let is_good = Box::new(move || {
-            let directory = verifier.directory();
-            principal.as_ref().is_none_or(|it| {
-                let granted =
-                    |needed: &RoutePermission| directory.permits(it, &needed.name, needed.level);
-                directory.stands(it).is_ok() && permission.as_ref().is_none_or(granted)
-            })
-        });
-        let places = (place, self.take_held());
-        self.gate().upgrades.start(client, server, Standing { is_good, in_flight }, places);
-        upgrade::announce(response.headers_mut());
-        response
     }
 
     /// The body as it was verified, with one framing header.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_gate::{Drained, Limits};
+use countersign_gate::Limits;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -11,21 +11,34 @@ use crate::upstream::Reply;
 use crate::wire::{Wire, signed};
 use crate::world::{Choices, World};
 
-fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
+pub(crate) fn limited(change: impl FnOnce(&mut Limits)) -> Choices {
     let mut choices = Choices::default();
     change(&mut choices.limits);
     choices
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_come_ends_the_connection() {
-    let world = World::with(limited(|limits| limits.head_read = Duration::from_millis(50))).await;
-    for begun in ["", "GET / HTTP/1.1\r\nhost: a\r\n"] {
-        let mut client = world.client().await;
-        client.send(begun).await;
-        assert!(client.is_ended().await, "{begun}");
+async fn a_head_that_does_not_come_ends_the_connection_and_one_that_has_begun_is_answered() {
+    for wire in Wire::ALL {
+        let limits = Limits { head_read: Duration::from_millis(300), ..Choices::default().limits };
+        let world = World::with(Choices { limits, ..Choices::over(wire) }).await;
+        let whole = format!("{}\r\n", world.signed("GET", "/"));
+        for (before, begun) in [("", ""), ("", "GET / HTTP/1.1\r\nhost: a\r\n"), (&whole, "G")] {
+            let mut client = world.client().await;
+            if !before.is_empty() {
+                client.send(before).await;
+                assert_eq!(client.receive().await.unwrap().status(), 200);
+            }
+            client.send(begun).await;
+            if !begun.is_empty() {
+                let answer = client.receive().await.unwrap();
+                assert_eq!((answer.status(), answer.one("connection")), (408, Some("close")));
+            }
+            assert!(client.is_ended().await, "{begun}");
+        }
+        world.attempts.malformed_are(0).await;
+        world.metric_is("countersign_limit_refusals_total{limit=\"head-time\"}", "3").await;
     }
-    world.attempts.malformed_are(0).await;
 }
 
 #[tokio::test]
@@ -43,7 +56,7 @@ async fn further_connections_wait_for_room() {
 }
 
 /// A request is in flight at an upstream that this test answers by hand.
-async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) {
+pub(crate) async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut choices = limited(change);
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -58,34 +71,17 @@ async fn in_flight(change: impl FnOnce(&mut Limits)) -> (World, Client, Client) 
 }
 
 #[tokio::test]
-async fn a_stopping_gate_answers_what_is_in_flight_and_nothing_else() {
-    let (world, mut client, mut upstream) = in_flight(|_| {}).await;
-    let mut idle = world.client().await;
-    let address = world.address;
-    let served = world.stop();
-    assert!(idle.is_ended().await);
-    upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone").await;
-    assert_eq!(client.receive().await.unwrap().text(), "done");
-    assert!(client.is_ended().await);
-    drop(client);
-    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 0 });
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
-}
-
-#[tokio::test]
-async fn what_takes_too_long_is_cut_at_the_end() {
-    let (world, mut client, _upstream) =
-        in_flight(|limits| limits.drain = Duration::from_millis(50)).await;
-    let served = world.stop();
-    assert_eq!(timeout(PATIENCE, served).await.unwrap().unwrap(), Drained { cut: 1 });
-    assert!(client.is_ended().await);
-}
-
-#[tokio::test]
-async fn a_client_that_leaves_ends_its_request_at_the_upstream() {
-    let (_world, client, mut upstream) = in_flight(|_| {}).await;
+async fn a_client_that_leaves_ends_its_request_at_the_upstream_and_is_counted() {
+    let (world, client, mut upstream) = in_flight(|_| {}).await;
     drop(client);
     assert!(upstream.is_ended().await);
+    for series in [
+        "countersign_requests_abandoned_total{plane=\"all\"}",
+        "countersign_upstream_requests_total{result=\"abandoned\"}",
+    ] {
+        world.metric_is(series, "1").await;
+    }
+    world.metric_is("countersign_requests_in_flight", "0").await;
 }
 
 #[tokio::test]

@@ -80,6 +80,39 @@ async fn a_token_has_its_rate() {
 }
 
 #[tokio::test]
+async fn pages_and_own_endpoints_count_for_the_rate_of_an_address_and_what_machines_watch_does_not()
+{
+    let rate = Rate { requests: 2, per: HOUR, burst: 2 };
+    let world = world(Limits { rate_per_source: Some(rate), ..limits() }).await;
+    let ask = async |path: &str| {
+        world.answer(format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")).await
+    };
+    for watched in ["/countersign/health/ready", "/countersign/metrics", "/countersign/jwks.json"] {
+        for _ in 0..3 {
+            assert_eq!(ask(watched).await.status(), 200, "{watched}");
+        }
+    }
+    assert_eq!(ask("/rest/requesttoken").await.status(), 200);
+    assert_eq!(ask("/countersign/").await.status(), 200);
+    for (path, content_type, words) in [
+        ("/rest/requesttoken", "application/json", "SSS_REQUEST_LIMIT_EXCEEDED"),
+        ("/services/rest/auth/x", "application/vnd.oracle.resource+json", "REQUEST_LIMIT_EXCEEDED"),
+        ("/countersign/api/v1/x", "application/json", "SSS_REQUEST_LIMIT_EXCEEDED"),
+        ("/countersign/login", "text/plain", "Request limit exceeded"),
+        ("/services/rest/x", "application/vnd.oracle.resource+json", "REQUEST_LIMIT_EXCEEDED"),
+    ] {
+        let answer = ask(path).await;
+        assert_eq!(answer.status(), 429, "{path}");
+        let seconds: u32 = answer.one("retry-after").unwrap().parse().unwrap();
+        assert!((1500..=1800).contains(&seconds), "half an hour: {seconds}");
+        assert!(answer.one("content-type").unwrap().starts_with(content_type), "{}", answer.head);
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+    }
+    assert_eq!(ask("/countersign/health/live").await.status(), 200);
+    assert_eq!(world.attempts.codes(), ["over-rate"; 5]);
+}
+
+#[tokio::test]
 async fn an_address_has_its_rate_whoever_it_says_it_is() {
     let rate = Rate { requests: 2, per: HOUR, burst: 2 };
     let world = world(Limits { rate_per_source: Some(rate), ..limits() }).await;

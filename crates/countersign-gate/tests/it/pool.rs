@@ -1,8 +1,9 @@
 //! An upstream of several servers.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use countersign_gate::{HealthCheck, Upstream as To, UpstreamSettings};
+use countersign_gate::{HealthCheck, Rules, Upstream as To, UpstreamSettings};
 use http::uri::PathAndQuery;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
@@ -30,6 +31,21 @@ async fn servers_take_turns() {
         assert_eq!(world.get("/", "").await.status(), 200);
     }
     assert_eq!((one.count(), two.count()), (5, 5));
+}
+
+#[tokio::test]
+async fn rules_that_name_the_same_upstream_again_leave_its_connections() {
+    let keep = Duration::from_secs(3600);
+    let settings = UpstreamSettings { keep, ..UpstreamSettings::default() };
+    let server = Upstream::start().await;
+    let world = world(&[server.url()], settings.clone()).await;
+    let mut client = world.client().await;
+    for _ in 0..3 {
+        client.send(format!("{}\r\n", signed("GET", "/"))).await;
+        assert_eq!(client.receive().await.unwrap().status(), 200);
+        world.gate.replace_rules(Rules::one(To::new(&[server.url()], settings.clone()).unwrap()));
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::wire::{HTTP2, Speaks, Wire};
 use crate::world::{Choices, World};
 
 /// A world where a proxy at 127.0.0.1 is to begin each connection with its header.
-async fn behind(wire: Wire, change: impl FnOnce(&mut Limits)) -> World {
+pub(crate) async fn behind(wire: Wire, change: impl FnOnce(&mut Limits)) -> World {
     let peers = Peers::new(vec!["127.0.0.1/32".parse().unwrap()]);
     let listener = Box::new(move |socket: TcpListener| Listener {
         peers,
@@ -28,7 +28,15 @@ async fn behind(wire: Wire, change: impl FnOnce(&mut Limits)) -> World {
 
 /// Says that 192.0.2.7 has connected, and if so how it speaks TLS.
 fn header(tls: Option<u8>) -> Vec<u8> {
-    let addresses = IPv4::new(Ipv4Addr::new(192, 0, 2, 7), Ipv4Addr::LOCALHOST, 5000, 443);
+    header_of([192, 0, 2, 7], tls)
+}
+
+pub(crate) fn header_from(client: [u8; 4]) -> Vec<u8> {
+    header_of(client, None)
+}
+
+fn header_of(client: [u8; 4], tls: Option<u8>) -> Vec<u8> {
+    let addresses = IPv4::new(Ipv4Addr::from(client), Ipv4Addr::LOCALHOST, 5000, 443);
     let mut builder =
         Builder::with_addresses(Version::Two | Command::Proxy, Protocol::Stream, addresses);
     if let Some(flags) = tls {
@@ -44,7 +52,7 @@ fn local() -> Vec<u8> {
     header
 }
 
-async fn through(world: &World, header: &[u8]) -> Client {
+pub(crate) async fn through(world: &World, header: &[u8]) -> Client {
     let mut tcp = world.tcp().await;
     tcp.write_all(header).await.unwrap();
     world.wire.client(tcp).await
@@ -147,7 +155,9 @@ async fn a_proxy_that_forgets_its_header_is_not_served() {
     udp[13] = 0x12;
     let mut unix = header(None);
     unix[13] = 0x31;
-    for (header, status) in [(udp, Some(200)), (unix, None)] {
+    let mut unknown = header(None);
+    unknown[13] = 0x00;
+    for (header, status) in [(udp, None), (unix, None), (unknown, Some(200))] {
         let mut client = through(&world, &header).await;
         let _ = client.try_send(format!("{}\r\n", Wire::Plain.signed("GET", "/"))).await;
         let answer = client.receive().await.ok().map(|answer| answer.status());

@@ -10,27 +10,31 @@ use crate::upstream::Reply;
 use crate::wire::signed;
 use crate::world::{Choices, World};
 
-const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
+pub(crate) const ASKED: &str = "connection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n\
                      sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-const CHANGED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\
+pub(crate) const CHANGED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\
                          connection: upgrade\r\nsec-websocket-accept: abc\r\n\r\nhello";
 
-async fn world_with(websocket: bool, limits: Limits) -> World {
+pub(crate) async fn world_with(websocket: bool, limits: Limits) -> World {
     let rules = move |to| {
         let route = Route { websocket, ..Route::all("main") };
         Rules::new(vec![route], vec![("main".to_owned(), to)]).unwrap()
     };
     let world =
         World::with(Choices { rules: Some(Box::new(rules)), limits, ..Choices::default() }).await;
-    world.upstream.reply_with(Reply::BytesThenEcho(CHANGED.to_vec()));
+    answers_like_a_websocket(&world);
     world
+}
+
+pub(crate) fn answers_like_a_websocket(world: &World) {
+    world.upstream.reply_with(Reply::BytesThenEcho(CHANGED.to_vec()));
 }
 
 async fn world() -> World {
     world_with(true, Choices::default().limits).await
 }
 
-async fn open(world: &World) -> Client {
+pub(crate) async fn open(world: &World) -> Client {
     let mut client = world.client().await;
     client.send(format!("{}{ASKED}\r\n", signed("GET", "/chat"))).await;
     let answer = client.receive().await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use countersign_gate::{
     Body, BoxFuture, Drained, Gate, GateParts, InProcess, Limits, Listener, Mode, OwnPaths,
@@ -13,7 +14,7 @@ use countersign_model::{
     Sealed, SecretKind, Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
-use countersign_telemetry::metrics::GateMetrics;
+use countersign_telemetry::metrics::{GateMetrics, Registry, encode};
 use countersign_telemetry::trace::Coin;
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::{ReplayGuard, ReplayKey, Settings};
@@ -27,7 +28,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
-use crate::client::{Client, Message};
+use crate::client::{Client, Message, PATIENCE};
 use crate::sink::FakeSink;
 use crate::upstream::Upstream;
 use crate::wire::Wire;
@@ -55,7 +56,7 @@ pub(crate) struct Choices {
 
 impl Default for Choices {
     fn default() -> Self {
-        let limits = Limits { linger: std::time::Duration::from_millis(200), ..Limits::default() };
+        let limits = Limits { linger: Duration::from_millis(200), ..Limits::default() };
         Self {
             mode: Mode::Serve,
             limits,
@@ -86,6 +87,7 @@ pub(crate) struct World {
     pub(crate) attempts: Arc<FakeSink>,
     verifier: Arc<Verifier>,
     pub(crate) gate: Gate,
+    metrics: GateMetrics,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Drained>,
 }
@@ -108,6 +110,7 @@ impl World {
             .unwrap_or_else(|| To::new(&[upstream.url()], choices.settings).unwrap());
         let rules = choices.rules.unwrap_or_else(|| Box::new(Rules::one));
         let verifier = Arc::new(verifier(choices.domain));
+        let metrics = GateMetrics::default();
         let gate = Gate::new(GateParts {
             verifier: Arc::clone(&verifier),
             attempts: attempts.clone(),
@@ -121,7 +124,7 @@ impl World {
             public_hosts: choices.public_hosts,
             mode: choices.mode,
             limits: choices.limits,
-            metrics: GateMetrics::default(),
+            metrics: metrics.clone(),
             coin: Arc::new(Coin::never()),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -132,7 +135,7 @@ impl World {
         let served = tokio::spawn(gate.clone().serve(vec![listener], async move {
             let _ = stopped.await;
         }));
-        Self { wire, address, upstream, attempts, verifier, gate, stop, served }
+        Self { wire, address, upstream, attempts, verifier, gate, metrics, stop, served }
     }
 
     pub(crate) async fn client(&self) -> Client {
@@ -184,6 +187,23 @@ impl World {
     /// The answer to a signed `GET` with these header lines added.
     pub(crate) async fn get(&self, target: &str, lines: &str) -> Message {
         self.answer(format!("{}{lines}\r\n", self.signed("GET", target))).await
+    }
+
+    /// Waits until a series of the metrics has this value. What is counted when something ends is
+    /// not there at once.
+    pub(crate) async fn metric_is(&self, series: &str, expected: &str) {
+        let (mut registry, start) = (Registry::default(), Instant::now());
+        self.metrics.register(&mut registry);
+        loop {
+            let mut text = String::new();
+            encode(&mut text, &registry).unwrap();
+            let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+            if value == Some(expected) {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "{series} is {value:?}: {text}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Tells the gate to stop, and gives back what awaits its end.

@@ -9,6 +9,10 @@ section! {
     pub struct Limits {
         /// Connections at a time; further ones wait in the operating system's queue.
         connections: Count<16, 1_000_000> = "10000",
+        /// Connections at a time from one client address; of IPv6 from one /64. Those of a trusted
+        /// peer count only for the clients that it names in a PROXY header. Not set: an eighth of
+        /// `connections`, and any number from this machine itself.
+        connections_per_source: Optional<Count<1, 1_000_000>>,
         /// Bytes of a request's or upstream answer's head.
         head_bytes: Size<{ 8 * KIB }, { MIB }> = "64 KiB",
         /// How long a connection may take for its next head: bounds slow senders and idle
@@ -31,10 +35,18 @@ section! {
         linger: Time<0, { MIN }> = "2 s",
         /// Bytes that are read and thrown away meanwhile.
         linger_bytes: Size<0, { GIB }> = "1 MiB",
-        /// How long requests in flight may take when the server stops; then they are cut.
+        /// How long a server that is told to stop still takes new connections, while its readiness
+        /// says already that it stops: as long as a load balancer needs to notice. Then `drain`
+        /// begins.
+        grace: Time<0, { HOUR }> = "0 s",
+        /// How long requests in flight may take when the server stops; then they are cut, as they
+        /// are at a second SIGTERM or SIGINT.
         drain: Time<0, { HOUR }> = "30 s",
         /// Connections at a time that have become WebSockets. They count as connections, too.
         upgraded: Count<0, 1_000_000> = "1000",
+        /// WebSockets at a time of one token; on routes without a signature, of one client address.
+        /// Not set: an eighth of `upgraded`.
+        upgraded_per_token: Optional<Count<1, 1_000_000>>,
         /// How long a WebSocket may be silent on both sides.
         upgraded_idle: Time<{ SEC }, { 7 * DAY }> = "10 min",
         /// Requests of one integration in flight at a time, in one account. Not set: no limit.
@@ -43,7 +55,8 @@ section! {
         concurrency_per_account: Optional<Count<1, 1_000_000>>,
         /// Requests of one token. Not set: no limit.
         rate_per_token: Optional<Rate>,
-        /// Requests from one client address; of IPv6 from one /64. Not set: no limit.
+        /// Requests from one client address; of IPv6 from one /64. Pages and own endpoints count,
+        /// too; health, metrics and `/countersign/jwks.json` don't. Not set: no limit.
         rate_per_source: Optional<Rate>,
     }
 }
@@ -52,6 +65,19 @@ impl Rules for Limits {
     fn check(&self, part: &mut Part<'_, '_>) {
         if self.form_memory < self.form_bytes {
             part.fault("form_memory", "is less than form_bytes: no form of that size would fit");
+        }
+        for (key, each, whole, all) in [
+            (
+                "connections_per_source",
+                self.connections_per_source,
+                "connections",
+                self.connections,
+            ),
+            ("upgraded_per_token", self.upgraded_per_token, "upgraded", self.upgraded),
+        ] {
+            if each.is_some_and(|each| each >= all) {
+                part.warn(key, format!("is not less than {whole}: one may have all of them"));
+            }
         }
     }
 }

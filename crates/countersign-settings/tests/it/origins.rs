@@ -78,6 +78,12 @@ fn what_is_probably_not_meant_is_a_warning() {
     assert!(warnings("127.0.0.1:9000", "10.0.0.9:9000")[0].contains("without TLS"));
     let unused = "[[upstream]]\nname = \"spare\"\nservers = [\"http://127.0.0.1:1\"]\n[[route]]";
     assert_eq!(warnings("[[route]]", unused), ["upstream[2].name: no route leads there"]);
+    let shares = "[limits]\nconnections = 100\nconnections_per_source = 99\nupgraded = 7\n\
+                  upgraded_per_token = 7\n[[upstream]]";
+    assert_eq!(
+        warnings("[[upstream]]", shares),
+        ["limits.upgraded_per_token: is not less than upgraded: one may have all of them"]
+    );
     assert_eq!(warnings(peers, &format!("{peers}\nserves = \"data\"")).len(), 1);
     assert_eq!(warnings(peers, &format!("{peers}\nserves = \"control\"")).len(), 1);
 }

@@ -22,6 +22,12 @@ use crate::schema::{self, Schema};
 
 const OPENING: &str = "opening the database";
 const OWNER_ONLY: u32 = 0o600;
+/// Pages that a connection may keep in memory: in KiB, as a negative number. SQLite would take
+/// 2,000 for each of ten. It is a limit for all of them together rather than for each, since a busy
+/// connection takes the room of idle ones (the library is built with
+/// `SQLITE_ENABLE_MEMORY_MANAGEMENT`); pages of readers are in the system's memory anyway.
+const WRITER_PAGES: &str = "-2000";
+const READER_PAGES: &str = "-500";
 
 /// Opens the schema's file in `dir`, or makes it.
 pub(crate) async fn open(dir: &Path, schema: &Schema) -> Result<Database, StoreFault> {
@@ -38,10 +44,10 @@ pub(crate) async fn open(dir: &Path, schema: &Schema) -> Result<Database, StoreF
     let writer = pool(1)
         .acquire_timeout(TURN)
         .before_acquire(|connection, _| Box::pin(is_sound(connection)))
-        .connect_with(options.clone());
+        .connect_with(options.clone().pragma("cache_size", WRITER_PAGES));
     let writer = writer.await.map_err(opening)?.into();
     schema::migrate(&writer, schema).await.map_err(during("bringing the schema up to date"))?;
-    let readers = options.pragma("query_only", "ON");
+    let readers = options.pragma("query_only", "ON").pragma("cache_size", READER_PAGES);
     let readers: SqlitePool = pool(READERS).connect_with(readers).await.map_err(opening)?;
     Ok(Database { writer, readers: readers.into() })
 }

@@ -1,5 +1,7 @@
 //! What the gate counts.
 
+mod labels;
+
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -7,133 +9,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::declaration::{Declaration, Group, Kind, of};
-use super::label::label;
 use super::latency::Latency;
 use super::table::Table;
-
-label! {
-    /// What a listener answers.
-    Plane("plane") {
-        /// Everything.
-        All = "all",
-        /// Requests for upstreams, endpoints of Token-Based Authentication.
-        Data = "data",
-        /// Pages and API.
-        Control = "control",
-    }
-}
-
-label! {
-    /// What kind of path. Where it can't be known (the head is wrong), [`Route::Unknown`].
-    Route("route") {
-        /// RESTlets, and every path that is nothing else.
-        Restlet = "restlet",
-        /// REST web services.
-        Rest = "rest",
-        /// SOAP web services.
-        Soap = "soap",
-        /// An own endpoint of Token-Based Authentication.
-        Endpoint = "endpoint",
-        /// A page, or the API behind the pages.
-        Page = "page",
-        /// Health and metrics.
-        Probe = "probe",
-        /// The head could not be read.
-        Unknown = "unknown",
-    }
-}
-
-label! {
-    /// The first digit of a status.
-    StatusClass("status") {
-        /// 100 to 199.
-        Informational = "1xx",
-        /// 200 to 299.
-        Success = "2xx",
-        /// 300 to 399.
-        Redirection = "3xx",
-        /// 400 to 499.
-        ClientError = "4xx",
-        /// 500 and above.
-        ServerError = "5xx",
-    }
-}
-
-label! {
-    /// What came of a request to the upstream.
-    UpstreamResult("result") {
-        /// It answered, whatever.
-        Answered = "answered",
-        /// It could not be connected to.
-        Unreachable = "unreachable",
-        /// Its answer did not begin in time.
-        TimedOut = "timed-out",
-        /// It broke the connection off, or answered with something that is no HTTP.
-        Broken = "broken",
-        /// The client went away before the answer.
-        Abandoned = "abandoned",
-    }
-}
-
-label! {
-    /// Whether requests go to a server of an upstream.
-    UpstreamState("state") {
-        /// They do.
-        Healthy = "healthy",
-        /// They don't, until it answers again.
-        Unhealthy = "unhealthy",
-    }
-}
-
-label! {
-    /// How a TLS handshake ended.
-    TlsResult("result") {
-        /// There is a connection.
-        Done = "done",
-        /// Not agreed upon, or no TLS at all.
-        Failed = "failed",
-        /// It took too long.
-        TimedOut = "timed-out",
-    }
-}
-
-label! {
-    /// How a reload of certificates or settings ended.
-    Reload("result") {
-        /// The new ones are in use.
-        Done = "done",
-        /// They can't be used: the old ones still are.
-        Failed = "failed",
-    }
-}
-
-label! {
-    /// What was used up.
-    Limit("limit") {
-        /// Connections at a time.
-        Connections = "connections",
-        /// Requests a second of one address.
-        RequestsOfSource = "requests-of-source",
-        /// Requests a second of one token.
-        RequestsOfToken = "requests-of-token",
-        /// Requests at a time of one integration or account.
-        Concurrency = "concurrency",
-        /// WebSockets at a time.
-        WebSockets = "websockets",
-        /// The size of a head.
-        HeadSize = "head-size",
-        /// How long a head may take, or a connection may wait for one.
-        HeadTime = "head-time",
-        /// The size of a form.
-        FormSize = "form-size",
-        /// Memory for forms.
-        FormMemory = "form-memory",
-        /// How long a form may take.
-        FormTime = "form-time",
-        /// How long nothing may move.
-        Idle = "idle",
-    }
-}
+pub use labels::{
+    Limit, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult, UpstreamState,
+};
 
 const REQUESTS: Declaration = Declaration::new(
     Kind::Counter,
@@ -198,8 +78,8 @@ const LIMITED: Declaration = Declaration::new(
 )
 .labels(&[of::<Limit>()])
 .alarm(
-    "`connections`, `form-memory` or `concurrency` rise for 5 minutes: raise the limit, or find \
-     out who needs so much in the login trail",
+    "`connections`, `connections-of-source`, `form-memory` or `concurrency` rise for 5 minutes: \
+     raise the limit, or find out who needs so much, in the log or the login trail",
 );
 const FORMS: Declaration = Declaration::new(
     Kind::Gauge,
@@ -211,6 +91,17 @@ const IN_FLIGHT: Declaration = Declaration::new(
     Kind::Gauge,
     "countersign_requests_in_flight",
     "Requests whose answer has not begun",
+);
+const ABANDONED: Declaration = Declaration::new(
+    Kind::Counter,
+    "countersign_requests_abandoned",
+    "Requests whose client left before their answer began, by kind of listener; they are not in \
+     `countersign_requests_total`",
+)
+.labels(&[of::<Plane>()])
+.alarm(
+    "above 1 % of all for 5 minutes: answers take longer than clients wait; \
+     `countersign_upstream_duration_seconds` says whether the upstream is why",
 );
 const WEBSOCKETS: Declaration =
     Declaration::new(Kind::Gauge, "countersign_websockets", "WebSockets that are open");
@@ -246,6 +137,7 @@ pub(super) const GROUP: Group = Group {
         LIMITED,
         FORMS,
         IN_FLIGHT,
+        ABANDONED,
         WEBSOCKETS,
         HANDSHAKES,
         RELOADS,
@@ -267,6 +159,7 @@ pub struct GateMetrics {
     limited: Table<Limit, Counter>,
     forms: Gauge,
     in_flight: Gauge,
+    abandoned: Table<Plane, Counter>,
     websockets: Gauge,
     handshakes: Table<TlsResult, Counter>,
     reloads: Table<Reload, Counter>,
@@ -287,6 +180,7 @@ impl GateMetrics {
         LIMITED.register(registry, self.limited.clone());
         FORMS.register(registry, self.forms.clone());
         IN_FLIGHT.register(registry, self.in_flight.clone());
+        ABANDONED.register(registry, self.abandoned.clone());
         WEBSOCKETS.register(registry, self.websockets.clone());
         HANDSHAKES.register(registry, self.handshakes.clone());
         RELOADS.register(registry, self.reloads.clone());
@@ -335,9 +229,11 @@ impl GateMetrics {
         self.forms.set(gauge(bytes));
     }
 
-    /// A request has come; it counts as in flight until the answer is dropped.
-    pub fn begun(&self) -> Open {
-        Open::in_one(&self.in_flight)
+    /// A request has come; it counts as in flight until what this gives is dropped, and as
+    /// abandoned if that is before [`Begun::answered`].
+    pub fn begun(&self, plane: Plane) -> Begun {
+        let abandoned = Some(self.abandoned.at(plane).clone());
+        Begun { _open: Open::in_one(&self.in_flight), abandoned }
     }
 
     /// So many WebSockets are open now.
@@ -361,6 +257,28 @@ impl GateMetrics {
     }
 }
 
+/// A request in flight, as it is counted.
+#[derive(Debug)]
+pub struct Begun {
+    _open: Open,
+    abandoned: Option<Counter>,
+}
+
+impl Begun {
+    /// Its answer begins.
+    pub fn answered(mut self) {
+        self.abandoned = None;
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(abandoned) = &self.abandoned {
+            abandoned.inc();
+        }
+    }
+}
+
 /// Something that is open, as it is counted.
 #[derive(Debug)]
 pub struct Open(Gauge);
@@ -375,19 +293,6 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.dec();
-    }
-}
-
-impl StatusClass {
-    /// Of a status.
-    pub fn of(status: u16) -> Self {
-        match status {
-            0..200 => Self::Informational,
-            200..300 => Self::Success,
-            300..400 => Self::Redirection,
-            400..500 => Self::ClientError,
-            _ => Self::ServerError,
-        }
     }
 }
 

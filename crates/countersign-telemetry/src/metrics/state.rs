@@ -20,6 +20,8 @@ label! {
         Clock = "clock",
         /// What is admitted can be remembered.
         ReplayJournal = "replay_journal",
+        /// No start is so near that timestamps of now are refused.
+        RestartBoundary = "restart_boundary",
         /// Attempts can be recorded.
         Trail = "trail",
         /// The server was not told to stop.
@@ -91,6 +93,17 @@ const FLOOR: Declaration = Declaration::new(
 )
 .unit("seconds")
 .alarm("below 0: the clock was set back, and everything is refused until it is there again");
+const BOUNDARY: Declaration = Declaration::new(
+    Kind::Gauge,
+    "countersign_replay_boundary_ahead",
+    "How far ahead of the clock timestamps are refused, since the last start can't know what was \
+     admitted before it; 0: they are not. Until then nobody is admitted",
+)
+.unit("seconds")
+.alarm(
+    "above 0 in more servers than may be left out at a time: start the next one when it is 0 \
+     again; above 600: the clock was ahead",
+);
 const TRAIL: Declaration = Declaration::new(
     Kind::Gauge,
     "countersign_trail_waiting",
@@ -145,6 +158,7 @@ pub(super) const GROUP: Group = Group {
         JOURNAL,
         MARK_AHEAD,
         FLOOR,
+        BOUNDARY,
         TRAIL,
         EXPLANATIONS,
         EXPLANATIONS_DROPPED,
@@ -165,6 +179,7 @@ pub struct StateMetrics {
     journal: Gauge,
     mark_ahead: Gauge,
     floor: Gauge,
+    boundary: Gauge,
     trail: Table<Waiting, Gauge>,
     explanations: Gauge,
     explanations_dropped: Counter,
@@ -184,6 +199,7 @@ impl StateMetrics {
         JOURNAL.register(registry, self.journal.clone());
         MARK_AHEAD.register(registry, self.mark_ahead.clone());
         FLOOR.register(registry, self.floor.clone());
+        BOUNDARY.register(registry, self.boundary.clone());
         TRAIL.register(registry, self.trail.clone());
         EXPLANATIONS.register(registry, self.explanations.clone());
         EXPLANATIONS_DROPPED.register(registry, self.explanations_dropped.clone());
@@ -211,6 +227,11 @@ impl StateMetrics {
         self.journal.set(i64::try_from(unsynced).unwrap_or(i64::MAX));
         self.mark_ahead.set(mark_ahead.unwrap_or_default());
         self.floor.set(behind.unwrap_or_default());
+    }
+
+    /// Seconds from now to the restart boundary. `None`: it has passed, or there is none.
+    pub fn replay_boundary(&self, ahead: Option<i64>) {
+        self.boundary.set(ahead.unwrap_or_default());
     }
 
     /// What waits to be written to the trail.

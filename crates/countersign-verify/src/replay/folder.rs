@@ -29,7 +29,7 @@ impl Folder {
         Self { boundary, mark, journal, fault: Mutex::new(None), failing: AtomicBool::new(false) }
     }
 
-    #[cfg(test)]
+    /// Seconds up to here are refused, since it is not known who was admitted in them.
     pub(super) fn boundary(&self) -> i64 {
         self.boundary
     }

@@ -210,7 +210,9 @@ impl fmt::Display for BoundaryReason {
         match self {
             Self::OtherBoot => f.write_str("the machine was started anew"),
             Self::Damaged(what) => write!(f, "the replay journal is damaged: {what}"),
-            Self::Missing => f.write_str("a part of the replay journal is missing"),
+            Self::Missing => {
+                f.write_str("the replay memory was renewed, or a part of it is missing")
+            }
             Self::Standing => f.write_str("an earlier start has set it"),
         }
     }

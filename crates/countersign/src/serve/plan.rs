@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::small_file;
 use anyhow::Context;
@@ -32,6 +33,8 @@ pub(crate) struct Plan {
     /// `None`: the address that is listened on.
     pub(crate) public_url: Option<String>,
     pub(crate) limits: Limits,
+    /// How long requests are taken after the first word that it stops.
+    pub(crate) grace: Duration,
     pub(crate) keep: Keep,
     pub(crate) telemetry: TelemetryOptions,
     pub(crate) metrics_from: Vec<IpNet>,
@@ -63,6 +66,7 @@ impl Plan {
             account_hosts: account_hosts(&effective.settings),
             public_url: Some(public_url.to_string()),
             limits: limits(&effective.settings.limits),
+            grace: effective.settings.limits.grace,
             keep: Keep { rows: audit.rows as u64, counts: audit.counts as u64 },
             telemetry: telemetry(&effective.settings)?,
             metrics_from: metrics.allow,
@@ -87,6 +91,7 @@ impl Plan {
             account_hosts: None,
             public_url: None,
             limits: Limits::default(),
+            grace: Duration::ZERO,
             keep: Keep::default(),
             telemetry: TelemetryOptions::default(),
             metrics_from: Vec::new(),
@@ -107,6 +112,7 @@ fn limits(limits: &settings::Limits) -> Limits {
     let count = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     Limits {
         connections: limits.connections,
+        connections_per_source: limits.connections_per_source,
         head_bytes: limits.head_bytes,
         head_read: limits.head_read,
         form_bytes: limits.form_bytes,
@@ -116,6 +122,7 @@ fn limits(limits: &settings::Limits) -> Limits {
         handshake: limits.handshake,
         streams: count(limits.streams),
         upgraded: limits.upgraded,
+        upgraded_per_token: limits.upgraded_per_token,
         upgraded_idle: limits.upgraded_idle,
         concurrency_per_integration: limits.concurrency_per_integration.map(count),
         concurrency_per_account: limits.concurrency_per_account.map(count),

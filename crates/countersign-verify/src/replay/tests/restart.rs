@@ -117,6 +117,25 @@ fn after_a_reboot_all_up_to_the_mark_is_refused_not_only_up_to_the_start() {
 }
 
 #[test]
+fn until_the_boundary_has_passed_the_guard_says_that_nobody_is_admitted() {
+    let dir = used_folder();
+    assert_eq!(open(&dir, BOOT, NOW).0.refuses_until(NOW), None, "all is known");
+    let (guard, _) = open(&dir, REBOOTED, NOW + 5);
+    assert_eq!(guard.refuses_until(NOW + 5), Some(MARK));
+    assert_eq!(guard.refuses_until(MARK), Some(MARK));
+    assert_eq!(ask(&guard, MARK, "n", MARK), refused_until(MARK));
+    assert_eq!(guard.refuses_until(MARK + 1), None);
+    assert_eq!(ask(&guard, MARK + 1, "n", MARK + 1), Ok(()));
+    drop(guard);
+    ReplayGuard::renew(dir.path(), &key()).unwrap();
+    let later = NOW + 10_000;
+    let (guard, recovery) = open(&dir, REBOOTED, later);
+    assert_eq!(guard.refuses_until(later), Some(later + 300));
+    assert!(recovery.reason.unwrap().to_string().contains("renewed"));
+    assert_eq!(ReplayGuard::in_memory(SMALL, key()).refuses_until(later), None);
+}
+
+#[test]
 fn a_reboot_that_took_longer_than_the_window_refuses_nothing() {
     let dir = used_folder();
     let later = MARK + 301;

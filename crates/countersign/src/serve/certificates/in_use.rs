@@ -2,8 +2,8 @@
 
 use std::mem;
 
-use anyhow::{Context, anyhow};
-use countersign_gate::{CertificateFault, Tls, TlsFault, TlsSettings};
+use anyhow::Context;
+use countersign_gate::{CertificateFault, Tls, TlsSettings};
 use countersign_model::{Clock, Timestamp};
 
 use super::{CertificateFiles, Stamp};
@@ -45,7 +45,7 @@ impl InUse {
         let (certificate, now) = (files.read()?, SystemClock.now());
         let end = certificate.not_after();
         let is_early = certificate.check(now) == Err(CertificateFault::NotYetValid);
-        let tls = Tls::new(certificate, settings).map_err(sentence);
+        let tls = Tls::new(certificate, settings);
         let tls = tls.with_context(|| files.name())?;
         Ok(Self { files, tls, seen, looked: seen, end, is_early, told: Some(now) })
     }
@@ -90,7 +90,7 @@ impl InUse {
         let end = certificate.not_after();
         // One that clients refuse is no better than the one before.
         certificate.check(SystemClock.now()).with_context(|| self.name())?;
-        self.tls.replace(certificate).map_err(sentence).with_context(|| self.name())?;
+        self.tls.replace(certificate).with_context(|| self.name())?;
         if mem::replace(&mut self.end, end) != end {
             self.told = None;
         }
@@ -119,16 +119,4 @@ impl InUse {
         };
         (left < NEAR).then_some(Ending { is_over, sentence })
     }
-}
-
-/// What is said of a certificate that can't be used.
-fn sentence(fault: TlsFault) -> anyhow::Error {
-    // The library's own words are those of its code.
-    if format!("{fault:?}").contains("UnsupportedCertVersion") {
-        return anyhow!(
-            "the certificate is of an X.509 version that clients refuse: issue one of version 3, \
-             with its host as subjectAltName"
-        );
-    }
-    fault.into()
 }

@@ -1,0 +1,66 @@
+//! A request for a path that is answered here: who may ask, and how often.
+
+use std::net::SocketAddr;
+
+use countersign_telemetry::trace::{self, Step};
+use countersign_verify::{BodyFormat, Caller, Refusal, Refused, Shape};
+use http::request::Parts;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use tracing::Instrument as _;
+
+use super::{Connection, Visit};
+use crate::Body;
+use crate::answers;
+use crate::body::Paced;
+use crate::gate::Shared;
+use crate::head::Head;
+use crate::own::{Owner, Sites};
+use crate::refusing::refuse;
+
+impl Connection {
+    pub(super) async fn own(
+        &self,
+        owner: Owner,
+        (parts, incoming): (Parts, Incoming),
+        visit: &Visit,
+        caller: Caller,
+    ) -> Response<Body> {
+        let Ok(head) = Head::read(&parts) else { return answers::internal() };
+        if let Err(refusal) = self.may_ask(owner, &head, &parts, visit) {
+            let came = head.signed(visit.origin.scheme, None).into();
+            let shape = shape(owner, head.path, visit.shape, refusal);
+            return refuse(&self.gate, caller, Refused::nobody(refusal), &came, shape, None).await;
+        }
+        let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
+        let client = SocketAddr::new(visit.origin.source, self.peer.port());
+        let answering = self.gate.own.handle(Request::from_parts(parts, body), client);
+        answering.instrument(trace::step(&visit.span, Step::Own)).await
+    }
+
+    fn may_ask(
+        &self,
+        owner: Owner,
+        head: &Head<'_>,
+        parts: &Parts,
+        visit: &Visit,
+    ) -> Result<(), Refusal> {
+        let Shared { public_hosts, verifier, throttle, .. } = &*self.gate;
+        // What watches a server has to see it when it is asked for most.
+        if matches!(owner, Owner::Endpoint | Owner::Page) {
+            throttle.admit_source(visit.origin.source)?;
+        }
+        let sites = Sites { public_hosts, directory: verifier.directory() };
+        sites.check(owner, head.host, &parts.headers)
+    }
+}
+
+/// Endpoints and the API are read by programs, in the shape of their paths; who asks too often for
+/// a page is a person.
+fn shape(owner: Owner, path: &str, shape: Shape, refusal: Refusal) -> Shape {
+    let is_page = owner == Owner::Page && !path.starts_with("/countersign/api/");
+    match refusal {
+        Refusal::SourceOverRate { .. } if is_page => Shape::Restlet(BodyFormat::Text),
+        _ => shape,
+    }
+}
