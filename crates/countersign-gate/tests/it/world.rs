@@ -258,12 +258,14 @@ fn verifier(domain: Option<&str>) -> Verifier {
             secret: SEALED,
             secret_version: 1,
             token_based: true,
+            retiring: None,
         }),
         Fact::Installation(InstallationFact {
             account: ACCOUNT,
             integration: IntegrationId(7),
             id: InstallationId(44),
             state: InstallationState::Enabled,
+            concurrency_limit: None,
         }),
         Fact::Login(LoginFact {
             account: ACCOUNT,
