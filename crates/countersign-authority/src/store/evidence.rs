@@ -1,7 +1,8 @@
 //! What explains a refusal, and to whom it may be told.
 
 use countersign_model::{
-    AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Pair, Sealed, TokenNumber,
+    AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Pair, Sealed,
+    TokenNumber,
 };
 
 /// What a refused request named.
