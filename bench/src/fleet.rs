@@ -150,8 +150,6 @@ impl Fleet {
             number: HOME,
             id: AccountId::parse(ACCOUNT)?,
             name: "Bench".to_owned(),
-            description: None,
-            application_id: ApplicationId::from_bytes([1; 16]),
             token_based_authentication: true,
             version: countersign_model::Version::FIRST,
         })

@@ -217,7 +217,9 @@ struct Opener;
 impl SecretOpener for Opener {
     fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         Some(Zeroizing::new(match binding.kind {
-            SecretKind::Consumer | SecretKind::PreviousConsumer => [3; 32],
+            SecretKind::Consumer | SecretKind::PreviousConsumer | SecretKind::RetiringConsumer => {
+                [3; 32]
+            }
             SecretKind::Token | SecretKind::Assertion => [4; 32],
         }))
     }
