@@ -20,9 +20,9 @@ pub fn callback(data: &[u8]) {
     let [stored, asked] = [stored, asked].map(host);
     match stored.strip_prefix('*') {
         Some(parent) => {
-            let label = asked.strip_suffix(parent).unwrap_or_else(|| panic!("{stored}, {asked}"));
+            let label = asked.strip_suffix(parent).unwrap_or_default();
             let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-            assert!(!label.is_empty() && label.bytes().all(good), "{label:?}");
+            assert!(!label.is_empty() && label.bytes().all(good), "{stored} and {asked}");
         }
         None => assert_eq!(stored, asked),
     }

@@ -9,7 +9,7 @@ use countersign_model::{
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query};
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::{DatabaseTransaction, QueryResult, Set};
 
 use crate::columns;
 use crate::fault::Fault;
@@ -102,7 +102,7 @@ pub(crate) async fn over(
         .and_where(Expr::col(("retiring_pair", "until_ms")).lte(now.millis()))
         .take();
     let rows = tx.query_all(&query).await?;
-    let number = |row: &sea_orm::QueryResult, column| -> Result<u32, Fault> {
+    let number = |row: &QueryResult, column| -> Result<u32, Fault> {
         Ok(columns::number(row.try_get("", column)?)?)
     };
     let pair = |row| Ok((AccountNumber(number(row, "owner")?), IntegrationId(number(row, "id")?)));

@@ -228,10 +228,10 @@ async fn a_field_that_breaks_a_rule_is_named_with_the_rule() {
     let concurrency_limit = Patch::Set(0);
     let fault = refused(IntegrationEdit { concurrency_limit, ..Default::default() }).await;
     assert_eq!(fault.code(), "invalid-concurrency-limit");
-    let state = Some(InstallationState::WaitingForApproval);
-    let fault = refused(IntegrationEdit { state, ..Default::default() }).await;
+    let waiting = InstallationState::WaitingForApproval;
+    let fault = refused(IntegrationEdit { state: Some(waiting), ..Default::default() }).await;
     assert_eq!(fault, UseCaseFault::StateNotChosen);
-    let set = world.authority.set_installation_state(&by, id, None, state.unwrap()).await;
+    let set = world.authority.set_installation_state(&by, id, None, waiting).await;
     assert_eq!(set, Err(UseCaseFault::StateNotChosen));
 }
 
