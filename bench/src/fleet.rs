@@ -12,11 +12,11 @@ use anyhow::Result;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use countersign_authority::{KeyEncryptionKey, Vault, WrappedDataKey};
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, AssertionKey, AssertionKeyNumber,
-    AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret, Email, Entity, EntityId,
-    EntityKind, Installation, InstallationId, InstallationState, Integration, IntegrationId, Level,
-    Login, Permission, Role, RoleId, Sealed, SecretKind, Timestamp, TokenId, TokenNumber,
-    TokenSecret, TokenState,
+    AccessToken, Account, AccountId, AccountNumber, ApplicationId, AssertionKey,
+    AssertionKeyNumber, AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret, Email,
+    Entity, EntityId, EntityKind, Installation, InstallationId, InstallationState, Integration,
+    IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind, Timestamp, TokenId,
+    TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_testkit::SeededChance;
@@ -92,9 +92,17 @@ impl Fleet {
             secret: integration.consumer_secret,
             secret_version: integration.secret_version,
             token_based: integration.authentication.token_based,
+            retiring: None,
         }));
-        let Installation { account, id, integration, state, .. } = self.installation();
-        directory.learn(Fact::Installation(InstallationFact { account, integration, id, state }));
+        let Installation { account, id, integration, state, concurrency_limit, .. } =
+            self.installation();
+        directory.learn(Fact::Installation(InstallationFact {
+            account,
+            integration,
+            id,
+            state,
+            concurrency_limit,
+        }));
         for number in 0..self.entities() {
             let (entity, role) = self.assignment(number);
             let login = Login::Allowed;
@@ -187,6 +195,8 @@ impl Fleet {
             id,
             owner: HOME,
             name: "Bench".to_owned(),
+            description: None,
+            application_id: ApplicationId::from_bytes([1; 16]),
             consumer_key: self.consumer_key,
             consumer_secret: self.seal(self.consumer_secret.expose_bytes(), &binding)?,
             secret_version: VERSION,
@@ -200,7 +210,13 @@ impl Fleet {
             account: HOME,
             id: InstallationId(1),
             integration: IntegrationId(1),
+            name: "Bench".to_owned(),
             state: InstallationState::Enabled,
+            last_state_change: None,
+            note: None,
+            concurrency_limit: None,
+            api_access: false,
+            created: None,
             version: countersign_model::Version::FIRST,
         }
     }

@@ -23,7 +23,9 @@ pub use accounts::{Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
 pub use entities::NewEntity;
 pub use fault::UseCaseFault;
-pub use integrations::{CreatedIntegration, NewIntegration};
+pub use integrations::{
+    CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch,
+};
 pub use requester::Requester;
 pub use roles::NewRole;
 
@@ -161,6 +163,21 @@ fn name(text: &str) -> Result<String, UseCaseFault> {
         return Err(UseCaseFault::Name);
     }
     Ok(text.to_owned())
+}
+
+/// A text that may have several lines, or be empty: trimmed, not endless, no control characters but
+/// line ends.
+fn optional_text(
+    field: &'static str,
+    text: &str,
+    most: usize,
+) -> Result<Option<String>, UseCaseFault> {
+    let text = text.trim().replace("\r\n", "\n");
+    let odd = text.chars().any(|c| c.is_control() && c != '\n');
+    if odd || text.chars().count() > most {
+        return Err(UseCaseFault::Text { field, most });
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 fn found<T>(thing: Option<T>, what: &'static str, number: u32) -> Result<T, UseCaseFault> {

@@ -39,8 +39,20 @@ pub enum Act {
     AccountFounded { id: String, administrator: u32 },
     /// An integration was created and installed in its owner account.
     IntegrationCreated { installation: u32, name: String },
+    /// An integration was edited.
+    IntegrationEdited { installation: u32, changes: Vec<Edit> },
+    /// An integration of another account was installed.
+    IntegrationInstalled { installation: u32, name: String, owner: u32 },
+    /// An integration was deleted in all accounts, and so many tokens revoked with it.
+    IntegrationDeleted { installation: u32, name: String, tokens: u64 },
     /// The consumer pair of an integration was replaced.
     CredentialsReset { installation: u32 },
+    /// There is a new consumer pair; the old one works beside it until then.
+    CredentialsRotated { installation: u32, until: String },
+    /// A consumer pair that worked beside a newer one works no more.
+    RotationEnded { installation: u32 },
+    /// An administrator let an integration's tokens use Countersign's own API, or not any more.
+    ApiAccessSwitched { installation: u32, on: bool },
     /// The state of an installation changed.
     InstallationStateChanged { installation: u32, from: &'static str, to: &'static str },
     /// An entity was created.

@@ -25,7 +25,7 @@ mod worker;
 
 use std::sync::Arc;
 
-use countersign_model::{Clock, without_secrets};
+use countersign_model::{Clock, Pair, without_secrets};
 use countersign_signing::diagnose::Code;
 use countersign_verify::Refusal;
 
@@ -107,6 +107,7 @@ impl Explanations {
         }
         let named = NamedRows {
             integration: None,
+            pair: Pair::Current,
             installation: row.account.zip(row.installation),
             token: row.token,
         };

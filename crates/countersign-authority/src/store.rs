@@ -26,7 +26,9 @@ pub use accounts::{ReadAccounts, WriteAccounts};
 pub use entities::{ReadEntities, WriteEntities};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
 pub use fault::{StoreFault, Unique};
-pub use integrations::{ReadIntegrations, WriteIntegrations};
+pub use integrations::{
+    InstalledIn, InstalledIntegration, IntegrationFilter, ReadIntegrations, WriteIntegrations,
+};
 pub use keys::{ReadKeys, WrappedDataKey, WriteKeys};
 pub use links::{Link, ReadLinks, WriteLinks};
 pub use page::{Order, Part, Slice};

@@ -11,8 +11,8 @@ mod share;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use countersign_model::{AccountNumber, TokenNumber};
-use countersign_verify::{Principal, Refusal};
+use countersign_model::{AccountNumber, ConcurrencyLimit, TokenNumber};
+use countersign_verify::{Admission, Principal, Refusal};
 use tokio::time::Instant;
 
 use crate::Limits;
@@ -57,14 +57,17 @@ impl Throttle {
     ///
     /// # Errors
     /// [`Refusal`]: what there is too much of.
-    pub(crate) fn admit(&self, principal: &Principal) -> Result<Option<InFlight>, Refusal> {
-        let Principal { account, installation, token, .. } = principal;
+    pub(crate) fn admit(&self, admission: &Admission) -> Result<Option<InFlight>, Refusal> {
+        let Principal { account, installation, token, .. } = &admission.principal;
         if let Some(rates) = &self.tokens {
             let admitted = rates.admit((*account, *token), Instant::now());
             admitted.map_err(|wait| Refusal::TokenOverRate { seconds: whole_seconds(wait) })?;
         }
+        // An account can make less of what its operator lets it have, not more.
+        let its_own = admission.concurrency_limit.map(ConcurrencyLimit::get);
+        let of_integration = [self.of_integration, its_own].into_iter().flatten().min();
         let places = [
-            (Owner::Integration(*account, *installation), self.of_integration),
+            (Owner::Integration(*account, *installation), of_integration),
             (Owner::Account(*account), self.of_account),
         ];
         self.concurrency.enter(places).map_err(|owner| match owner {

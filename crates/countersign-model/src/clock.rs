@@ -33,13 +33,42 @@ impl Timestamp {
     }
 }
 
+/// A day by UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(i64);
+
+impl Date {
+    /// From days since 1970-01-01.
+    pub const fn from_days(days: i64) -> Self {
+        Self(days)
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn days(self) -> i64 {
+        self.0
+    }
+}
+
+impl From<Timestamp> for Date {
+    fn from(time: Timestamp) -> Self {
+        Self(time.seconds().div_euclid(86_400))
+    }
+}
+
+/// `2026-01-31`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil(self.0);
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
 /// RFC 3339, to the second: `2026-01-31T12:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.seconds().div_euclid(86_400), self.seconds().rem_euclid(86_400));
-        let (year, month, day) = civil(days);
+        let second = self.seconds().rem_euclid(86_400);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}Z", Date::from(*self))
     }
 }
 

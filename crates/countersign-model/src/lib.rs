@@ -31,7 +31,7 @@ pub use actor::{Actor, Means};
 pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
-pub use clock::{Clock, Timestamp};
+pub use clock::{Clock, Date, Timestamp};
 pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};
 pub use entity::{Email, Entity, EntityKind, InvalidEmail};
 pub use grants::Grants;
@@ -39,8 +39,9 @@ pub use ids::{
     AccountNumber, AssertionKeyNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
 };
 pub use integration::{
-    AuthenticationSettings, Installation, InstallationState, Integration, PreviousSecret,
-    UnknownInstallationState,
+    ApplicationId, AuthenticationSettings, ConcurrencyLimit, Created, Installation,
+    InstallationState, Integration, InvalidApplicationId, InvalidConcurrencyLimit, InvalidOverlap,
+    Overlap, Pair, PreviousSecret, RetiringPair, UnknownInstallationState,
 };
 pub use login::Login;
 pub use permission::{Level, Permission, UnknownPermission};

@@ -65,6 +65,10 @@ pub enum SecretKind {
     PreviousConsumer,
     /// The private key of a key that signs assertions; its row is the key's number.
     Assertion,
+    /// A consumer secret that still works beside the one that replaces it. Its row is the
+    /// integration's id; of a kind of its own, so that it can't be moved back into its place, nor
+    /// be kept beyond its time as evidence that works.
+    RetiringConsumer,
 }
 
 impl Binding {
@@ -76,6 +80,7 @@ impl Binding {
             SecretKind::Token => 2,
             SecretKind::PreviousConsumer => 3,
             SecretKind::Assertion => 4,
+            SecretKind::RetiringConsumer => 5,
         };
         data[1..9].copy_from_slice(&self.row.to_be_bytes());
         data[9..13].copy_from_slice(&self.version.to_be_bytes());
@@ -106,6 +111,7 @@ mod tests {
             of(SecretKind::Token, 1, 2),
             of(SecretKind::PreviousConsumer, 1, 1),
             of(SecretKind::Assertion, 1, 1),
+            of(SecretKind::RetiringConsumer, 1, 1),
         ];
         for (i, a) in all.iter().enumerate() {
             assert!(!all[i + 1..].contains(a));

@@ -10,6 +10,7 @@ use countersign_model::{
 use countersign_verify::{Fact, TokenFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use crate::fault::Fault;
@@ -133,6 +134,25 @@ pub(crate) async fn save(tx: &DatabaseTransaction, token: &AccessToken) -> Resul
         .exec(tx)
         .await?;
     if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
+}
+
+/// Revokes all tokens of an integration in an account that are not; gives their number.
+pub(crate) async fn revoke_all(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    installation: InstallationId,
+    at: Timestamp,
+) -> Result<u64, Fault> {
+    let revoked = Entity::update_many()
+        .col_expr(Column::State, Expr::value(REVOKED))
+        .col_expr(Column::RevokedAtMs, Expr::value(at.millis()))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Installation.eq(i64::from(installation.0)))
+        .filter(Column::State.ne(REVOKED))
+        .exec(tx)
+        .await?;
+    Ok(revoked.rows_affected)
 }
 
 /// The secrets of other active tokens that the entity of `token` has at the same integration, the

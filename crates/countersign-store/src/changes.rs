@@ -3,7 +3,7 @@
 mod head;
 
 use countersign_authority::{ChangeNumber, Event, StoreFault};
-use countersign_model::{AccountNumber, Actor, Timestamp, TokenNumber};
+use countersign_model::{AccessToken, Actor, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
@@ -35,22 +35,24 @@ const SOON_MS: i64 = 60_000;
 /// Events of an account within that time that are looked at.
 const MOST: u64 = 100;
 
-/// Who revoked a token at that time.
+/// Who revoked a token at that time, or deleted its integration.
 pub(crate) async fn who_revoked(
     tx: &DatabaseTransaction,
-    account: AccountNumber,
-    number: TokenNumber,
+    token: &AccessToken,
     at: Timestamp,
 ) -> Result<Option<Actor>, Fault> {
     let events = Entity::find()
-        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Account.eq(i64::from(token.account.0)))
         .filter(Column::AtMs.between(at.millis(), at.millis() + SOON_MS))
         .order_by_asc(Column::Number)
         .limit(MOST)
         .all(tx)
         .await?;
-    let is_it = |act: &Json| {
-        act["act"] == "token-revoked" && act["token"].as_u64() == Some(number.0.into())
+    let names = |act: &Json, what: &str, number: u32| act[what].as_u64() == Some(number.into());
+    let is_it = |act: &Json| match act["act"].as_str() {
+        Some("token-revoked") => names(act, "token", token.number.0),
+        Some("integration-deleted") => names(act, "installation", token.installation.0),
+        _ => false,
     };
     let event = events.into_iter().find(|event| is_it(&event.act));
     Ok(event.and_then(|event| Actor::parse(&event.actor)))

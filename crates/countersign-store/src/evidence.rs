@@ -1,11 +1,13 @@
 //! Whose a refusal is, and what explains its signature.
 
-use countersign_authority::{Evidence, NamedRows, Owner, SealedPair};
-use countersign_model::{AccessToken, IntegrationId, Timestamp, TokenState};
+use countersign_authority::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
+use countersign_model::{AccessToken, IntegrationId, Pair, Timestamp, TokenState};
 use sea_orm::DatabaseTransaction;
 
 use crate::fault::Fault;
-use crate::{access_tokens, changes, installations, integrations, previous_secrets};
+use crate::{
+    access_tokens, changes, installations, integrations, previous_secrets, retiring_pairs,
+};
 
 pub(crate) async fn find(
     tx: &DatabaseTransaction,
@@ -15,7 +17,7 @@ pub(crate) async fn find(
     if let Some((account, number)) = named.token
         && let Some(token) = access_tokens::find(tx, account, number).await?
     {
-        return of_token(tx, named.integration, &token, now).await;
+        return of_token(tx, named, &token, now).await;
     }
     let integration = match (named.integration, named.installation) {
         (Some(integration), _) => Some(integration),
@@ -35,27 +37,25 @@ pub(crate) async fn find(
 /// together.
 async fn of_token(
     tx: &DatabaseTransaction,
-    named: Option<IntegrationId>,
+    named: NamedRows,
     token: &AccessToken,
     now: Timestamp,
 ) -> Result<Evidence, Fault> {
     let owner = Owner::Entity { account: token.account, entity: token.entity };
     let revoked_by = match &token.state {
-        TokenState::Revoked(revoked) => {
-            changes::who_revoked(tx, token.account, token.number, revoked.at).await?
-        }
+        TokenState::Revoked(revoked) => changes::who_revoked(tx, token, revoked.at).await?,
         TokenState::Active | TokenState::Inactive => None,
     };
     let installation = installations::find(tx, token.account, token.installation).await?;
     let own = installation.map(|it| it.integration);
-    let Some(own) = own.filter(|own| named.is_none_or(|named| named == *own)) else {
+    let Some(own) = own.filter(|own| named.integration.is_none_or(|named| named == *own)) else {
         return Ok(Evidence { owner, revoked_by, ..Evidence::default() });
     };
+    let (consumer, before) = secrets(tx, own, named.pair, now).await?;
     let previous = match token.state {
         TokenState::Revoked(_) => None,
-        TokenState::Active | TokenState::Inactive => previous_secrets::secret(tx, own, now).await?,
+        TokenState::Active | TokenState::Inactive => before,
     };
-    let consumer = integrations::secret(tx, own).await?;
     let binding = AccessToken::binding(token.account, token.number, token.secret_version);
     Ok(Evidence {
         owner,
@@ -65,4 +65,21 @@ async fn of_token(
         revoked_by,
         other_tokens: access_tokens::secrets_beside(tx, token, Evidence::MOST_OTHERS).await?,
     })
+}
+
+/// The consumer secret of the pair that was named, and the one before it.
+async fn secrets(
+    tx: &DatabaseTransaction,
+    own: IntegrationId,
+    named: Pair,
+    now: Timestamp,
+) -> Result<(Option<SealedSecret>, Option<SealedSecret>), Fault> {
+    let retiring = retiring_pairs::secret(tx, own).await?;
+    let older = previous_secrets::secret(tx, own, now).await?;
+    match named {
+        Pair::Retiring if retiring.is_some() => Ok((retiring, older)),
+        Pair::Retiring | Pair::Current => {
+            Ok((integrations::secret(tx, own).await?, retiring.or(older)))
+        }
+    }
 }

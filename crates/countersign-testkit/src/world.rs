@@ -101,6 +101,7 @@ impl World {
             secret: unsealed(self.consumer_secret),
             secret_version: 1,
             token_based: true,
+            retiring: None,
         }
     }
 
@@ -111,6 +112,7 @@ impl World {
             integration: IntegrationId(1),
             id: InstallationId(1),
             state: InstallationState::Enabled,
+            concurrency_limit: None,
         }
     }
 

@@ -7,6 +7,7 @@
 //!
 //! Secrets stay sealed here. The key that a token signs with is made from them on first use, and
 //! made anew when the consumer secret has changed since: a key of an older version is never used.
+//! While a consumer pair retires, both its keys are found, and each leads to its own secret.
 
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -25,12 +26,16 @@ use crate::Principal;
 mod asked;
 mod entry;
 mod fact;
+mod forgetting;
 
 pub(crate) use asked::Asked;
 pub use asked::HostNames;
-use entry::Keyed;
 pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
-pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact};
+use entry::{Keyed, Keys};
+pub use fact::{
+    AccountFact, ConsumerFact, Fact, InstallationFact, IntegrationGone, LoginFact, RoleFact,
+    TokenFact,
+};
 
 /// Opens sealed secrets. Implemented by the vault.
 pub trait SecretOpener: Send + Sync {
@@ -43,8 +48,8 @@ pub struct Directory {
     account_numbers: HashMap<AccountId, AccountNumber>,
     accounts: HashMap<AccountNumber, AccountEntry>,
     consumers: HashMap<u128, ConsumerEntry, AlreadyRandom>,
-    // Which key an integration has now: another one that it had must not be left behind.
-    consumer_keys: HashMap<IntegrationId, u128>,
+    // Which keys an integration has now: another one that it had must not be left behind.
+    consumer_keys: HashMap<IntegrationId, Keys>,
     installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry>,
     installed: HashMap<(AccountNumber, InstallationId), IntegrationId>,
     logins: HashMap<(AccountNumber, EntityId, RoleId), Login>,
@@ -115,18 +120,24 @@ impl Directory {
                 self.accounts.insert(a.number, AccountEntry::from(a), &guard);
             }
             Fact::Consumer(c) => {
-                let (integration, key) = (c.integration, c.consumer_key.index());
-                self.consumers.insert(key, ConsumerEntry::from(c), &guard);
-                let before = self.consumer_keys.insert(integration, key, &guard);
-                if let Some(before) = before.filter(|before| **before != key) {
-                    self.consumers.remove(before, &guard);
+                let (integration, keys) = (c.integration, Keys::of(&c));
+                if let Some((key, retiring)) = keys.retiring.zip(ConsumerEntry::retiring(&c)) {
+                    self.consumers.insert(key, retiring, &guard);
+                }
+                self.consumers.insert(keys.current, ConsumerEntry::from(c), &guard);
+                if let Some(before) = self.consumer_keys.insert(integration, keys, &guard) {
+                    before.gone(keys).for_each(|key| {
+                        self.consumers.remove(&key, &guard);
+                    });
                 }
             }
             Fact::Installation(i) => {
-                let entry = InstallationEntry { id: i.id, state: i.state };
+                let InstallationFact { id, state, concurrency_limit, .. } = i;
+                let entry = InstallationEntry { id, state, concurrency_limit };
                 self.installed.insert((i.account, i.id), i.integration, &guard);
                 self.installations.insert((i.account, i.integration), entry, &guard);
             }
+            Fact::IntegrationGone(gone) => self.forget_integration(gone),
             Fact::Login(l) => {
                 self.logins.insert((l.account, l.entity, l.role), l.login, &guard);
             }
@@ -153,7 +164,7 @@ impl Directory {
     pub fn sizes(&self) -> DirectorySizes {
         DirectorySizes {
             accounts: self.accounts.len(),
-            integrations: self.consumers.len(),
+            integrations: self.consumer_keys.len(),
             installations: self.installations.len(),
             logins: self.logins.len(),
             tokens: self.tokens.len(),
@@ -238,8 +249,8 @@ impl Reader<'_> {
     ) -> Option<(InstallationEntry, &ConsumerEntry)> {
         let integration = *self.directory.installed.get(&(account, id), &self.guard)?;
         let consumer = || {
-            let key = self.directory.consumer_keys.get(&integration, &self.guard)?;
-            self.directory.consumers.get(key, &self.guard)
+            let keys = self.directory.consumer_keys.get(&integration, &self.guard)?;
+            self.directory.consumers.get(&keys.current, &self.guard)
         };
         // A reset may come between the two looks.
         let consumer = consumer().or_else(consumer)?;
@@ -273,12 +284,12 @@ impl Reader<'_> {
         id: &TokenId,
         token: &'r TokenEntry,
     ) -> Option<&'r SigningKey> {
-        match token.keyed.get() {
+        match token.keyed(consumer.pair()) {
             Some(keyed) if keyed.consumer_version == consumer.secret_version => Some(&keyed.key),
             Some(_) => self.rekeyed(consumer, id),
             None => {
                 let made = self.make_key(consumer, token)?;
-                let keyed = token.keyed.get_or_init(|| made);
+                let keyed = token.keep(consumer.pair(), made);
                 if keyed.consumer_version == consumer.secret_version {
                     Some(&keyed.key)
                 } else {
@@ -291,9 +302,9 @@ impl Reader<'_> {
     // The entry is replaced as it stands at that moment, so that a revocation in between is kept.
     fn rekeyed(&self, consumer: &ConsumerEntry, id: &TokenId) -> Option<&SigningKey> {
         let tokens = &self.directory.tokens;
-        let fresh = tokens.update(id.index(), TokenEntry::without_key, &self.guard)?;
+        let fresh = tokens.update(id.index(), TokenEntry::without_keys, &self.guard)?;
         let made = self.make_key(consumer, fresh)?;
-        let keyed = fresh.keyed.get_or_init(|| made);
+        let keyed = fresh.keep(consumer.pair(), made);
         (keyed.consumer_version == consumer.secret_version).then_some(&keyed.key)
     }
 

@@ -6,8 +6,8 @@
 //! answer nor its time tells which ids exist. Exactly one base string counts: RFC 5849's.
 
 use countersign_model::{
-    AccountId, AccountLabel, AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenId,
-    TokenNumber,
+    AccountId, AccountLabel, AccountNumber, ConcurrencyLimit, EntityId, InstallationId, Pair,
+    RoleId, Timestamp, TokenId, TokenNumber,
 };
 use countersign_signing::{
     Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, Step,
@@ -34,6 +34,10 @@ pub struct SignedRequest<'r> {
 pub struct Proven<'s> {
     /// Who acts.
     pub principal: Principal,
+    /// Which pair of the integration it is signed with.
+    pub pair: Pair,
+    /// The most requests at a time of the integration in the account.
+    pub concurrency_limit: Option<ConcurrencyLimit>,
     token_id: TokenId,
     second: i64,
     nonce: &'s [u8],
@@ -52,6 +56,7 @@ impl Proven<'_> {
             account: Some((account, account_id.clone())),
             installation: Some(installation),
             integration: None,
+            pair: self.pair,
             token: Some((account, token)),
         }
     }
@@ -96,7 +101,7 @@ pub fn judge<'s>(
         Authorization::parse(header, fields).map_err(|fault| Refused::nobody(fault.into()))?;
 
     let reader = directory.reader();
-    let case = Case::look_up(&reader, request.request.authority, &authorization);
+    let case = Case::look_up(&reader, request.request.authority, &authorization, now);
     let proof = match authorization.proof(Step::Resource) {
         Ok(proof) => proof,
         Err(fault) => return Err(case.refuse(fault.into())),
@@ -120,6 +125,8 @@ pub fn judge<'s>(
         }
         Ok((principal, token_id)) => Ok(Proven {
             principal,
+            pair: case.pair(),
+            concurrency_limit: case.installation.and_then(|it| it.concurrency_limit),
             token_id,
             second: proof.timestamp,
             nonce: proof.nonce.as_bytes(),
@@ -140,6 +147,7 @@ struct Ids<'d> {
 struct Case<'d> {
     reader: &'d Reader<'d>,
     ids: Ids<'d>,
+    now: Timestamp,
     asked: Asked<'d>,
     consumer: Option<&'d ConsumerEntry>,
     installation: Option<InstallationEntry>,
@@ -151,6 +159,7 @@ impl<'d> Case<'d> {
         reader: &'d Reader<'d>,
         authority: &'d str,
         authorization: &Authorization<'d>,
+        now: Timestamp,
     ) -> Self {
         let ids = Ids {
             authority,
@@ -158,12 +167,14 @@ impl<'d> Case<'d> {
             consumer_key: authorization.consumer_key(),
             token: authorization.token(),
         };
-        Self::of(reader, ids)
+        Self::of(reader, ids, now)
     }
 
-    fn of(reader: &'d Reader<'d>, ids: Ids<'d>) -> Self {
+    fn of(reader: &'d Reader<'d>, ids: Ids<'d>, now: Timestamp) -> Self {
         let asked = reader.asked(ids.authority, ids.realm);
         let consumer = ids.consumer_key.and_then(|key| reader.consumer(key));
+        // A pair whose time is over is as unknown as one that was reset.
+        let consumer = consumer.filter(|consumer| consumer.works_at(now));
         let installation = match (asked, consumer) {
             (Asked::Account(number, _), Some(consumer)) => {
                 reader.installation(number, consumer.integration)
@@ -171,7 +182,7 @@ impl<'d> Case<'d> {
             _ => None,
         };
         let token = ids.token.and_then(|id| reader.token(id));
-        Self { reader, ids, asked, consumer, installation, token }
+        Self { reader, ids, now, asked, consumer, installation, token }
     }
 
     /// What the directory says of the same ids with consumer key and token ID in each other's
@@ -179,7 +190,7 @@ impl<'d> Case<'d> {
     fn exchanged(&self) -> Option<Self> {
         let Ids { consumer_key, token, .. } = self.ids;
         let exchanged = Ids { consumer_key: token, token: consumer_key, ..self.ids };
-        let case = Self::of(self.reader, exchanged);
+        let case = Self::of(self.reader, exchanged, self.now);
         (case.consumer.is_some() || case.token.is_some()).then_some(case)
     }
 
@@ -306,11 +317,16 @@ impl<'d> Case<'d> {
         Refused { refusal, named, signed_at: None }
     }
 
+    fn pair(&self) -> Pair {
+        self.consumer.map(ConsumerEntry::pair).unwrap_or_default()
+    }
+
     fn named(&self) -> Named {
         Named {
             account: self.account().map(|(number, entry)| (number, entry.id.clone())),
             installation: self.installation.map(|installation| installation.id),
             integration: self.consumer.map(|consumer| consumer.integration),
+            pair: self.pair(),
             token: self.token.map(|(_, token)| (token.account, token.number)),
         }
     }

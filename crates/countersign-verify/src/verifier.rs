@@ -1,6 +1,6 @@
 //! Judge, then remember: the whole decision on one request.
 
-use countersign_model::Timestamp;
+use countersign_model::{ConcurrencyLimit, Pair, Timestamp};
 use countersign_signing::Scratch;
 
 use crate::replay::{Fingerprint, ReplayGuard};
@@ -11,6 +11,11 @@ use crate::{Directory, Principal, Refused, SignedAt, SignedRequest, Tolerance, j
 pub struct Admission {
     /// Who acts.
     pub principal: Principal,
+    /// Which pair of the integration signed: so it can be counted who still uses the one that
+    /// retires.
+    pub pair: Pair,
+    /// The most requests at a time of the integration in the account.
+    pub concurrency_limit: Option<ConcurrencyLimit>,
     /// The signed timestamp, in seconds.
     pub signed_at: i64,
     /// What stands for it where it is remembered.
@@ -61,8 +66,10 @@ impl Verifier {
         let proven = judge(request, &self.directory, now, self.tolerance, scratch)?;
         match self.replay.remember(&proven.used(), now.seconds()) {
             Ok(fingerprint) => {
-                let signed_at = proven.second();
-                Ok(Admission { principal: proven.principal, signed_at, fingerprint })
+                let (signed_at, pair) = (proven.second(), proven.pair);
+                let concurrency_limit = proven.concurrency_limit;
+                let principal = proven.principal;
+                Ok(Admission { principal, pair, concurrency_limit, signed_at, fingerprint })
             }
             // It may be a copy, which tells nothing of the clock of who signed it.
             Err(why) => Err(Refused {

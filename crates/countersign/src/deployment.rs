@@ -82,6 +82,7 @@ pub(crate) async fn authority(
 
 /// What is due, before anything else is done with a record.
 async fn make_ready(authority: &Authority) -> anyhow::Result<()> {
+    authority.end_due_rotations().await.context("can't end rotations that are over")?;
     authority.erase_previous_secrets().await.context("can't erase old secrets")?;
     authority.remove_assertion_keys().await.context("can't remove old assertion keys")?;
     let made = authority.ensure_assertion_key(&Requester::schedule(AccountNumber::NONE)).await;

@@ -200,6 +200,9 @@ async fn erase(authority: Arc<Authority>) {
     let mut hour = tokio::time::interval(ERASE);
     loop {
         hour.tick().await;
+        if let Err(fault) = authority.end_due_rotations().await {
+            tracing::error!(%fault, "rotations that are over can't be ended");
+        }
         if let Err(fault) = authority.erase_previous_secrets().await {
             tracing::error!(%fault, "secrets from before a reset can't be erased");
         }

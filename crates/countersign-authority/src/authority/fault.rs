@@ -1,6 +1,9 @@
 //! Why a use case was refused.
 
-use countersign_model::{InvalidEmail, Level, Permission, Timestamp};
+use countersign_model::{
+    InvalidCallbackUrl, InvalidConcurrencyLimit, InvalidEmail, InvalidOverlap, Level, Permission,
+    Timestamp,
+};
 use thiserror::Error;
 
 use super::MAX_NAME;
@@ -61,9 +64,56 @@ pub enum UseCaseFault {
     /// The definition is another account's.
     #[error(
         "integration {0} is installed from another account: only the account that owns it can \
-         reset its credentials"
+         change its name, description and authentication, reset its credentials, or delete it"
     )]
     NotItsOwner(u32),
+    /// There is no application of that ID.
+    #[error("no application has this ID: ask the account that owns it")]
+    NoSuchApplication,
+    /// The definition is in the account.
+    #[error("this application is installed in this account already, as integration {0}")]
+    InstalledAlready(u32),
+    /// A state that is only left.
+    #[error(
+        "an integration is enabled or blocked: it waits for approval only after it installed \
+         itself, until somebody decides"
+    )]
+    StateNotChosen,
+    /// A request that a token signed, for our own API.
+    #[error(
+        "integration {0} has Countersign API access switched off: an Administrator can switch it \
+         on, on the integration's record"
+    )]
+    ApiAccessOff(u32),
+    /// The pair before the last rotation works still.
+    #[error("the pair before works until {0}: end that rotation first, or wait")]
+    OverlapUnderWay(Timestamp),
+    /// No older pair works.
+    #[error("integration {0} has one consumer pair only: there is no rotation to end")]
+    NoRotation(u32),
+    /// What was sealed doesn't open.
+    #[error(
+        "the consumer secret of integration {0} can't be opened with the keys that are here, so it \
+         can't work beside another one: reset the credentials"
+    )]
+    SecretUnreadable(u32),
+    /// A text is too long, or has odd characters.
+    #[error("a {field} has at most {most} characters and no control characters but line ends")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// So many characters.
+        most: usize,
+    },
+    /// The URL breaks a rule.
+    #[error(transparent)]
+    CallbackUrl(#[from] InvalidCallbackUrl),
+    /// The limit is none.
+    #[error(transparent)]
+    ConcurrencyLimit(#[from] InvalidConcurrencyLimit),
+    /// The overlap is none.
+    #[error(transparent)]
+    Overlap(#[from] InvalidOverlap),
     /// The entity doesn't have the role.
     #[error("entity {entity} does not have role {role}: assign it first")]
     RoleNotAssigned {
@@ -133,6 +183,17 @@ impl UseCaseFault {
             Self::IntegrationNotEnabled => "integration-not-enabled",
             Self::TokenBasedOff => "token-based-authentication-off",
             Self::NotItsOwner(_) => "not-its-owner",
+            Self::NoSuchApplication => "no-such-application",
+            Self::InstalledAlready(_) => "installed-already",
+            Self::StateNotChosen => "state-not-chosen",
+            Self::ApiAccessOff(_) => "api-access-off",
+            Self::OverlapUnderWay(_) => "overlap-under-way",
+            Self::NoRotation(_) => "no-rotation",
+            Self::SecretUnreadable(_) => "secret-unreadable",
+            Self::Text { .. } => "invalid-text",
+            Self::CallbackUrl(_) => "invalid-callback-url",
+            Self::ConcurrencyLimit(_) => "invalid-concurrency-limit",
+            Self::Overlap(_) => "invalid-overlap",
             Self::RoleNotAssigned { .. } => "role-not-assigned",
             Self::EntityInactive(_) => "entity-inactive",
             Self::RoleCannotLogIn(_) => "role-cannot-log-in",
@@ -157,6 +218,12 @@ impl UseCaseFault {
             Self::Name | Self::Store(StoreFault::Taken(Unique::RoleName)) => Some("name"),
             Self::Email(_) | Self::Store(StoreFault::Taken(Unique::Email)) => Some("email"),
             Self::Password(_) => Some("password"),
+            Self::Text { field, .. } => Some(field),
+            Self::NoSuchApplication => Some("application_id"),
+            Self::StateNotChosen => Some("state"),
+            Self::CallbackUrl(_) => Some("callback_url"),
+            Self::ConcurrencyLimit(_) => Some("concurrency_limit"),
+            Self::Overlap(_) => Some("overlap"),
             Self::IntegrationNotEnabled | Self::TokenBasedOff => Some("integration"),
             Self::EntityInactive(_) => Some("entity"),
             Self::RoleNotAssigned { .. } | Self::RoleCannotLogIn(_) | Self::AdministratorToken => {

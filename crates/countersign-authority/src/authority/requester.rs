@@ -6,7 +6,8 @@
 use std::net::IpAddr;
 
 use countersign_model::{
-    AccountNumber, Actor, EntityId, Level, Means, Permission, Role, RoleId, TokenNumber,
+    AccountNumber, Actor, EntityId, InstallationState, Level, Means, Permission, Role, RoleId,
+    TokenNumber, TokenState,
 };
 
 use super::UseCaseFault;
@@ -99,6 +100,9 @@ impl Standing {
     ) -> Result<Self, UseCaseFault> {
         let Actor::Entity { entity, by } = requester.actor else { return Ok(Self::Above) };
         let Some(role) = by.role() else { return Ok(Self::Linked) };
+        if let Means::Token(role, token) = by {
+            may_use_the_api(requester.account, entity, role, token, record).await?;
+        }
         let active = record.entity(requester.account, entity).await?.is_some_and(|e| e.active);
         let assigned = active && record.roles_of(requester.account, entity).await?.contains(&role);
         let role = if assigned { record.role(requester.account, role).await? } else { None };
@@ -144,6 +148,31 @@ impl Standing {
             Self::InRole(entity, role) => Some((*entity, role)),
             Self::Above | Self::Linked => None,
         }
+    }
+}
+
+/// A token opens our own API only as long as it works, and where an Administrator lets its
+/// integration.
+async fn may_use_the_api(
+    account: AccountNumber,
+    entity: EntityId,
+    role: RoleId,
+    token: TokenNumber,
+    record: &mut (impl Snapshot + ?Sized),
+) -> Result<(), UseCaseFault> {
+    let token = record.token(account, token).await?.ok_or(UseCaseFault::NotLoggedIn)?;
+    if token.state != TokenState::Active || (token.entity, token.role) != (entity, role) {
+        return Err(UseCaseFault::NotLoggedIn);
+    }
+    let installation = record.installation(account, token.installation).await?;
+    let installation = installation.ok_or(UseCaseFault::NotLoggedIn)?;
+    if installation.state != InstallationState::Enabled {
+        return Err(UseCaseFault::NotLoggedIn);
+    }
+    if installation.api_access {
+        Ok(())
+    } else {
+        Err(UseCaseFault::ApiAccessOff(installation.id.0))
     }
 }
 

@@ -118,6 +118,7 @@ impl ExplanationWorker {
         let named = &attempt.refused.named;
         let named = NamedRows {
             integration: named.integration,
+            pair: named.pair,
             installation: named.account.as_ref().map(|(number, _)| *number).zip(named.installation),
             token: named.token,
         };

@@ -1,7 +1,8 @@
 //! What explains a refusal, and to whom it may be told.
 
 use countersign_model::{
-    AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Sealed, TokenNumber,
+    AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Pair, Sealed,
+    TokenNumber,
 };
 
 /// What a refused request named.
@@ -9,6 +10,8 @@ use countersign_model::{
 pub struct NamedRows {
     /// The integration's definition.
     pub integration: Option<IntegrationId>,
+    /// By which of its keys.
+    pub pair: Pair,
     /// The integration as installed in an account, where the definition isn't known.
     pub installation: Option<(AccountNumber, InstallationId)>,
     /// The token.
@@ -20,9 +23,9 @@ pub struct NamedRows {
 pub struct Evidence {
     /// Whose refusal it is.
     pub owner: Owner,
-    /// The secrets that should have signed.
+    /// The secrets that should have signed: of the consumer pair that the request named.
     pub pair: Option<SealedPair>,
-    /// The consumer secret before the last reset.
+    /// The consumer secret before that of [`Self::pair`], or before the last reset.
     pub previous: Option<SealedSecret>,
     /// The secrets of other active tokens of the same entity at the same integration, newest first,
     /// at most [`Evidence::MOST_OTHERS`].

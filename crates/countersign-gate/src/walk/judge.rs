@@ -73,8 +73,7 @@ impl Connection {
         };
         let signed = head.signed(scheme, payload.signed());
         let verdict = self.decide(&signed, visit).and_then(|admission| {
-            let principal = &admission.principal;
-            match self.granted(principal, route) {
+            match self.granted(&admission, route) {
                 Ok(in_flight) => Ok((admission, in_flight)),
                 Err(refusal) => Err(Refused::after(&admission, refusal)),
             }
@@ -109,14 +108,15 @@ impl Connection {
     }
 
     /// What the route asks of somebody who has logged in, and whether there is room.
-    fn granted(&self, principal: &Principal, route: &Route) -> Result<Option<InFlight>, Refusal> {
+    fn granted(&self, admission: &Admission, route: &Route) -> Result<Option<InFlight>, Refusal> {
         let gate = self.gate();
+        let principal = &admission.principal;
         if let Some(permission) = &route.permission
             && !gate.verifier.directory().permits(principal, &permission.name, permission.level)
         {
             return Err(Refusal::RoutePermissionMissing);
         }
-        gate.throttle.admit(principal)
+        gate.throttle.admit(admission)
     }
 
     async fn refused(

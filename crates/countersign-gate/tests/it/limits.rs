@@ -52,6 +52,22 @@ async fn an_integration_has_so_many_requests_at_a_time() {
 }
 
 #[tokio::test]
+async fn the_record_gives_an_integration_less_than_the_operator_lets_it_have_and_not_more() {
+    for (of_operator, of_record) in [(None, 1), (Some(5), 1), (Some(1), 5)] {
+        let world = world(Limits { concurrency_per_integration: of_operator, ..limits() }).await;
+        world.limit_integration(of_record);
+        world.upstream.reply_with(Reply::Silence);
+        let mut waiting = world.client().await;
+        waiting.send(format!("{}\r\n", signed("GET", "/"))).await;
+        while world.upstream.count() < 1 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.get("/", "").await.status(), 400, "{of_operator:?} and {of_record}");
+        assert_eq!(world.attempts.codes(), ["over-concurrency"]);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_still_being_sent_holds_its_place() {
     let world = world(Limits { concurrency_per_account: Some(1), ..limits() }).await;
     world.upstream.reply_with(Reply::Bytes(

@@ -9,9 +9,9 @@ use countersign_gate::{
     RefusalObserver, Rules, Upstream as To, UpstreamSettings,
 };
 use countersign_model::{
-    AccountHosts, AccountId, AccountNumber, Binding, ConsumerKey, ConsumerSecret, EntityId,
-    InstallationId, InstallationState, IntegrationId, Level, Login, Permission, Role, RoleId,
-    Sealed, SecretKind, Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
+    AccountHosts, AccountId, AccountNumber, Binding, ConcurrencyLimit, ConsumerKey, ConsumerSecret,
+    EntityId, InstallationId, InstallationState, IntegrationId, Level, Login, Permission, Role,
+    RoleId, Sealed, SecretKind, Timestamp, TokenId, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_telemetry::metrics::{GateMetrics, Registry, encode};
@@ -164,6 +164,13 @@ impl World {
         self.verifier.directory().learn(Fact::Token(TokenFact { state, ..token() }));
     }
 
+    /// Has the record limit the integration to so many requests at a time.
+    pub(crate) fn limit_integration(&self, requests: u32) {
+        let concurrency_limit = ConcurrencyLimit::new(requests).ok();
+        let fact = InstallationFact { concurrency_limit, ..installation() };
+        self.verifier.directory().learn(Fact::Installation(fact));
+    }
+
     /// Changes what the role of the one token grants.
     pub(crate) fn role_grants(&self, permissions: &[(Permission, Level)]) {
         let role = Role {
@@ -237,7 +244,9 @@ struct Opener;
 impl SecretOpener for Opener {
     fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         Some(Zeroizing::new(match binding.kind {
-            SecretKind::Consumer | SecretKind::PreviousConsumer => [3; 32],
+            SecretKind::Consumer | SecretKind::PreviousConsumer | SecretKind::RetiringConsumer => {
+                [3; 32]
+            }
             SecretKind::Token | SecretKind::Assertion => [4; 32],
         }))
     }
@@ -245,6 +254,16 @@ impl SecretOpener for Opener {
 
 const ACCOUNT: AccountNumber = AccountNumber(1);
 const SEALED: Sealed = Sealed { data_key: 1, nonce: [0; 12], ciphertext: [0; 32], tag: [0; 16] };
+
+fn installation() -> InstallationFact {
+    InstallationFact {
+        account: ACCOUNT,
+        integration: IntegrationId(7),
+        id: InstallationId(44),
+        state: InstallationState::Enabled,
+        concurrency_limit: None,
+    }
+}
 
 fn token() -> TokenFact {
     TokenFact {
@@ -278,13 +297,9 @@ fn verifier(domain: Option<&str>) -> Verifier {
             secret: SEALED,
             secret_version: 1,
             token_based: true,
+            retiring: None,
         }),
-        Fact::Installation(InstallationFact {
-            account: ACCOUNT,
-            integration: IntegrationId(7),
-            id: InstallationId(44),
-            state: InstallationState::Enabled,
-        }),
+        Fact::Installation(installation()),
         Fact::Login(LoginFact {
             account: ACCOUNT,
             entity: EntityId(22),

@@ -3,8 +3,8 @@
 use countersign_authority::{Act, Event, Evidence, NamedRows, Owner, Store, StoreFault};
 use countersign_model::{
     AccessToken, AccountNumber, Actor, Binding, ConsumerKey, EntityId, InstallationId, Integration,
-    IntegrationId, Means, PreviousSecret, Revoked, RoleId, SecretKind, TokenId, TokenNumber,
-    TokenState,
+    IntegrationId, Means, Pair, PreviousSecret, RetiringPair, Revoked, RoleId, SecretKind, TokenId,
+    TokenNumber, TokenState,
 };
 
 use super::fixtures::{HOME, account, at, entity, event, installation, integration, sealed, token};
@@ -24,6 +24,8 @@ for_both!(
     what_is_kept_of_an_older_reset_goes_with_the_next,
     a_pair_of_an_integration_that_is_gone_is_not_saved,
     a_change_that_is_dropped_leaves_the_pair_as_it_was,
+    a_retiring_pair_is_evidence_where_its_key_was_named_and_else_the_one_before,
+    who_deleted_an_integration_revoked_its_tokens,
 );
 
 const OWN: Owner = Owner::Entity { account: HOME, entity: EntityId(1) };
@@ -31,6 +33,7 @@ const OWN: Owner = Owner::Entity { account: HOME, entity: EntityId(1) };
 fn named(integration: Option<u32>, token: Option<u32>) -> NamedRows {
     NamedRows {
         integration: integration.map(IntegrationId),
+        pair: Pair::Current,
         installation: None,
         token: token.map(|number| (HOME, TokenNumber(number))),
     }
@@ -55,7 +58,8 @@ async fn reset(world: &World, version: u32, until: i64) {
         ..integration(1)
     };
     let mut tx = world.change().await;
-    tx.save_consumer_pair(&new, Some(&previous)).await.unwrap();
+    tx.save_consumer_pair(&new).await.unwrap();
+    tx.save_previous_secret(new.id, Some(&previous)).await.unwrap();
     commit(tx).await;
 }
 
@@ -203,14 +207,14 @@ async fn what_is_kept_of_an_older_reset_goes_with_the_next(world: World) {
     let binding = Integration::previous_binding(IntegrationId(1), 4);
     assert_eq!(found.previous, Some((sealed(204), binding)));
     let mut tx = world.change().await;
-    tx.save_consumer_pair(&integration(1), None).await.unwrap();
+    tx.save_previous_secret(IntegrationId(1), None).await.unwrap();
     commit(tx).await;
     assert!(evidence(&world, named(Some(1), Some(1))).await.previous.is_none());
 }
 
 async fn a_pair_of_an_integration_that_is_gone_is_not_saved(world: World) {
     furnish(&world).await;
-    let saved = world.change().await.save_consumer_pair(&integration(2), None).await;
+    let saved = world.change().await.save_consumer_pair(&integration(2)).await;
     assert_eq!(saved, Err(StoreFault::Gone));
 }
 
@@ -219,9 +223,46 @@ async fn a_change_that_is_dropped_leaves_the_pair_as_it_was(world: World) {
     let mut tx = world.change().await;
     let new = Integration { secret_version: 9, ..integration(1) };
     let previous = PreviousSecret { secret: sealed(1), version: 3, until: at(1000) };
-    tx.save_consumer_pair(&new, Some(&previous)).await.unwrap();
+    tx.save_consumer_pair(&new).await.unwrap();
+    tx.save_previous_secret(new.id, Some(&previous)).await.unwrap();
     drop(tx);
     let found = evidence(&world, named(Some(1), Some(1))).await;
     assert_eq!(found.pair.unwrap().consumer.1.version, 3);
     assert!(found.previous.is_none());
+}
+
+async fn a_retiring_pair_is_evidence_where_its_key_was_named_and_else_the_one_before(world: World) {
+    furnish(&world).await;
+    reset(&world, 3, 1000).await;
+    let retiring = RetiringPair {
+        consumer_key: ConsumerKey::from_bytes([9; 32]),
+        secret: sealed(9),
+        version: 8,
+        until: at(60),
+    };
+    let mut tx = world.change().await;
+    tx.save_retiring_pair(IntegrationId(1), Some(&retiring)).await.unwrap();
+    commit(tx).await;
+    let old = Integration::retiring_binding(IntegrationId(1), 8);
+    let oldest = Integration::previous_binding(IntegrationId(1), 3);
+
+    let found = evidence(&world, named(Some(1), Some(1))).await;
+    assert_eq!(found.pair.unwrap().consumer.1, Integration::binding(IntegrationId(1), 4));
+    assert_eq!(found.previous, Some((sealed(9), old)));
+    let by_old_key = NamedRows { pair: Pair::Retiring, ..named(Some(1), Some(1)) };
+    let found = evidence(&world, by_old_key).await;
+    assert_eq!(found.pair.unwrap().consumer, (sealed(9), old));
+    assert_eq!(found.previous, Some((sealed(203), oldest)));
+}
+
+async fn who_deleted_an_integration_revoked_its_tokens(world: World) {
+    furnish(&world).await;
+    let mut tx = world.change().await;
+    assert_eq!(tx.delete_integration(IntegrationId(1), at(2)).await, Ok(1));
+    let by = Actor::LocalUser(7);
+    let act = Act::IntegrationDeleted { installation: 1, name: "x".to_owned(), tokens: 1 };
+    tx.commit(&Event { at: at(2), actor: by, act, ..event() }).await.unwrap();
+    let found = evidence(&world, named(Some(1), Some(1))).await;
+    assert_eq!((found.owner, found.revoked_by), (OWN, Some(by)));
+    assert!(found.pair.is_none() && found.previous.is_none(), "its secrets are erased");
 }

@@ -2,10 +2,10 @@
 
 use countersign_authority::{Act, Event, Link};
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, Actor, AuthenticationSettings, CallbackUrl,
-    ConsumerKey, Email, Entity, EntityId, EntityKind, Installation, InstallationId,
-    InstallationState, Integration, IntegrationId, Level, Permission, Role, RoleId, Sealed,
-    Timestamp, TokenId, TokenNumber, TokenState, Version,
+    AccessToken, Account, AccountId, AccountNumber, Actor, ApplicationId, AuthenticationSettings,
+    CallbackUrl, ConcurrencyLimit, ConsumerKey, Created, Email, Entity, EntityId, EntityKind,
+    Installation, InstallationId, InstallationState, Integration, IntegrationId, Level, Permission,
+    Role, RoleId, Sealed, Timestamp, TokenId, TokenNumber, TokenState, Version,
 };
 
 pub(super) const HOME: AccountNumber = AccountNumber(1);
@@ -62,11 +62,16 @@ pub(super) fn integration(id: u32) -> Integration {
         id: IntegrationId(id),
         owner: HOME,
         name: format!("Integration {id}"),
+        description: Some(format!("What integration {id} is for")),
+        application_id: ApplicationId::from_bytes([id as u8; 16]),
         consumer_key: ConsumerKey::from_bytes([id as u8; 32]),
         consumer_secret: sealed(id),
         secret_version: 3,
         authentication: AuthenticationSettings {
             token_based: true,
+            authorization_flow: true,
+            issue_token_endpoint: true,
+            user_credentials: true,
             callback_url: CallbackUrl::parse("https://example.com/back").ok(),
         },
         version: Version(4),
@@ -78,7 +83,13 @@ pub(super) fn installation(id: u32) -> Installation {
         account: HOME,
         id: InstallationId(id),
         integration: IntegrationId(id),
+        name: format!("Integration {id}"),
         state: InstallationState::Enabled,
+        last_state_change: Some(at(86_400).into()),
+        note: Some("A note".to_owned()),
+        concurrency_limit: ConcurrencyLimit::new(5).ok(),
+        api_access: true,
+        created: Some(Created { by: Actor::LocalUser(1000), at: at(1) }),
         version: Version(4),
     }
 }

@@ -37,12 +37,14 @@ fn facts(token: &AccessToken, installation: &Installation, login: Option<Login>)
             secret: integration.consumer_secret,
             secret_version: integration.secret_version,
             token_based: true,
+            retiring: None,
         }),
         Fact::Installation(InstallationFact {
             account: HOME,
             integration: installation.integration,
             id: installation.id,
             state: installation.state,
+            concurrency_limit: installation.concurrency_limit,
         }),
         Fact::Token(TokenFact {
             token_id: token.token_id,

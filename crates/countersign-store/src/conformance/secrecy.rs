@@ -107,6 +107,14 @@ async fn a_row_does_not_print_its_secrets(world: World) {
         until_ms: 1,
     };
     assert_eq!(format!("{previous:?}"), "previous_secret { integration: 1, .. }");
+    let retiring = crate::retiring_pairs::Model {
+        integration: 1,
+        consumer_key: MARK.as_bytes().to_vec(),
+        consumer_secret: MARK.as_bytes().to_vec(),
+        secret_version: 1,
+        until_ms: 1,
+    };
+    assert_eq!(format!("{retiring:?}"), "retiring_pair { integration: 1, .. }");
     let key = crate::assertion_keys::Model {
         number: 1,
         public_key: MARK.as_bytes().to_vec(),

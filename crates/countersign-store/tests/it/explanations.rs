@@ -112,7 +112,7 @@ impl World {
         let authority = &self.authority;
         let account = authority.account(&AccountId::parse(id).unwrap()).await.unwrap().number;
         let authentication = AuthenticationSettings::default();
-        let new = NewIntegration { name: "Orders".into(), authentication };
+        let new = NewIntegration { authentication, ..NewIntegration::named("Orders") };
         let created = authority.create_integration(&by(account), new).await.unwrap();
         let (name, kind) = ("Ann".to_owned(), EntityKind::Vendor);
         let email = Email::parse("ann@example.com").unwrap();
@@ -145,7 +145,7 @@ impl World {
 
     async fn reset(&mut self, tenant: &mut Tenant) {
         let Tenant { account, installation, .. } = *tenant;
-        let new = self.authority.reset_credentials(&by(account), installation).await.unwrap();
+        let new = self.authority.reset_credentials(&by(account), installation, None).await.unwrap();
         let secret = new.consumer_secret.reveal().to_string();
         self.secrets.push(secret.clone());
         tenant.consumer = (new.consumer_key.to_string(), secret);

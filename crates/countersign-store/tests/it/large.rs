@@ -3,43 +3,80 @@
 //! `COUNTERSIGN_TOKENS=1000000 cargo test --release -p countersign-store --test it large --
 //! --nocapture` prints the seconds.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Outcome, Store};
-use countersign_model::EntityId;
+use countersign_model::{Binding, EntityId, IntegrationId, Sealed};
 use countersign_store::{Record, Trail};
-use countersign_verify::{Fact, Surface};
+use countersign_verify::{Directory, Fact, IntegrationGone, SecretOpener, Surface};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use zeroize::Zeroizing;
 
 use crate::fixtures::{HOME, ROLE, account, at, entity, event, installation, integration, role};
 
 /// Tokens 1 to N, each of an entity of its own.
 const FILL: [&str; 3] = [
     "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tokens}) \
-     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1, NULL \
-     FROM n",
-    "INSERT INTO entity_role SELECT 1, id, 1000 FROM entity WHERE id > 1",
-    "INSERT INTO access_token SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
-     1, id, 1000, 'active', NULL FROM entity",
+     INSERT INTO entity (account, id, kind, name, email, active) \
+     SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1 FROM n",
+    "INSERT INTO entity_role (account, entity, role) SELECT 1, id, 1000 FROM entity WHERE id > 1",
+    "INSERT INTO access_token (account, number, token_id, token_secret, secret_version, name, \
+     installation, entity, role, state) \
+     SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, 1, id, 1000, 'active' \
+     FROM entity",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_large_record_loads_whole() {
+/// A record with as many tokens as `COUNTERSIGN_TOKENS` says, all of integration 1.
+async fn large(dir: &std::path::Path) -> (Record, usize) {
     let tokens: usize =
         std::env::var("COUNTERSIGN_TOKENS").ok().map_or(20_000, |n| n.parse().unwrap());
-    let dir = tempfile::tempdir().unwrap();
-    let record = Record::sqlite(dir.path()).await.unwrap();
+    let record = Record::sqlite(dir).await.unwrap();
     furnish(&record).await;
-    let file = SqliteConnectOptions::new().filename(dir.path().join("record.db"));
+    let file = SqliteConnectOptions::new().filename(dir.join("record.db"));
     let mut filler = file.connect().await.unwrap();
     for statement in FILL {
         let statement = statement.replace("{tokens}", &tokens.to_string());
         sqlx::query(AssertSqlSafe(statement)).execute(&mut filler).await.unwrap();
     }
     filler.close().await.unwrap();
+    (record, tokens)
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_integration_with_many_tokens_is_deleted_in_one_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let (record, tokens) = large(dir.path()).await;
+    let directory = Directory::new(Arc::new(Sealing), &[1; 32]);
+    record.load(&|fact| directory.learn(fact)).await.unwrap();
+    let started = Instant::now();
+    let mut tx = record.begin().await.unwrap();
+    let revoked = tx.delete_integration(IntegrationId(1), at(9)).await.unwrap();
+    tx.commit(&event()).await.unwrap();
+    println!("{tokens} tokens revoked in the record in {:.2?}", started.elapsed());
+    assert_eq!(usize::try_from(revoked), Ok(tokens));
+    let started = Instant::now();
+    let gone = IntegrationGone { integration: IntegrationId(1), at: at(9) };
+    directory.learn(Fact::IntegrationGone(gone));
+    println!("and in the directory in {:.2?}, {}", started.elapsed(), peak_memory());
+    assert_eq!((directory.sizes().integrations, directory.tokens()), (0, tokens));
+}
+
+/// Opens nothing: no request is judged here.
+struct Sealing;
+
+impl SecretOpener for Sealing {
+    fn open(&self, _: &Sealed, _: &Binding) -> Option<Zeroizing<[u8; 32]>> {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_record_loads_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (record, tokens) = large(dir.path()).await;
     let (logins, found) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let started = Instant::now();
     record

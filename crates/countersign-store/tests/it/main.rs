@@ -8,6 +8,7 @@ mod explanations;
 #[path = "../../src/conformance/fixtures.rs"]
 #[allow(dead_code, reason = "the conformance suite uses the rest")]
 mod fixtures;
+mod integrations;
 mod kill;
 mod large;
 mod use_cases;

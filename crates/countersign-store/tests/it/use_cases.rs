@@ -18,10 +18,10 @@ use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::{Fact, SecretOpener};
 use zeroize::Zeroizing;
 
-const BY: Actor = Actor::LocalUser(1000);
+pub(crate) const BY: Actor = Actor::LocalUser(1000);
 
 #[derive(Default)]
-struct Learned(Mutex<Vec<Fact>>);
+pub(crate) struct Learned(pub(crate) Mutex<Vec<Fact>>);
 
 impl Projection for Learned {
     fn learn(&self, fact: Fact) {
@@ -29,19 +29,19 @@ impl Projection for Learned {
     }
 }
 
-struct World {
-    authority: Authority,
-    learned: Arc<Learned>,
-    clock: Arc<FakeClock>,
-    record: Arc<Record>,
-    vault: Arc<Vault>,
-    account: AccountNumber,
-    link: String,
+pub(crate) struct World {
+    pub(crate) authority: Authority,
+    pub(crate) learned: Arc<Learned>,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) record: Arc<Record>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) account: AccountNumber,
+    pub(crate) link: String,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    async fn found() -> Self {
+    pub(crate) async fn found() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let record = Arc::new(Record::sqlite(dir.path()).await.unwrap());
         let chance = Arc::new(SeededChance::new(1));
@@ -65,15 +65,12 @@ impl World {
         Self { authority, learned, clock, record, vault, account, link, _dir: dir }
     }
 
-    async fn integration(&self) -> InstallationId {
-        let new = NewIntegration {
-            name: "Orders".into(),
-            authentication: AuthenticationSettings::default(),
-        };
+    pub(crate) async fn integration(&self) -> InstallationId {
+        let new = NewIntegration::named("Orders");
         self.authority.create_integration(&self.requester(), new).await.unwrap().installation
     }
 
-    async fn entity(&self, email: &str) -> Result<EntityId, UseCaseFault> {
+    pub(crate) async fn entity(&self, email: &str) -> Result<EntityId, UseCaseFault> {
         let new = NewEntity {
             kind: EntityKind::Vendor,
             name: "Ann".into(),
@@ -83,14 +80,18 @@ impl World {
         self.authority.create_entity(&self.requester(), new).await
     }
 
-    async fn role(&self, name: &str, permission: Permission) -> Result<RoleId, UseCaseFault> {
+    pub(crate) async fn role(
+        &self,
+        name: &str,
+        permission: Permission,
+    ) -> Result<RoleId, UseCaseFault> {
         let permissions = [(permission, Level::Full)].into();
         let new = NewRole { name: name.into(), permissions };
         self.authority.create_role(&self.requester(), new).await
     }
 
     /// An integration, an entity that has a role, and that role.
-    async fn ready(&self) -> NewToken {
+    pub(crate) async fn ready(&self) -> NewToken {
         let installation = self.integration().await;
         let entity = self.entity("ann@example.com").await.unwrap();
         let role = self.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
@@ -98,15 +99,15 @@ impl World {
         NewToken { installation, entity, role, name: None }
     }
 
-    async fn token(&self, new: NewToken) -> Result<TokenNumber, UseCaseFault> {
+    pub(crate) async fn token(&self, new: NewToken) -> Result<TokenNumber, UseCaseFault> {
         self.authority.create_token(&self.requester(), new).await.map(|token| token.number)
     }
 
-    fn requester(&self) -> Requester {
+    pub(crate) fn requester(&self) -> Requester {
         Requester { account: self.account, actor: BY, origin: None }
     }
 
-    fn last_fact(&self) -> Fact {
+    pub(crate) fn last_fact(&self) -> Fact {
         self.learned.0.lock().unwrap().last().unwrap().clone()
     }
 }
@@ -128,7 +129,7 @@ async fn a_token_needs_an_enabled_integration() {
     let new = world.ready().await;
     let id = new.installation;
     let by = world.requester();
-    let set = |state| world.authority.set_installation_state(&by, id, state);
+    let set = |state| world.authority.set_installation_state(&by, id, None, state);
     set(InstallationState::Blocked).await.unwrap();
     let Fact::Installation(fact) = world.last_fact() else { panic!() };
     assert_eq!(fact.state, InstallationState::Blocked);
@@ -298,7 +299,7 @@ async fn a_reset_replaces_the_pair_and_tokens_survive() {
     let id = new.installation;
     let token = world.token(new).await.unwrap();
     let known = world.learned.0.lock().unwrap().len();
-    let reset = world.authority.reset_credentials(&world.requester(), id).await.unwrap();
+    let reset = world.authority.reset_credentials(&world.requester(), id, None).await.unwrap();
     assert!(reset.consumer_key.is_ours() && reset.consumer_secret.is_ours());
     assert_eq!(world.learned.0.lock().unwrap().len(), known + 1, "of the token nothing changed");
     let Fact::Consumer(fact) = world.last_fact() else { panic!() };
@@ -320,7 +321,7 @@ async fn a_secret_from_before_a_reset_is_kept_for_thirty_days_and_can_not_be_mov
         world.record.evidence(named, world.clock.now()).await.unwrap().previous
     };
     assert!(kept().await.is_none());
-    world.authority.reset_credentials(&world.requester(), id).await.unwrap();
+    world.authority.reset_credentials(&world.requester(), id, None).await.unwrap();
     let (sealed, binding) = kept().await.unwrap();
     assert!(world.vault.open(&sealed, &binding).is_some());
     for version in [1, 2] {
@@ -341,11 +342,11 @@ async fn a_secret_from_before_a_reset_is_kept_for_thirty_days_and_can_not_be_mov
 async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
     let world = World::found().await;
     let by = world.requester();
-    let reset = |id| world.authority.reset_credentials(&by, InstallationId(id));
+    let reset = |id| world.authority.reset_credentials(&by, InstallationId(id), None);
     let gone = reset(9).await.err();
     assert_eq!(gone, Some(UseCaseFault::NoSuch { what: "integration", number: 9 }));
-    let authentication = AuthenticationSettings { token_based: false, callback_url: None };
-    let new = NewIntegration { name: "Off".into(), authentication };
+    let authentication = AuthenticationSettings { token_based: false, ..Default::default() };
+    let new = NewIntegration { authentication, ..NewIntegration::named("Off") };
     let off = world.authority.create_integration(&world.requester(), new).await.unwrap();
     assert_eq!(reset(off.installation.0).await.err(), Some(UseCaseFault::TokenBasedOff));
 
@@ -360,17 +361,15 @@ async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
         version: Version::FIRST,
     };
     tx.add_account(&other).await.unwrap();
-    let state = InstallationState::Enabled;
-    let (id, integration) = (InstallationId(7), IntegrationId(1));
-    let installed =
-        Installation { account: number, id, integration, state, version: Version::FIRST };
+    let id = InstallationId(7);
+    let installed = Installation { account: number, id, ..crate::fixtures::installation(1) };
     tx.add_installation(&installed).await.unwrap();
     let event =
         Event { at: world.clock.now(), actor: BY, origin: None, account: number, act: INSTALLED };
     tx.commit(&event).await.unwrap();
     let refused = world
         .authority
-        .reset_credentials(&Requester { account: number, ..world.requester() }, id)
+        .reset_credentials(&Requester { account: number, ..world.requester() }, id, None)
         .await
         .err();
     assert_eq!(refused, Some(UseCaseFault::NotItsOwner(7)));

@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use countersign_model::{
-    AccessToken, AccountId, AccountNumber, Binding, ConsumerKey, EntityId, InstallationId,
-    InstallationState, Integration, IntegrationId, RoleId, Sealed, TokenId, TokenNumber,
-    TokenState,
+    AccessToken, AccountId, AccountNumber, Binding, ConcurrencyLimit, ConsumerKey, EntityId,
+    InstallationId, InstallationState, Integration, IntegrationId, Pair, Revoked, RoleId, Sealed,
+    Timestamp, TokenId, TokenNumber, TokenState,
 };
 use countersign_signing::SigningKey;
 
@@ -22,12 +22,15 @@ impl From<AccountFact> for AccountEntry {
     }
 }
 
+/// One pair of an integration.
 pub(crate) struct ConsumerEntry {
     consumer_key: ConsumerKey,
     pub(crate) integration: IntegrationId,
     pub(crate) secret: Sealed,
     pub(crate) secret_version: u32,
     pub(crate) token_based: bool,
+    // Of the pair that retires: from when on it is unknown.
+    ends: Option<Timestamp>,
 }
 
 impl ConsumerEntry {
@@ -36,7 +39,32 @@ impl ConsumerEntry {
     }
 
     pub(super) fn binding(&self) -> Binding {
-        Integration::binding(self.integration, self.secret_version)
+        match self.pair() {
+            Pair::Current => Integration::binding(self.integration, self.secret_version),
+            Pair::Retiring => Integration::retiring_binding(self.integration, self.secret_version),
+        }
+    }
+
+    pub(crate) fn pair(&self) -> Pair {
+        if self.ends.is_some() { Pair::Retiring } else { Pair::Current }
+    }
+
+    /// Whether its time is not over.
+    pub(crate) fn works_at(&self, now: Timestamp) -> bool {
+        self.ends.is_none_or(|ends| now < ends)
+    }
+
+    /// The pair of `fact` that retires, if one does.
+    pub(super) fn retiring(fact: &ConsumerFact) -> Option<Self> {
+        let pair = fact.retiring.as_ref()?;
+        Some(Self {
+            consumer_key: pair.consumer_key,
+            integration: fact.integration,
+            secret: pair.secret,
+            secret_version: pair.version,
+            token_based: fact.token_based,
+            ends: Some(pair.until),
+        })
     }
 }
 
@@ -48,7 +76,33 @@ impl From<ConsumerFact> for ConsumerEntry {
             secret: fact.secret,
             secret_version: fact.secret_version,
             token_based: fact.token_based,
+            ends: None,
         }
+    }
+}
+
+/// Which keys an integration has now, each by its index.
+#[derive(Clone, Copy)]
+pub(super) struct Keys {
+    pub(super) current: u128,
+    pub(super) retiring: Option<u128>,
+}
+
+impl Keys {
+    pub(super) fn of(fact: &ConsumerFact) -> Self {
+        Self {
+            current: fact.consumer_key.index(),
+            retiring: fact.retiring.as_ref().map(|pair| pair.consumer_key.index()),
+        }
+    }
+
+    pub(super) fn all(self) -> impl Iterator<Item = u128> {
+        [Some(self.current), self.retiring].into_iter().flatten()
+    }
+
+    /// Those that `now` has no more.
+    pub(super) fn gone(self, now: Self) -> impl Iterator<Item = u128> {
+        self.all().filter(move |key| !now.all().any(|kept| kept == *key))
     }
 }
 
@@ -56,6 +110,7 @@ impl From<ConsumerFact> for ConsumerEntry {
 pub(crate) struct InstallationEntry {
     pub(crate) id: InstallationId,
     pub(crate) state: InstallationState,
+    pub(crate) concurrency_limit: Option<ConcurrencyLimit>,
 }
 
 pub(crate) struct TokenEntry {
@@ -63,7 +118,10 @@ pub(crate) struct TokenEntry {
     second_half: [u8; 16],
     pub(crate) secret: Sealed,
     secret_version: u32,
-    pub(crate) keyed: OnceLock<Keyed>,
+    // With either pair of the integration: whoever calls with both by turns makes neither key
+    // anew. The second is rare, and takes its place only where it is used.
+    keyed: OnceLock<Keyed>,
+    keyed_with_retiring: OnceLock<Box<Keyed>>,
     pub(crate) account: AccountNumber,
     pub(crate) number: TokenNumber,
     pub(crate) installation: InstallationId,
@@ -87,8 +145,34 @@ impl TokenEntry {
         AccessToken::binding(self.account, self.number, self.secret_version)
     }
 
-    pub(super) fn without_key(&self) -> Self {
-        Self { keyed: OnceLock::new(), ..*self }
+    /// The key that was made with that pair of the integration, if one was: maybe with an older
+    /// secret than it has now.
+    pub(super) fn keyed(&self, pair: Pair) -> Option<&Keyed> {
+        match pair {
+            Pair::Current => self.keyed.get(),
+            Pair::Retiring => self.keyed_with_retiring.get().map(|keyed| &**keyed),
+        }
+    }
+
+    /// Keeps a key, unless there is one by now: gives the one that is kept.
+    pub(super) fn keep(&self, pair: Pair, made: Keyed) -> &Keyed {
+        match pair {
+            Pair::Current => self.keyed.get_or_init(|| made),
+            Pair::Retiring => self.keyed_with_retiring.get_or_init(|| Box::new(made)),
+        }
+    }
+
+    pub(super) fn without_keys(&self) -> Self {
+        Self { keyed: OnceLock::new(), keyed_with_retiring: OnceLock::new(), ..*self }
+    }
+
+    /// As it is after its integration was deleted.
+    pub(super) fn revoked(&self, at: Timestamp) -> Self {
+        let state = match self.state {
+            TokenState::Active | TokenState::Inactive => TokenState::Revoked(Revoked { at }),
+            TokenState::Revoked(_) => self.state,
+        };
+        Self { state, ..self.without_keys() }
     }
 }
 
@@ -101,6 +185,7 @@ impl From<TokenFact> for TokenEntry {
             secret: fact.secret,
             secret_version: fact.secret_version,
             keyed: OnceLock::new(),
+            keyed_with_retiring: OnceLock::new(),
             account: fact.account,
             number: fact.number,
             installation: fact.installation,

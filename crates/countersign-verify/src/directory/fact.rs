@@ -1,9 +1,9 @@
 //! What the directory is told, at the start and with each change.
 
 use countersign_model::{
-    AccountId, AccountNumber, AssertionKeys, ConsumerKey, EntityId, Grants, InstallationId,
-    InstallationState, IntegrationId, Login, Role, RoleId, Sealed, TokenId, TokenNumber,
-    TokenState,
+    AccountId, AccountNumber, AssertionKeys, ConcurrencyLimit, ConsumerKey, EntityId, Grants,
+    InstallationId, InstallationState, IntegrationId, Login, RetiringPair, Role, RoleId, Sealed,
+    Timestamp, TokenId, TokenNumber, TokenState,
 };
 
 /// One thing that holds from now on. It replaces what was known of the same thing.
@@ -15,6 +15,8 @@ pub enum Fact {
     Consumer(ConsumerFact),
     /// An integration in an account.
     Installation(InstallationFact),
+    /// An integration was deleted: its keys are unknown from now on, and its tokens revoked.
+    IntegrationGone(IntegrationGone),
     /// What stands between an entity and a role.
     Login(LoginFact),
     /// An access token.
@@ -49,6 +51,8 @@ pub struct ConsumerFact {
     pub secret_version: u32,
     /// Whether *Token-Based Authentication* is checked.
     pub token_based: bool,
+    /// The pair before, if it works beside this one.
+    pub retiring: Option<RetiringPair>,
 }
 
 /// An integration in an account.
@@ -62,6 +66,17 @@ pub struct InstallationFact {
     pub id: InstallationId,
     /// Whether it is admitted.
     pub state: InstallationState,
+    /// The most requests at a time.
+    pub concurrency_limit: Option<ConcurrencyLimit>,
+}
+
+/// An integration that was deleted.
+#[derive(Clone, Copy, Debug)]
+pub struct IntegrationGone {
+    /// The definition.
+    pub integration: IntegrationId,
+    /// When all its tokens were revoked.
+    pub at: Timestamp,
 }
 
 /// What stands between an entity and a role.

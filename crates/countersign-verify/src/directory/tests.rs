@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_model::{
-    AccountId, AccountNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
-    TokenState,
+    AccountId, AccountNumber, EntityId, InstallationId, IntegrationId, RetiringPair, RoleId,
+    TokenNumber, TokenState,
 };
 
 use countersign_signing::{Authorization, CanonicalRequest, Request, Scheme, Scratch};
@@ -52,6 +52,7 @@ impl World {
             secret: sealed(byte, 1),
             secret_version: version,
             token_based: true,
+            retiring: None,
         }));
     }
 
@@ -179,4 +180,45 @@ fn a_request_without_a_realm_means_the_only_account_there_is() {
     account(2, "1234567_SB1");
     assert_eq!(named(None), None, "now it could be either");
     assert_eq!(named(Some("1234567_SB1")), Some(AccountNumber(2)));
+}
+
+#[test]
+fn the_keys_of_two_pairs_are_made_once_each_however_they_are_used_by_turns() {
+    let mut world = World::new();
+    let old = world.consumer_key;
+    let first = world.signs().unwrap();
+    world.consumer_key = ConsumerKey::from_bytes([8; 32]);
+    let new = world.consumer_key;
+    let secret = sealed(1, 1);
+    let until = countersign_model::Timestamp::from_seconds(1);
+    world.directory.learn(Fact::Consumer(ConsumerFact {
+        consumer_key: new,
+        integration: IntegrationId(1),
+        secret: sealed(7, 1),
+        secret_version: 2,
+        token_based: true,
+        retiring: Some(RetiringPair { consumer_key: old, secret, version: 1, until }),
+    }));
+    let mut by_turns = || {
+        [old, new].map(|key| {
+            world.consumer_key = key;
+            world.signs().unwrap()
+        })
+    };
+    let [with_old, with_new] = by_turns();
+    assert_eq!(with_old, first);
+    assert_ne!(with_new, first);
+    let settled = by_turns();
+    let opener = Arc::clone(&world.opener);
+    let opened = opener.0.load(Ordering::SeqCst);
+    let mut by_turns = || {
+        [old, new].map(|key| {
+            world.consumer_key = key;
+            world.signs().unwrap()
+        })
+    };
+    for _ in 0..10 {
+        assert_eq!(by_turns(), settled);
+    }
+    assert_eq!(opener.0.load(Ordering::SeqCst), opened);
 }

@@ -1,6 +1,8 @@
 //! A refusal together with whom the request named, and when it says that it was signed.
 
-use countersign_model::{AccountId, AccountNumber, InstallationId, IntegrationId, TokenNumber};
+use countersign_model::{
+    AccountId, AccountNumber, InstallationId, IntegrationId, Pair, TokenNumber,
+};
 
 use super::Refusal;
 use crate::{Admission, Principal};
@@ -43,6 +45,8 @@ pub struct Named {
     pub installation: Option<InstallationId>,
     /// The integration's definition, by its consumer key.
     pub integration: Option<IntegrationId>,
+    /// By which of its keys.
+    pub pair: Pair,
     /// The token, in the account that it belongs to.
     pub token: Option<(AccountNumber, TokenNumber)>,
 }
@@ -67,6 +71,7 @@ impl Refused {
             account: Some((*account, account_id.clone())),
             installation: Some(*installation),
             integration: None,
+            pair: admission.pair,
             token: Some((*account, *token)),
         };
         Self { refusal, named, signed_at: Some(SignedAt::Proven(admission.signed_at)) }

@@ -8,4 +8,5 @@ mod hosts;
 mod judge;
 mod replay_measured;
 mod replay_processes;
+mod rotation;
 mod standing;

@@ -97,12 +97,12 @@ async fn try_execute(
         }
         Act::ResetCredentials { integration } => {
             let id = InstallationId(integration);
-            Ok(shown_once(&authority.reset_credentials(requester, id).await?))
+            Ok(shown_once(&authority.reset_credentials(requester, id, None).await?))
         }
         Act::SetIntegrationState { integration, state } => {
             let state = InstallationState::parse(&state).map_err(words)?;
             let id = InstallationId(integration);
-            authority.set_installation_state(requester, id, state).await?;
+            authority.set_installation_state(requester, id, None, state).await?;
             Ok(vec![Field::new("integration", &integration), Field::new("state", &state.as_str())])
         }
         Act::CreateEntity { kind, name, email, password } => {
@@ -165,7 +165,7 @@ async fn create_integration(
     let callback_url = callback_url.map(|url| CallbackUrl::parse(&url)).transpose();
     let callback_url = callback_url.map_err(words)?;
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
-    let new = NewIntegration { name, authentication };
+    let new = NewIntegration { authentication, ..NewIntegration::named(name) };
     Ok(shown_once(&authority.create_integration(requester, new).await?))
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn plant(
 
     let callback_url = Some(CallbackUrl::parse(CALLBACK_PATTERN)?);
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
-    let record = NewIntegration { name: "Dev application".to_owned(), authentication };
+    let record = NewIntegration { authentication, ..NewIntegration::named("Dev application") };
     let integration = authority.create_integration(&requester, record).await?;
     let token = NewToken { installation: integration.installation, entity, role, name: None };
     let token = authority.create_token(&requester, token).await?;

@@ -3,7 +3,9 @@
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
 
-use countersign_model::{AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
+use countersign_model::{
+    AccountId, AccountNumber, EntityId, InstallationId, Pair, RoleId, TokenNumber,
+};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
     Admission, Caller, Named, Principal, Reference, Refusal, Refused, Surface,
@@ -136,6 +138,8 @@ pub(super) fn admission(token: u32) -> Admitted {
                 installation: InstallationId(1),
                 token: TokenNumber(token),
             },
+            pair: Pair::Current,
+            concurrency_limit: None,
             signed_at: 1_800_000_000,
             fingerprint: Fingerprint::from_bits(token.into()),
         },

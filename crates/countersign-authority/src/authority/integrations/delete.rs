@@ -1,0 +1,31 @@
+//! Deleting an integration.
+
+use countersign_model::{InstallationId, Version};
+use countersign_verify::{Fact, IntegrationGone};
+
+use super::{Authority, CONFIGURE, Requester, UseCaseFault};
+use crate::Act;
+
+impl Authority {
+    /// Deletes an integration in all accounts: its keys are unknown and all its tokens revoked,
+    /// in the same moment. The tokens stay visible. Gives how many were revoked.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::NotItsOwner`].
+    pub async fn delete_integration(
+        &self,
+        requester: &Requester,
+        id: InstallationId,
+        if_version: Option<Version>,
+    ) -> Result<u64, UseCaseFault> {
+        let mut change = self.begin(requester, CONFIGURE).await?;
+        let (installation, integration) =
+            change.owned_integration(requester.account, id, if_version).await?;
+        let gone = IntegrationGone { integration: integration.id, at: self.clock.now() };
+        let tokens = change.tx.delete_integration(gone.integration, gone.at).await?;
+        change.learns(Fact::IntegrationGone(gone));
+        let name = installation.name;
+        change.commit(Act::IntegrationDeleted { installation: id.0, name, tokens }).await?;
+        Ok(tokens)
+    }
+}
