@@ -26,8 +26,11 @@ pub use attempts::{
     ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
-    Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,
-    NewToken, Projection, PublishedKey, Requester, SetUpLink, TakeOver, Unattended, UseCaseFault,
+    ActiveSession, Authority, CreatedIntegration, CreatedToken, EntityChanges, EntityView,
+    Founding, LogIn, LogInFault, LoggedIn, NewEntity, NewIntegration, NewRole, NewToken,
+    NewTwoFactor, PeopleFault, Projection, PublishedKey, RecoveryCodes, Requester, RoleChanges,
+    RoleOfEntity, RoleView, SessionState, SessionView, SetUpLink, TakeOver, Unattended,
+    UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use explanations::{
@@ -36,9 +39,10 @@ pub use explanations::{
 };
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
-    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadTokens, SealedPair, SealedSecret, Series,
-    Slice, Snapshot, Store, StoreFault, Transaction, Unique, WrappedDataKey, WriteAccounts,
-    WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteTokens,
+    Assignment, ChangeNumber, EntityFilter, Evidence, Holder, Link, NamedRows, Order, Owner, Part,
+    ReadAccounts, ReadEntities, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions,
+    ReadTokens, RoleFilter, RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot,
+    Store, StoreFault, Transaction, Unique, WrappedDataKey, WriteAccounts, WriteEntities,
+    WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -65,6 +65,9 @@ pub enum SecretKind {
     PreviousConsumer,
     /// The private key of a key that signs assertions; its row is the key's number.
     Assertion,
+    /// The secret of a second factor, in its first 20 bytes; its row is account number × 2^32 +
+    /// entity.
+    SecondFactor,
 }
 
 impl Binding {
@@ -76,6 +79,7 @@ impl Binding {
             SecretKind::Token => 2,
             SecretKind::PreviousConsumer => 3,
             SecretKind::Assertion => 4,
+            SecretKind::SecondFactor => 7,
         };
         data[1..9].copy_from_slice(&self.row.to_be_bytes());
         data[9..13].copy_from_slice(&self.version.to_be_bytes());
@@ -106,6 +110,7 @@ mod tests {
             of(SecretKind::Token, 1, 2),
             of(SecretKind::PreviousConsumer, 1, 1),
             of(SecretKind::Assertion, 1, 1),
+            of(SecretKind::SecondFactor, 1, 1),
         ];
         for (i, a) in all.iter().enumerate() {
             assert!(!all[i + 1..].contains(a));

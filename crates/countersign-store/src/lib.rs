@@ -27,12 +27,16 @@ mod fault;
 mod installations;
 mod integrations;
 mod links;
+mod list;
+mod own_permissions;
 mod previous_secrets;
 mod record;
 mod role_assignments;
 mod roles;
 mod schema;
+mod second_factors;
 mod series;
+mod sessions;
 mod trail;
 
 pub use record::Record;

@@ -128,7 +128,13 @@ impl Directory {
                 self.installations.insert((i.account, i.integration), entry, &guard);
             }
             Fact::Login(l) => {
-                self.logins.insert((l.account, l.entity, l.role), l.login, &guard);
+                let key = (l.account, l.entity, l.role);
+                // Whoever knows nothing of a pair knows that the role isn't assigned.
+                if l.login == Login::RoleRemoved {
+                    self.logins.remove(&key, &guard);
+                } else {
+                    self.logins.insert(key, l.login, &guard);
+                }
             }
             Fact::Token(t) => {
                 let index = t.token_id.index();
@@ -137,6 +143,14 @@ impl Directory {
             }
             Fact::Role(r) => {
                 self.roles.insert((r.account, r.role), Arc::new(r.permissions), &guard);
+            }
+            Fact::RoleGone { account, role } => {
+                self.roles.remove(&(account, role), &guard);
+            }
+            Fact::TokenGone { account, token } => {
+                if let Some(index) = self.token_ids.remove(&(account, token), &guard) {
+                    self.tokens.remove(index, &guard);
+                }
             }
             Fact::AssertionKeys(keys) => {
                 self.assertion_keys.insert((), Arc::new(keys), &guard);

@@ -169,6 +169,8 @@ impl World {
             name: "role".to_owned(),
             active: true,
             permissions: permissions.iter().copied().collect(),
+            two_factor_required: false,
+            web_services_only: false,
             version: countersign_model::Version::FIRST,
         };
         self.verifier.directory().learn(Fact::Role(RoleFact::from(&role)));
@@ -218,7 +220,7 @@ impl SecretOpener for Opener {
     fn open(&self, _: &Sealed, binding: &Binding) -> Option<Zeroizing<[u8; 32]>> {
         Some(Zeroizing::new(match binding.kind {
             SecretKind::Consumer | SecretKind::PreviousConsumer => [3; 32],
-            SecretKind::Token | SecretKind::Assertion => [4; 32],
+            SecretKind::Token | SecretKind::Assertion | SecretKind::SecondFactor => [4; 32],
         }))
     }
 }

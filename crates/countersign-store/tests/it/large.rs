@@ -18,10 +18,12 @@ use crate::fixtures::{HOME, ROLE, account, at, entity, event, installation, inte
 /// Tokens 1 to N, each of an entity of its own.
 const FILL: [&str; 3] = [
     "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tokens}) \
-     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1, NULL \
+     INSERT INTO entity (account, id, kind, name, email, active, password) \
+     SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1, NULL \
      FROM n",
-    "INSERT INTO entity_role SELECT 1, id, 1000 FROM entity WHERE id > 1",
-    "INSERT INTO access_token SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
+    "INSERT INTO entity_role (account, entity, role) SELECT 1, id, 1000 FROM entity WHERE id > 1",
+    "INSERT INTO access_token (account, number, token_id, token_secret, secret_version, name, \
+     installation, entity, role, state, revoked_at_ms) SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
      1, id, 1000, 'active', NULL FROM entity",
 ];
 

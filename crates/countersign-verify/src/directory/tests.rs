@@ -180,3 +180,45 @@ fn a_request_without_a_realm_means_the_only_account_there_is() {
     assert_eq!(named(None), None, "now it could be either");
     assert_eq!(named(Some("1234567_SB1")), Some(AccountNumber(2)));
 }
+
+#[test]
+fn a_token_that_is_gone_is_one_that_nobody_knows() {
+    let world = World::new();
+    let known = || {
+        let reader = world.directory.reader();
+        reader.token(world.token_id.to_string().as_bytes()).is_some()
+    };
+    assert!(known());
+    let (account, token) = (AccountNumber(1), TokenNumber(1));
+    world.directory.learn(Fact::TokenGone { account, token });
+    assert!(!known());
+    assert!(world.directory.reader().token_of(account, token).is_none());
+    assert_eq!(world.directory.sizes().tokens, 0);
+    world.directory.learn(Fact::TokenGone { account, token });
+}
+
+#[test]
+fn of_roles_that_are_gone_or_taken_away_nothing_is_kept() {
+    let world = World::new();
+    let (account, entity, role) = (AccountNumber(1), EntityId(1), RoleId(1000));
+    let login = |login| Fact::Login(LoginFact { account, entity, role, login });
+    world.directory.learn(login(Login::RoleHidden));
+    assert_eq!(world.directory.sizes().logins, 1);
+    world.directory.learn(login(Login::RoleRemoved));
+    assert_eq!(world.directory.sizes().logins, 0);
+
+    let grants = Role {
+        account,
+        id: role,
+        name: "r".into(),
+        active: true,
+        permissions: Default::default(),
+        two_factor_required: false,
+        web_services_only: false,
+        version: countersign_model::Version::FIRST,
+    };
+    world.directory.learn(Fact::Role(RoleFact::from(&grants)));
+    assert!(world.directory.role_permissions(account, role).is_some());
+    world.directory.learn(Fact::RoleGone { account, role });
+    assert!(world.directory.role_permissions(account, role).is_none());
+}
