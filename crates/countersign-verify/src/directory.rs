@@ -196,6 +196,16 @@ impl Directory {
                 .is_some_and(|grants| grants.permits(permission, level))
     }
 
+    /// Whether a permission of that name is built in, or defined by an account: the Administrator
+    /// of an account is known by name to have each of them.
+    pub fn is_permission(&self, name: &str) -> bool {
+        let guard = self.roles.guard();
+        let mut roles = self.roles.iter(&guard);
+        roles.any(|((_, role), grants)| {
+            *role == Role::ADMINISTRATOR && grants.named().any(|(named, _)| named == name)
+        })
+    }
+
     /// The keys that sign assertions.
     pub fn assertion_keys(&self) -> Arc<AssertionKeys> {
         self.assertion_keys.get(&(), &self.assertion_keys.guard()).cloned().unwrap_or_default()

@@ -135,8 +135,8 @@ impl Authority {
         Ok(compared.await.map_err(|_| PasswordFault::Hashing)?)
     }
 
-    /// Hashes on a thread of its own. The permit moves there with it: a requester that hangs up must
-    /// not free the place while the hashing goes on.
+    /// Hashes on a thread of its own. The permit moves there with it: a requester that hangs up
+    /// must not free the place while the hashing goes on.
     pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, UseCaseFault> {
         let permit = Arc::clone(&self.hashing).acquire_owned().await;
         let chance = Arc::clone(&self.chance);

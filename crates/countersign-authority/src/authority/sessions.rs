@@ -155,8 +155,8 @@ impl Authority {
         Ok(sessions)
     }
 
-    /// A new secret for `session`, kept as its digest from then on; sessions whose time is over, and
-    /// the oldest of too many, go.
+    /// A new secret for `session`, kept as its digest from then on; sessions whose time is over,
+    /// and the oldest of too many, go.
     async fn open_session(
         &self,
         tx: &mut dyn Transaction,

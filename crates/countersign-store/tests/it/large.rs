@@ -23,8 +23,9 @@ const FILL: [&str; 3] = [
      FROM n",
     "INSERT INTO entity_role (account, entity, role) SELECT 1, id, 1000 FROM entity WHERE id > 1",
     "INSERT INTO access_token (account, number, token_id, token_secret, secret_version, name, \
-     installation, entity, role, state, revoked_at_ms) SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
-     1, id, 1000, 'active', NULL FROM entity",
+     installation, entity, role, state, revoked_at_ms) \
+     SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, 1, id, 1000, \
+     'active', NULL FROM entity",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -221,4 +221,13 @@ fn of_roles_that_are_gone_or_taken_away_nothing_is_kept() {
     assert!(world.directory.role_permissions(account, role).is_some());
     world.directory.learn(Fact::RoleGone { account, role });
     assert!(world.directory.role_permissions(account, role).is_none());
+
+    // What an account has defined is known by its Administrator.
+    let mut administrator = Role { id: Role::ADMINISTRATOR, ..grants };
+    assert!(!world.directory.is_permission("core-administration"));
+    administrator.permissions.grant("orders.read", Level::Full).unwrap();
+    world.directory.learn(Fact::Role(RoleFact::from(&administrator)));
+    assert!(world.directory.is_permission("core-administration"));
+    assert!(world.directory.is_permission("orders.read"));
+    assert!(!world.directory.is_permission("orders"));
 }
