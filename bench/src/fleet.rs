@@ -178,6 +178,8 @@ impl Fleet {
             name: format!("Role {number}"),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            two_factor_required: false,
+            web_services_only: false,
             version: countersign_model::Version::FIRST,
         })
     }

@@ -14,22 +14,28 @@ mod assertion_keys;
 mod entities;
 mod fault;
 mod integrations;
+mod own_permissions;
 mod passwords;
 mod requester;
 mod roles;
+mod sessions;
+mod two_factor;
 
 pub use access_tokens::{CreatedToken, NewToken};
 pub use accounts::{Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
-pub use entities::NewEntity;
+pub use entities::{EntityChanges, EntityView, NewEntity, PeopleFault, RoleOfEntity};
 pub use fault::UseCaseFault;
 pub use integrations::{
     CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch,
 };
 pub use requester::Requester;
-pub use roles::NewRole;
+pub use roles::{NewRole, RoleChanges, RoleView};
+pub use sessions::{ActiveSession, LogIn, LogInFault, LoggedIn, SessionState, SessionView};
+pub use two_factor::{NewTwoFactor, RecoveryCodes};
 
 use requester::{Need, Standing};
+use sessions::throttle::Throttle;
 
 /// Learns what changed, before a change is acknowledged.
 pub trait Projection: Send + Sync {
@@ -61,6 +67,9 @@ pub struct Authority {
     // order of the commits.
     order: Arc<Mutex<()>>,
     hashing: Arc<tokio::sync::Semaphore>,
+    // Who waits for one of those places.
+    waiting: tokio::sync::Semaphore,
+    throttle: Throttle,
 }
 
 impl Authority {
@@ -73,7 +82,17 @@ impl Authority {
         chance: Arc<dyn Chance>,
     ) -> Self {
         let hashing = Arc::new(tokio::sync::Semaphore::new(passwords::AT_ONCE));
-        Self { store, vault, projection, clock, chance, order: Arc::default(), hashing }
+        Self {
+            store,
+            vault,
+            projection,
+            clock,
+            chance,
+            order: Arc::default(),
+            hashing,
+            waiting: tokio::sync::Semaphore::new(passwords::MOST_WAITING),
+            throttle: Throttle::default(),
+        }
     }
 
     /// Begins a use case that changes something, if `requester` has what it needs.

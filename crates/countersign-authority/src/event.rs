@@ -31,6 +31,18 @@ pub struct Edit {
     pub to: Option<String>,
 }
 
+impl Edit {
+    /// That a field went from one value to another; nothing where they are the same.
+    pub fn of(
+        field: &'static str,
+        from: impl Into<Option<String>>,
+        to: impl Into<Option<String>>,
+    ) -> Option<Self> {
+        let (from, to) = (from.into(), to.into());
+        (from != to).then_some(Self { field, from, to })
+    }
+}
+
 /// What was done.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "act", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
@@ -57,10 +69,34 @@ pub enum Act {
     InstallationStateChanged { installation: u32, from: &'static str, to: &'static str },
     /// An entity was created.
     EntityCreated { entity: u32, kind: &'static str, name: String, email: String },
+    /// An entity was edited.
+    EntityEdited { entity: u32, changes: Vec<Edit> },
+    /// An entity was deleted, and its tokens with it.
+    EntityDeleted { entity: u32, name: String, email: String, tokens: Vec<u32> },
+    /// A one-time link to set a password was made.
+    PasswordLinkMade { entity: u32 },
     /// A password was set.
     PasswordSet { entity: u32 },
+    /// A second factor was confirmed.
+    TwoFactorEnrolled { entity: u32 },
+    /// A second factor was removed.
+    TwoFactorRemoved { entity: u32 },
+    /// Recovery codes were made anew.
+    RecoveryCodesMade { entity: u32 },
+    /// The sessions of an entity were ended by somebody else.
+    SessionsEnded { entity: u32, sessions: u64 },
+    /// A permission was defined.
+    PermissionDefined { permission: String, description: String },
+    /// An own permission was described anew.
+    PermissionEdited { permission: String, changes: Vec<Edit> },
+    /// An own permission was removed.
+    PermissionRemoved { permission: String },
     /// A role was created.
-    RoleCreated { role: u32, name: String, permissions: Vec<&'static str> },
+    RoleCreated { role: u32, name: String, permissions: Vec<String> },
+    /// A role was edited.
+    RoleEdited { role: u32, changes: Vec<Edit> },
+    /// A role was deleted.
+    RoleDeleted { role: u32, name: String },
     /// A role was assigned.
     RoleAssigned { entity: u32, role: u32 },
     /// A role was taken away.

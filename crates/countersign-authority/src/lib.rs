@@ -26,8 +26,10 @@ pub use attempts::{
     ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
-    Authority, CreatedIntegration, CreatedToken, Founding, IntegrationEdit, IntegrationView,
-    NewEntity, NewIntegration, NewRole, NewToken, Patch, Projection, PublishedKey, Requester,
+    ActiveSession, Authority, CreatedIntegration, CreatedToken, EntityChanges, EntityView,
+    Founding, IntegrationEdit, IntegrationView, LogIn, LogInFault, LoggedIn, NewEntity,
+    NewIntegration, NewRole, NewToken, NewTwoFactor, Patch, PeopleFault, Projection, PublishedKey,
+    RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, SessionState, SessionView,
     SetUpLink, TakeOver, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
@@ -37,10 +39,11 @@ pub use explanations::{
 };
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, InstalledIn, InstalledIntegration, IntegrationFilter, Link, NamedRows,
-    Order, Owner, Part, ReadAccounts, ReadEntities, ReadIntegrations, ReadKeys, ReadLinks,
-    ReadRoles, ReadTokens, SealedPair, SealedSecret, Series, Slice, Snapshot, Store, StoreFault,
+    Assignment, ChangeNumber, EntityFilter, Evidence, Holder, InstalledIn, InstalledIntegration,
+    IntegrationFilter, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
+    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
+    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, Store, StoreFault,
     Transaction, Unique, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
-    WriteKeys, WriteLinks, WriteRoles, WriteTokens,
+    WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

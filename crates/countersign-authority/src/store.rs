@@ -14,6 +14,7 @@ mod links;
 mod page;
 mod roles;
 mod series;
+mod sessions;
 
 use async_trait::async_trait;
 use countersign_model::Timestamp;
@@ -23,7 +24,7 @@ use crate::Event;
 
 pub use access_tokens::{ReadTokens, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
-pub use entities::{ReadEntities, WriteEntities};
+pub use entities::{Assignment, EntityFilter, Holder, ReadEntities, WriteEntities};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
 pub use fault::{StoreFault, Unique};
 pub use integrations::{
@@ -32,8 +33,9 @@ pub use integrations::{
 pub use keys::{ReadKeys, WrappedDataKey, WriteKeys};
 pub use links::{Link, ReadLinks, WriteLinks};
 pub use page::{Order, Part, Slice};
-pub use roles::{ReadRoles, WriteRoles};
+pub use roles::{ReadRoles, RoleFilter, RoleUse, WriteRoles};
 pub use series::{ChangeNumber, Series};
+pub use sessions::{ReadSessions, Sessions, WriteSessions};
 
 /// The record.
 #[async_trait]
@@ -71,6 +73,7 @@ pub trait Snapshot:
     + ReadIntegrations
     + ReadTokens
     + ReadLinks
+    + ReadSessions
     + ReadKeys
     + Send
 {
@@ -90,6 +93,7 @@ pub trait Transaction:
     + WriteIntegrations
     + WriteTokens
     + WriteLinks
+    + WriteSessions
     + WriteKeys
 {
     /// The next number of a series. A number is never given twice, also not after its row is gone.
@@ -97,4 +101,8 @@ pub trait Transaction:
 
     /// Writes the event, numbers the change without gaps, and makes all of it durable.
     async fn commit(self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault>;
+
+    /// Makes durable what is no change of the record, so that it has no event and no number: that
+    /// somebody logged in, went on, or left.
+    async fn settle(self: Box<Self>) -> Result<(), StoreFault>;
 }

@@ -108,6 +108,11 @@ impl Route {
 }
 
 impl Rules {
+    /// The permissions that routes ask for.
+    pub fn permissions(&self) -> impl Iterator<Item = &RoutePermission> {
+        self.routes.iter().filter_map(|(route, _)| route.permission.as_ref())
+    }
+
     /// Routes to upstreams, which are named once each.
     ///
     /// # Errors

@@ -25,6 +25,33 @@ pub struct Entity {
     pub version: Version,
 }
 
+/// What is to be changed of an entity; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct EntityEdit {
+    /// What it is to the account.
+    pub kind: Option<EntityKind>,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Its login.
+    pub email: Option<Email>,
+    /// Whether it can log in.
+    pub active: Option<bool>,
+}
+
+impl Entity {
+    /// The entity after `edit`.
+    #[must_use]
+    pub fn edit(self, edit: EntityEdit) -> Self {
+        Self {
+            kind: edit.kind.unwrap_or(self.kind),
+            name: edit.name.unwrap_or(self.name),
+            email: edit.email.unwrap_or(self.email),
+            active: edit.active.unwrap_or(self.active),
+            ..self
+        }
+    }
+}
+
 /// What an entity is to the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntityKind {

@@ -32,6 +32,8 @@ ids! {
     InstallationId,
     /// An access token, within its account.
     TokenNumber,
+    /// A session of somebody who is logged in, within its account.
+    SessionNumber,
     /// A key that signs assertions, within this deployment.
     AssertionKeyNumber,
 }

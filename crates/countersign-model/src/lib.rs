@@ -19,10 +19,14 @@ mod grants;
 mod ids;
 mod integration;
 mod login;
+mod own_permission;
 mod permission;
+mod permissions;
 mod role;
 mod scrub;
 mod sealed;
+mod second_factor;
+mod session;
 mod token;
 mod version;
 
@@ -33,20 +37,25 @@ pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
 pub use clock::{Clock, Date, Timestamp};
 pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};
-pub use entity::{Email, Entity, EntityKind, InvalidEmail};
+pub use entity::{Email, Entity, EntityEdit, EntityKind, InvalidEmail};
 pub use grants::Grants;
 pub use ids::{
-    AccountNumber, AssertionKeyNumber, EntityId, InstallationId, IntegrationId, RoleId, TokenNumber,
+    AccountNumber, AssertionKeyNumber, EntityId, InstallationId, IntegrationId, RoleId,
+    SessionNumber, TokenNumber,
 };
 pub use integration::{
     ApplicationId, AuthenticationSettings, ConcurrencyLimit, Created, Installation,
     InstallationState, Integration, InvalidApplicationId, InvalidConcurrencyLimit, InvalidOverlap,
     Overlap, Pair, PreviousSecret, RetiringPair, UnknownInstallationState,
 };
-pub use login::Login;
+pub use login::{Assigned, Login};
+pub use own_permission::{InvalidPermissionName, OwnPermission, PermissionName};
 pub use permission::{Level, Permission, UnknownPermission};
-pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
+pub use permissions::Permissions;
+pub use role::{BUILT_IN_ROLES, BuiltInRole, Role, RoleEdit, RoleFault};
 pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
+pub use second_factor::{SecondFactor, SecondFactorState};
+pub use session::Session;
 pub use token::{AccessToken, Revoked, TokenState};
 pub use version::Version;

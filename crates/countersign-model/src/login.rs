@@ -11,19 +11,34 @@ pub enum Login {
     EntityInactive,
     /// The role is not (any more) assigned to the entity. Its tokens sleep until it is given back.
     RoleRemoved,
+    /// The entity has hidden the role from itself.
+    RoleHidden,
     /// The role is switched off.
     RoleInactive,
     /// The role grants neither *Log in using Access Tokens* nor *User Access Tokens*.
     PermissionMissing,
 }
 
+/// How an entity has a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    /// Not at all.
+    No,
+    /// It was given to it.
+    Yes,
+    /// It was given to it, and the entity has hidden it: it can't be used to log in.
+    Hidden,
+}
+
 impl Login {
     /// The rule.
-    pub fn of(entity: &Entity, role: &Role, assigned: bool) -> Self {
+    pub fn of(entity: &Entity, role: &Role, assigned: Assigned) -> Self {
         if !entity.active {
             Self::EntityInactive
-        } else if !assigned {
+        } else if assigned == Assigned::No {
             Self::RoleRemoved
+        } else if assigned == Assigned::Hidden {
+            Self::RoleHidden
         } else if !role.active {
             Self::RoleInactive
         } else if !role.may_log_in_with_tokens() {
@@ -56,16 +71,19 @@ mod tests {
             name: "r".into(),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            two_factor_required: false,
+            web_services_only: false,
             version: Version::FIRST,
         };
-        assert_eq!(Login::of(&entity, &role, true), Login::Allowed);
-        assert_eq!(Login::of(&entity, &role, false), Login::RoleRemoved);
+        assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::Allowed);
+        assert_eq!(Login::of(&entity, &role, Assigned::No), Login::RoleRemoved);
+        assert_eq!(Login::of(&entity, &role, Assigned::Hidden), Login::RoleHidden);
         role.active = false;
-        assert_eq!(Login::of(&entity, &role, true), Login::RoleInactive);
+        assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::RoleInactive);
         role.active = true;
         role.permissions.clear();
-        assert_eq!(Login::of(&entity, &role, true), Login::PermissionMissing);
+        assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::PermissionMissing);
         entity.active = false;
-        assert_eq!(Login::of(&entity, &role, true), Login::EntityInactive);
+        assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::EntityInactive);
     }
 }

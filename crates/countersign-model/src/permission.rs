@@ -15,17 +15,25 @@ pub enum Permission {
     IntegrationApplication,
     /// Use the login audit trail.
     ViewLoginAuditTrail,
+    /// Manage entities and roles; never assign Administrator, nor touch an entity that holds it.
+    CoreAdministration,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AccessTokenManagement,
         Self::UserAccessTokens,
         Self::LogInUsingAccessTokens,
         Self::IntegrationApplication,
         Self::ViewLoginAuditTrail,
+        Self::CoreAdministration,
     ];
+
+    /// Permissions that reach further than the one who holds them: a role that grants one of them
+    /// demands a second factor.
+    pub const DEMANDING_TWO_FACTORS: [Self; 3] =
+        [Self::AccessTokenManagement, Self::IntegrationApplication, Self::CoreAdministration];
 
     /// Its name in the store, the API and the command line.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +43,7 @@ impl Permission {
             Self::LogInUsingAccessTokens => "log-in-using-access-tokens",
             Self::IntegrationApplication => "integration-application",
             Self::ViewLoginAuditTrail => "view-login-audit-trail",
+            Self::CoreAdministration => "core-administration",
         }
     }
 
@@ -84,7 +93,7 @@ impl Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "permissions are access-token-management, user-access-tokens, log-in-using-access-tokens, \
-     integration-application and view-login-audit-trail"
+     integration-application, view-login-audit-trail and core-administration"
 )]
 pub struct UnknownPermission;
 

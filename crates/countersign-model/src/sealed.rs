@@ -69,6 +69,9 @@ pub enum SecretKind {
     /// integration's id; of a kind of its own, so that it can't be moved back into its place, nor
     /// be kept beyond its time as evidence that works.
     RetiringConsumer,
+    /// The secret of a second factor, in its first 20 bytes; its row is account number × 2^32 +
+    /// entity.
+    SecondFactor,
 }
 
 impl Binding {
@@ -81,6 +84,7 @@ impl Binding {
             SecretKind::PreviousConsumer => 3,
             SecretKind::Assertion => 4,
             SecretKind::RetiringConsumer => 5,
+            SecretKind::SecondFactor => 7,
         };
         data[1..9].copy_from_slice(&self.row.to_be_bytes());
         data[9..13].copy_from_slice(&self.version.to_be_bytes());
@@ -112,6 +116,7 @@ mod tests {
             of(SecretKind::PreviousConsumer, 1, 1),
             of(SecretKind::Assertion, 1, 1),
             of(SecretKind::RetiringConsumer, 1, 1),
+            of(SecretKind::SecondFactor, 1, 1),
         ];
         for (i, a) in all.iter().enumerate() {
             assert!(!all[i + 1..].contains(a));

@@ -11,7 +11,7 @@ use countersign_verify::{Fact, TokenFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
+use sea_orm::{Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect, Set};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
@@ -153,6 +153,40 @@ pub(crate) async fn revoke_all(
         .exec(tx)
         .await?;
     Ok(revoked.rows_affected)
+}
+
+/// Removes the tokens of an entity; gives their numbers.
+pub(crate) async fn remove_all(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    entity: EntityId,
+) -> Result<Vec<TokenNumber>, Fault> {
+    let of_entity = Condition::all()
+        .add(Column::Account.eq(i64::from(account.0)))
+        .add(Column::Entity.eq(i64::from(entity.0)));
+    let numbers: Vec<i64> = Entity::find()
+        .select_only()
+        .column(Column::Number)
+        .filter(of_entity.clone())
+        .order_by_asc(Column::Number)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Entity::delete_many().filter(of_entity).exec(tx).await?;
+    let number = |column| columns::number(column).map(TokenNumber);
+    Ok(numbers.into_iter().map(number).collect::<Result<_, _>>()?)
+}
+
+/// How many tokens name a role, ended ones as well.
+pub(crate) async fn count_of_role(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    role: RoleId,
+) -> Result<u64, Fault> {
+    let named = Entity::find()
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Role.eq(i64::from(role.0)));
+    Ok(named.count(tx).await?)
 }
 
 /// The secrets of other active tokens that the entity of `token` has at the same integration, the

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use countersign_authority::{PasswordHash, StoreFault};
-use countersign_model::{AccountNumber, Email, EntityId, EntityKind};
+use countersign_authority::{EntityFilter, Part, PasswordHash, Slice, StoreFault};
+use countersign_model::{AccountNumber, Email, EntityId, EntityKind, TokenNumber};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, DatabaseTransaction, QuerySelect, Set};
 
-use crate::columns;
 use crate::fault::Fault;
+use crate::{access_tokens, columns, links, list, role_assignments, second_factors, sessions};
 
 #[derive(Clone, DeriveEntityModel)]
 #[sea_orm(table_name = "entity")]
@@ -95,6 +96,69 @@ pub(crate) async fn add(
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Saves all but the password.
+pub(crate) async fn save(
+    tx: &DatabaseTransaction,
+    entity: &countersign_model::Entity,
+) -> Result<(), Fault> {
+    let saved = Entity::update_many()
+        .col_expr(Column::Kind, Expr::value(entity.kind.as_str()))
+        .col_expr(Column::Name, Expr::value(entity.name.as_str()))
+        .col_expr(Column::Email, Expr::value(entity.email.as_str()))
+        .col_expr(Column::Active, Expr::value(entity.active))
+        .col_expr(Column::Version, Expr::value(i64::from(entity.version.0)))
+        .filter(Column::Account.eq(i64::from(entity.account.0)))
+        .filter(Column::Id.eq(i64::from(entity.id.0)))
+        .exec(tx)
+        .await?;
+    if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
+}
+
+/// Removes an entity and all that is its own.
+pub(crate) async fn remove(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    id: EntityId,
+) -> Result<Vec<TokenNumber>, Fault> {
+    sessions::remove_all(tx, account, id).await?;
+    second_factors::remove(tx, account, id).await?;
+    links::remove_all(tx, account, id).await?;
+    role_assignments::remove_all(tx, account, id).await?;
+    let tokens = access_tokens::remove_all(tx, account, id).await?;
+    let removed = Entity::delete_by_id((account.0.into(), id.0.into())).exec(tx).await?;
+    if removed.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(tokens) }
+}
+
+/// A part of the entities of an account.
+pub(crate) async fn part(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    filter: &EntityFilter,
+    slice: Slice,
+) -> Result<Part<countersign_model::Entity>, Fault> {
+    let mut wanted = Condition::all().add(Column::Account.eq(i64::from(account.0)));
+    if let Some(kind) = filter.kind {
+        wanted = wanted.add(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(active) = filter.active {
+        wanted = wanted.add(Column::Active.eq(active));
+    }
+    if let Some(role) = filter.role {
+        let holders = Query::select()
+            .column(role_assignments::Column::Entity)
+            .from(role_assignments::Entity)
+            .and_where(role_assignments::Column::Account.eq(i64::from(account.0)))
+            .and_where(role_assignments::Column::Role.eq(i64::from(role.0)))
+            .take();
+        wanted = wanted.add(Column::Id.in_subquery(holders));
+    }
+    if let Some(text) = &filter.text {
+        wanted = wanted.add(list::contain([Column::Name, Column::Email], text));
+    }
+    let rows = list::slice(Entity::find().filter(wanted), Column::Id, slice).all(tx).await?;
+    Ok(list::part(rows, slice, TryInto::try_into)?)
 }
 
 pub(crate) async fn save_password(

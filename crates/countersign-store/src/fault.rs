@@ -39,10 +39,11 @@ pub(crate) fn during(what: &'static str) -> impl Fn(Fault) -> StoreFault {
 }
 
 /// The names of unique indexes that somebody can run into, and the columns that SQLite names.
-const UNIQUES: [(&str, &str, Unique); 3] = [
+const UNIQUES: [(&str, &str, Unique); 4] = [
     ("account_id_unique", "account.id", Unique::AccountId),
     ("entity_email_unique", "entity.account, entity.email", Unique::Email),
     ("role_name_unique", "role.account, role.name", Unique::RoleName),
+    ("own_permission_pkey", "own_permission.account, own_permission.name", Unique::PermissionName),
 ];
 
 /// What PostgreSQL's codes mean, where an operator can do something about them.

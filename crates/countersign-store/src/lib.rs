@@ -28,13 +28,17 @@ mod installations;
 mod installed_integrations;
 mod integrations;
 mod links;
+mod list;
+mod own_permissions;
 mod previous_secrets;
 mod record;
 mod retiring_pairs;
 mod role_assignments;
 mod roles;
 mod schema;
+mod second_factors;
 mod series;
+mod sessions;
 mod trail;
 
 pub use record::Record;

@@ -56,6 +56,20 @@ pub(crate) async fn add(tx: &DatabaseTransaction, link: &Link) -> Result<(), Fau
     Ok(())
 }
 
+/// Removes the links of an entity, used ones as well.
+pub(crate) async fn remove_all(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    entity: EntityId,
+) -> Result<(), Fault> {
+    Entity::delete_many()
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Entity.eq(i64::from(entity.0)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// A link that is neither used nor expired.
 pub(crate) async fn find(
     tx: &DatabaseTransaction,

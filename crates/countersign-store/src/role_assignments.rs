@@ -1,13 +1,15 @@
 //! Which roles an entity has, and whether it may log in with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_authority::StoreFault;
-use countersign_model::{AccountNumber, EntityId, Login, Role, RoleId};
+use countersign_authority::{Assignment, Holder, StoreFault};
+use countersign_model::{AccountNumber, Assigned, EntityId, Login, Role, RoleId};
 use countersign_verify::{Fact, LoginFact, RoleFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set, TryInsertResult};
+use sea_orm::{
+    Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect, Set, TryInsertResult,
+};
 
 use crate::fault::Fault;
 use crate::{Learn, columns, entities, roles};
@@ -21,6 +23,7 @@ pub(crate) struct Model {
     pub(crate) entity: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) role: i64,
+    pub(crate) hidden: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -41,34 +44,84 @@ impl Related<entities::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+fn is_of(account: AccountNumber, entity: EntityId) -> Condition {
+    Condition::all()
+        .add(Column::Account.eq(i64::from(account.0)))
+        .add(Column::Entity.eq(i64::from(entity.0)))
+}
+
+fn has(account: AccountNumber, role: RoleId) -> Condition {
+    Condition::all()
+        .add(Column::Account.eq(i64::from(account.0)))
+        .add(Column::Role.eq(i64::from(role.0)))
+}
+
 pub(crate) async fn of_entity(
     tx: &DatabaseTransaction,
     account: AccountNumber,
     entity: EntityId,
-) -> Result<Vec<RoleId>, Fault> {
-    let rows = Entity::find()
-        .filter(Column::Account.eq(i64::from(account.0)))
-        .filter(Column::Entity.eq(i64::from(entity.0)))
-        .order_by_asc(Column::Role)
-        .all(tx)
-        .await?;
-    let role = |row: &Model| columns::number(row.role).map(RoleId);
-    Ok(rows.iter().map(role).collect::<Result<_, _>>()?)
+) -> Result<Vec<Assignment>, Fault> {
+    let rows =
+        Entity::find().filter(is_of(account, entity)).order_by_asc(Column::Role).all(tx).await?;
+    let assignment = |row: &Model| {
+        Ok(Assignment { role: columns::number(row.role).map(RoleId)?, hidden: row.hidden })
+    };
+    Ok(rows.iter().map(assignment).collect::<Result<_, StoreFault>>()?)
 }
 
 pub(crate) async fn holders(
     tx: &DatabaseTransaction,
     account: AccountNumber,
     role: RoleId,
-) -> Result<Vec<EntityId>, Fault> {
+) -> Result<Vec<Holder>, Fault> {
     let rows = Entity::find()
-        .filter(Column::Account.eq(i64::from(account.0)))
-        .filter(Column::Role.eq(i64::from(role.0)))
+        .find_also_related(entities::Entity)
+        .filter(has(account, role))
         .order_by_asc(Column::Entity)
         .all(tx)
         .await?;
-    let entity = |row: &Model| columns::number(row.entity).map(EntityId);
-    Ok(rows.iter().map(entity).collect::<Result<_, _>>()?)
+    let holder = |(row, entity): (Model, Option<entities::Model>)| {
+        let entity = entity.ok_or(StoreFault::Damaged("an assignment"))?;
+        Ok(Holder { entity: entity.try_into()?, hidden: row.hidden })
+    };
+    Ok(rows.into_iter().map(holder).collect::<Result<_, StoreFault>>()?)
+}
+
+/// How many entities have each of these roles.
+pub(crate) async fn count(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    role: RoleId,
+) -> Result<u64, Fault> {
+    Ok(Entity::find().filter(has(account, role)).count(tx).await?)
+}
+
+/// Has an entity hide these of its roles, and no others.
+pub(crate) async fn hide(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    entity: EntityId,
+    hidden: &BTreeSet<RoleId>,
+) -> Result<(), Fault> {
+    let set = |hidden: bool| {
+        Entity::update_many()
+            .col_expr(Column::Hidden, Expr::value(hidden))
+            .filter(is_of(account, entity))
+    };
+    set(false).exec(tx).await?;
+    let hidden = hidden.iter().map(|role| i64::from(role.0));
+    set(true).filter(Column::Role.is_in(hidden)).exec(tx).await?;
+    Ok(())
+}
+
+/// Takes all roles of an entity away.
+pub(crate) async fn remove_all(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    entity: EntityId,
+) -> Result<(), Fault> {
+    Entity::delete_many().filter(is_of(account, entity)).exec(tx).await?;
+    Ok(())
 }
 
 /// `false` when it was assigned already.
@@ -82,6 +135,7 @@ pub(crate) async fn add(
         account: Set(account.0.into()),
         entity: Set(entity.0.into()),
         role: Set(role.0.into()),
+        hidden: Set(false),
     };
     let added = Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx).await?;
     Ok(matches!(added, TryInsertResult::Inserted(1..)))
@@ -107,6 +161,7 @@ pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(
         .inner_join(entities::Entity)
         .select_only()
         .column(Column::Role)
+        .column(Column::Hidden)
         .column(entities::Column::Account)
         .column(entities::Column::Id)
         .column(entities::Column::Kind)
@@ -114,15 +169,15 @@ pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(
         .column(entities::Column::Email)
         .column(entities::Column::Active)
         .column(entities::Column::Version)
-        .into_tuple::<(i64, i64, i64, String, String, String, bool, i64)>()
+        .into_tuple::<(i64, bool, i64, i64, String, String, String, bool, i64)>()
         .stream(tx)
         .await?;
-    while let Some((role, account, id, kind, name, email, active, version)) =
+    while let Some((role, hidden, account, id, kind, name, email, active, version)) =
         rows.try_next().await?
     {
         let password = None;
         let entity = entities::Model { account, id, kind, name, email, active, password, version };
-        learn(Fact::Login(login(entity, role, &roles)?));
+        learn(Fact::Login(login(entity, role, hidden, &roles)?));
     }
     Ok(())
 }
@@ -130,6 +185,7 @@ pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(
 fn login(
     entity: entities::Model,
     role: i64,
+    hidden: bool,
     roles: &BTreeMap<(i64, i64), Role>,
 ) -> Result<LoginFact, StoreFault> {
     let role = roles.get(&(entity.account, role)).ok_or(StoreFault::Damaged("a role"))?;
@@ -138,6 +194,6 @@ fn login(
         account: entity.account,
         entity: entity.id,
         role: role.id,
-        login: Login::of(&entity, role, true),
+        login: Login::of(&entity, role, if hidden { Assigned::Hidden } else { Assigned::Yes }),
     })
 }

@@ -33,6 +33,8 @@ fn key(series: Series) -> (&'static str, i64) {
         Series::Roles(account) => ("roles", account.0.into()),
         Series::Installations(account) => ("installations", account.0.into()),
         Series::Tokens(account) => ("tokens", account.0.into()),
+        Series::Sessions(account) => ("sessions", account.0.into()),
+        Series::SecondFactors(account) => ("second-factors", account.0.into()),
     }
 }
 

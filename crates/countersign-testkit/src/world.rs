@@ -149,6 +149,8 @@ impl World {
             name: "Importer".to_owned(),
             active: true,
             permissions: [(Permission::LogInUsingAccessTokens, Level::Full)].into(),
+            two_factor_required: false,
+            web_services_only: false,
             version: countersign_model::Version::FIRST,
         })
     }

@@ -139,7 +139,13 @@ impl Directory {
             }
             Fact::IntegrationGone(gone) => self.forget_integration(gone),
             Fact::Login(l) => {
-                self.logins.insert((l.account, l.entity, l.role), l.login, &guard);
+                let key = (l.account, l.entity, l.role);
+                // Whoever knows nothing of a pair knows that the role isn't assigned.
+                if l.login == Login::RoleRemoved {
+                    self.logins.remove(&key, &guard);
+                } else {
+                    self.logins.insert(key, l.login, &guard);
+                }
             }
             Fact::Token(t) => {
                 let index = t.token_id.index();
@@ -148,6 +154,14 @@ impl Directory {
             }
             Fact::Role(r) => {
                 self.roles.insert((r.account, r.role), Arc::new(r.permissions), &guard);
+            }
+            Fact::RoleGone { account, role } => {
+                self.roles.remove(&(account, role), &guard);
+            }
+            Fact::TokenGone { account, token } => {
+                if let Some(index) = self.token_ids.remove(&(account, token), &guard) {
+                    self.tokens.remove(index, &guard);
+                }
             }
             Fact::AssertionKeys(keys) => {
                 self.assertion_keys.insert((), Arc::new(keys), &guard);
@@ -191,6 +205,16 @@ impl Directory {
                 .roles
                 .get(&(account, role), &self.roles.guard())
                 .is_some_and(|grants| grants.permits(permission, level))
+    }
+
+    /// Whether a permission of that name is built in, or defined by an account: the Administrator
+    /// of an account is known by name to have each of them.
+    pub fn is_permission(&self, name: &str) -> bool {
+        let guard = self.roles.guard();
+        let mut roles = self.roles.iter(&guard);
+        roles.any(|((_, role), grants)| {
+            *role == Role::ADMINISTRATOR && grants.named().any(|(named, _)| named == name)
+        })
     }
 
     /// The keys that sign assertions.

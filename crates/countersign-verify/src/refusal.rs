@@ -88,6 +88,8 @@ pub enum Refusal {
     EntityInactive,
     /// The role is not assigned to the entity.
     RoleRemoved,
+    /// The entity has hidden the role from itself.
+    RoleHidden,
     /// The role is switched off.
     RoleInactive,
     /// The role may not log in with tokens.
@@ -198,6 +200,7 @@ impl Refusal {
             Self::BadSignature => Code::Unexplained,
             Self::EntityInactive => Code::EntityInactive,
             Self::RoleRemoved => Code::RoleRemoved,
+            Self::RoleHidden => Code::RoleHidden,
             Self::RoleInactive => Code::RoleInactive,
             Self::PermissionMissing => Code::PermissionMissing,
             Self::RoutePermissionMissing => Code::RoutePermissionMissing,
@@ -246,6 +249,7 @@ impl Refusal {
             Self::BadSignature => "InvalidSignature",
             Self::EntityInactive
             | Self::RoleRemoved
+            | Self::RoleHidden
             | Self::RoleInactive
             | Self::PermissionMissing
             | Self::RoutePermissionMissing => "permission_denied",

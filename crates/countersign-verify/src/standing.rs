@@ -65,6 +65,7 @@ pub(crate) fn login_stands(login: Login) -> Result<(), Refusal> {
         Login::Allowed => Ok(()),
         Login::EntityInactive => Err(Refusal::EntityInactive),
         Login::RoleRemoved => Err(Refusal::RoleRemoved),
+        Login::RoleHidden => Err(Refusal::RoleHidden),
         Login::RoleInactive => Err(Refusal::RoleInactive),
         Login::PermissionMissing => Err(Refusal::PermissionMissing),
     }

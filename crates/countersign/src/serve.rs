@@ -78,6 +78,9 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         deployment::renew_replay_memory(&folder)?;
     }
     let deployment = Deployment::open(&folder, &key, plan.account_hosts.clone()).await?;
+    for warning in doubts::undefined_permissions(&plan.rules, deployment.verifier.directory()) {
+        tracing::warn!("{warning}");
+    }
     let bound = listeners::bind(&plan.listeners).await?;
     let addresses = bound.addresses();
     let tokens = deployment.verifier.directory().tokens();

@@ -46,6 +46,8 @@ const CHANGES: &[&str] = &[
     "UPDATE access_token SET state = 'inactive' WHERE name = 'Inactive';",
     "UPDATE access_token SET token_secret =
        (SELECT token_secret FROM access_token WHERE name = 'Inactive') WHERE name = 'Damaged';",
+    "UPDATE entity_role SET hidden = 1 WHERE role =
+       (SELECT id FROM role WHERE name = 'RoleHidden');",
     "UPDATE role SET active = 0 WHERE name = 'RoleOff';",
     "DELETE FROM role_permission WHERE role = (SELECT id FROM role WHERE name = 'NoPermission');",
     "UPDATE entity SET active = 0 WHERE name = 'Left';",

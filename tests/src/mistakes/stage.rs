@@ -39,6 +39,8 @@ pub(super) enum Who {
     Damaged,
     /// A user whose role was taken away.
     RoleTaken,
+    /// A role that its user has hidden.
+    RoleHidden,
     /// A role that is inactive.
     RoleOff,
     /// A role without the permission to log in with tokens.
@@ -127,7 +129,7 @@ impl Stage {
 
     /// Users and roles with a token each.
     fn people(&mut self, developer: &Credentials, made: &Made) {
-        for who in [Who::RoleTaken, Who::RoleOff, Who::NoPermission, Who::Left] {
+        for who in [Who::RoleTaken, Who::RoleHidden, Who::RoleOff, Who::NoPermission, Who::Left] {
             let name = format!("{who:?}");
             let email = format!("{name}@dev.example");
             let entity = ["entity", "create", &name, "--email", &email];

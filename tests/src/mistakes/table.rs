@@ -5,7 +5,7 @@ use std::fmt;
 use super::stage::Who;
 use Who::{
     Blocked, CrossedTokens, Damaged, Developer, FeatureOff, Inactive, Left, NoPermission, Reset,
-    Revoked, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
+    Revoked, RoleHidden, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
 };
 
 /// One wrong request.
@@ -221,6 +221,7 @@ pub(super) const ROWS: &[Row] = &[
     state("tba-not-enabled", "consumer_key_refused", Unchecked),
     state("feature-disabled", "FeatureDisabled", FeatureOff),
     state("role-removed", "permission_denied", RoleTaken),
+    state("role-hidden", "permission_denied", RoleHidden),
     state("role-inactive", "permission_denied", RoleOff),
     state("entity-inactive", "permission_denied", Left),
     state("permission-missing", "permission_denied", NoPermission),

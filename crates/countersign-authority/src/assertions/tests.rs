@@ -150,6 +150,8 @@ fn what_a_role_loses_is_in_no_assertion_from_then_on() {
         name: "Importer".to_owned(),
         active: true,
         permissions: [(Permission::ViewLoginAuditTrail, Level::View)].into(),
+        two_factor_required: false,
+        web_services_only: false,
         version: countersign_model::Version::FIRST,
     };
     world.verdicts.directory.learn(Fact::Role(RoleFact::from(&role)));

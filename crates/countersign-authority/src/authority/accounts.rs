@@ -1,12 +1,13 @@
 //! Accounts: founding one with its built-in roles and first administrator.
 
 use countersign_model::{
-    Account, AccountId, AccountNumber, Actor, BUILT_IN_ROLES, Email, Entity, EntityId, EntityKind,
-    Level, Permission, Role, RoleId, Timestamp, Version,
+    Account, AccountId, AccountNumber, Actor, Assigned, BUILT_IN_ROLES, Email, Entity, EntityId,
+    EntityKind, Level, Permission, Permissions, Role, RoleId, Timestamp, Version,
 };
 use countersign_verify::{AccountFact, Fact, RoleFact};
 use zeroize::Zeroizing;
 
+use super::passwords::{LINK, secret};
 use super::{Authority, Change, Need, Requester, UseCaseFault};
 use crate::{Act, Link, Password, Series, WrappedDataKey};
 
@@ -99,11 +100,18 @@ impl Change<'_> {
             let permissions = if built_in.id == Role::ADMINISTRATOR {
                 Permission::ALL.into_iter().map(|p| (p, Level::Full)).collect()
             } else {
-                Default::default()
+                Permissions::default()
             };
-            let name = built_in.name.to_owned();
-            let (id, version) = (built_in.id, Version::FIRST);
-            let role = Role { account, id, name, active: true, permissions, version };
+            let role = Role {
+                account,
+                id: built_in.id,
+                name: built_in.name.to_owned(),
+                active: true,
+                permissions,
+                two_factor_required: false,
+                web_services_only: false,
+                version: Version::FIRST,
+            };
             self.tx.add_role(&role).await?;
             self.learns(Fact::Role(RoleFact::from(&role)));
         }
@@ -128,16 +136,16 @@ impl Change<'_> {
         self.tx.add_entity(&entity).await?;
         let role: RoleId = Role::ADMINISTRATOR;
         self.tx.assign_role(account, id, role).await?;
-        self.learns_login(&entity, role, true).await?;
+        self.learns_login(&entity, role, Assigned::Yes).await?;
         Ok(id)
     }
 
-    async fn add_set_up_link(
+    pub(super) async fn add_set_up_link(
         &mut self,
         account: AccountNumber,
         entity: EntityId,
     ) -> Result<SetUpLink, UseCaseFault> {
-        let (secret, digest) = super::passwords::link_secret(&*self.authority.chance);
+        let (secret, digest) = secret(LINK, &*self.authority.chance);
         let expires = self.authority.clock.now().plus_seconds(SET_UP_SECONDS);
         self.tx.add_link(&Link { digest, account, entity, expires }).await?;
         Ok(SetUpLink { secret, expires })

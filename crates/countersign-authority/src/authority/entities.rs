@@ -1,10 +1,30 @@
-//! Entities: users of an account.
+//! Entities: users of an account. All kinds of them behave alike.
 
-use countersign_model::{Email, Entity, EntityId, EntityKind, Login, RoleId, Version};
-use countersign_verify::{Fact, LoginFact};
+use std::collections::BTreeSet;
 
-use super::{Authority, Change, Need, Requester, UseCaseFault, found, name};
+use countersign_model::{Email, Entity, EntityId, EntityKind, Level, Permission, RoleId, Version};
+
+use super::{Authority, Need, Requester, UseCaseFault, name};
 use crate::{Act, Password, Series};
+
+mod delete;
+mod edit;
+mod fault;
+mod look;
+pub(super) mod rules;
+
+pub use edit::EntityChanges;
+pub use fault::PeopleFault;
+pub use look::{EntityView, RoleOfEntity};
+
+/// To manage entities and roles.
+pub(super) const MANAGE: Need = Need::Permission(Permission::CoreAdministration, Level::Full);
+
+/// To see them: also for who chooses a user and a role for a token.
+pub(super) const SEE: Need = Need::OneOf(&[
+    (Permission::CoreAdministration, Level::View),
+    (Permission::AccessTokenManagement, Level::View),
+]);
 
 /// A new entity.
 pub struct NewEntity {
@@ -34,7 +54,7 @@ impl Authority {
             None => None,
         };
         let account = requester.account;
-        let mut change = self.begin(requester, Need::Administrator).await?;
+        let mut change = self.begin(requester, MANAGE).await?;
         let id = EntityId(change.tx.next(Series::Entities(account)).await?);
         let email = new.email;
         let version = Version::FIRST;
@@ -54,18 +74,8 @@ impl Authority {
     }
 }
 
-impl Change<'_> {
-    /// Has the directory learn what now stands between an entity and a role.
-    pub(super) async fn learns_login(
-        &mut self,
-        entity: &Entity,
-        role: RoleId,
-        assigned: bool,
-    ) -> Result<(), UseCaseFault> {
-        let account = entity.account;
-        let role = found(self.tx.role(account, role).await?, "role", role.0)?;
-        let login = Login::of(entity, &role, assigned);
-        self.learns(Fact::Login(LoginFact { account, entity: entity.id, role: role.id, login }));
-        Ok(())
-    }
+/// Numbers of roles, as the trail writes them; nothing where there are none.
+fn role_numbers(roles: &BTreeSet<RoleId>) -> Option<String> {
+    let numbers: Vec<_> = roles.iter().map(ToString::to_string).collect();
+    (!numbers.is_empty()).then(|| numbers.join(" "))
 }

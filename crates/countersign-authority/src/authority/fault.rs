@@ -6,7 +6,7 @@ use countersign_model::{
 };
 use thiserror::Error;
 
-use super::MAX_NAME;
+use super::{LogInFault, MAX_NAME, PeopleFault};
 use crate::{PasswordFault, StoreFault, Unique, VaultFault};
 
 /// Why a use case was refused. Each sentence says what to do.
@@ -155,6 +155,12 @@ pub enum UseCaseFault {
     /// The last administrator must stay one.
     #[error("entity {0} is the last administrator: assign the role to somebody else first")]
     LastAdministrator(u32),
+    /// A rule about entities, roles and permissions.
+    #[error(transparent)]
+    People(#[from] PeopleFault),
+    /// A rule about passwords, second factors and sessions.
+    #[error(transparent)]
+    LogIn(#[from] LogInFault),
     /// A key waits to take over.
     #[error("a new key is published and signs from {0}: wait, or have it sign at once (--now)")]
     RotationUnderWay(Timestamp),
@@ -204,6 +210,8 @@ impl UseCaseFault {
             Self::Password(_) => "invalid-password",
             Self::LinkSpent => "link-spent",
             Self::LastAdministrator(_) => "last-administrator",
+            Self::People(fault) => fault.code(),
+            Self::LogIn(fault) => fault.code(),
             Self::RotationUnderWay(_) => "rotation-under-way",
             Self::Store(StoreFault::Taken(_)) => "taken",
             Self::Interrupted => "interrupted",
@@ -215,7 +223,12 @@ impl UseCaseFault {
     /// The field of the request that is to be changed, where one is.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Name | Self::Store(StoreFault::Taken(Unique::RoleName)) => Some("name"),
+            Self::Name
+            | Self::Store(StoreFault::Taken(Unique::RoleName | Unique::PermissionName)) => {
+                Some("name")
+            }
+            Self::People(fault) => fault.field(),
+            Self::LogIn(fault) => fault.field(),
             Self::Email(_) | Self::Store(StoreFault::Taken(Unique::Email)) => Some("email"),
             Self::Password(_) => Some("password"),
             Self::Text { field, .. } => Some(field),

@@ -10,8 +10,8 @@ use countersign_model::{
     TokenNumber, TokenState,
 };
 
-use super::UseCaseFault;
-use crate::Snapshot;
+use super::{LogInFault, UseCaseFault};
+use crate::{Assignment, Snapshot};
 
 /// Who asks, in which account, from where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,9 @@ impl Requester {
 pub(super) enum Need {
     /// Nothing: the use case itself proves who it is (by a link), or nobody can ask for it.
     Nothing,
+    /// To be logged in, in a role that the entity has; also where a second factor is demanded and
+    /// not enrolled yet.
+    Enrolment,
     /// To be logged in, in a role that the entity has.
     Login,
     /// A permission of the role, at that level.
@@ -88,6 +91,8 @@ pub(super) enum Standing {
     Above,
     /// Known by a link, in no role.
     Linked,
+    /// An entity that has to enrol a second factor before it may do anything else in this role.
+    Enrolling(EntityId, Role),
     /// An entity in one of its roles.
     InRole(EntityId, Role),
 }
@@ -100,16 +105,24 @@ impl Standing {
     ) -> Result<Self, UseCaseFault> {
         let Actor::Entity { entity, by } = requester.actor else { return Ok(Self::Above) };
         let Some(role) = by.role() else { return Ok(Self::Linked) };
+        let account = requester.account;
         if let Means::Token(role, token) = by {
-            may_use_the_api(requester.account, entity, role, token, record).await?;
+            may_use_the_api(account, entity, role, token, record).await?;
         }
-        let active = record.entity(requester.account, entity).await?.is_some_and(|e| e.active);
-        let assigned = active && record.roles_of(requester.account, entity).await?.contains(&role);
-        let role = if assigned { record.role(requester.account, role).await? } else { None };
-        match role.filter(|role| role.active) {
-            Some(role) => Ok(Self::InRole(entity, role)),
-            None => Err(UseCaseFault::NotLoggedIn),
+        let active = record.entity(account, entity).await?.is_some_and(|e| e.active);
+        let shown = |has: &Assignment| has.role == role && !has.hidden;
+        let assigned = active && record.assignments(account, entity).await?.iter().any(shown);
+        let role = if assigned { record.role(account, role).await? } else { None };
+        let role = role.filter(|role| role.active).ok_or(UseCaseFault::NotLoggedIn)?;
+        if !matches!(by, Means::Session(_)) {
+            return Ok(Self::InRole(entity, role));
         }
+        if role.web_services_only {
+            return Err(UseCaseFault::NotLoggedIn);
+        }
+        let enrolled = !role.demands_two_factors()
+            || record.second_factor(account, entity).await?.is_some_and(|it| it.is_confirmed());
+        Ok(if enrolled { Self::InRole(entity, role) } else { Self::Enrolling(entity, role) })
     }
 
     /// Whether the requester has what the use case needs.
@@ -117,6 +130,8 @@ impl Standing {
         match (need, self) {
             (Need::Nothing, _) | (_, Self::Above) => Ok(()),
             (_, Self::Linked) => Err(UseCaseFault::NotLoggedIn),
+            (Need::Enrolment, Self::Enrolling(..) | Self::InRole(..)) => Ok(()),
+            (_, Self::Enrolling(..)) => Err(LogInFault::TwoFactorToBeEnrolled.into()),
             (Need::Operator, Self::InRole(..)) => Err(UseCaseFault::OperatorOnly),
             (Need::Login, Self::InRole(..)) => Ok(()),
             (Need::Administrator, Self::InRole(_, role)) => {
@@ -137,15 +152,24 @@ impl Standing {
     pub(super) fn is_administrator(&self) -> bool {
         match self {
             Self::Above => true,
-            Self::Linked => false,
+            Self::Linked | Self::Enrolling(..) => false,
             Self::InRole(_, role) => role.is_administrator(),
         }
+    }
+
+    /// The entity that acts, for what it does to its own login: a token is not enough for that.
+    pub(super) fn oneself(&self, requester: &Requester) -> Result<EntityId, UseCaseFault> {
+        if matches!(requester.actor, Actor::Entity { by: Means::Token(..), .. }) {
+            return Err(LogInFault::NotWithToken.into());
+        }
+        let (entity, _) = self.in_role().ok_or(UseCaseFault::NotLoggedIn)?;
+        Ok(entity)
     }
 
     /// The entity that acts, and its role.
     pub(super) fn in_role(&self) -> Option<(EntityId, &Role)> {
         match self {
-            Self::InRole(entity, role) => Some((*entity, role)),
+            Self::Enrolling(entity, role) | Self::InRole(entity, role) => Some((*entity, role)),
             Self::Above | Self::Linked => None,
         }
     }

@@ -1,26 +1,38 @@
 //! Roles, and which entity has which.
 
-use std::collections::BTreeMap;
-
-use countersign_model::{EntityId, Level, Permission, Role, RoleId, Version};
+use countersign_model::{Assigned, EntityId, Permissions, Role, RoleId, Version};
 use countersign_verify::{Fact, RoleFact};
 
-use super::{Authority, Need, Requester, UseCaseFault, found, name};
-use crate::{Act, Series};
+use super::entities::MANAGE;
+use super::{Authority, Change, PeopleFault, Requester, UseCaseFault, found, name};
+use crate::{Act, Series, Sessions};
+
+mod delete;
+mod edit;
+mod look;
+
+pub use edit::RoleChanges;
+pub use look::RoleView;
 
 /// A new role.
+#[derive(Clone, Debug, Default)]
 pub struct NewRole {
     /// What people call it.
     pub name: String,
     /// What it grants.
-    pub permissions: BTreeMap<Permission, Level>,
+    pub permissions: Permissions,
+    /// Whether a second factor is demanded, whatever it grants.
+    pub two_factor_required: bool,
+    /// Whether it is for web services only.
+    pub web_services_only: bool,
 }
 
 impl Authority {
     /// Creates a role.
     ///
     /// # Errors
-    /// [`UseCaseFault::Name`]; [`crate::StoreFault::Taken`] where the name is in use.
+    /// [`UseCaseFault::Name`]; [`crate::StoreFault::Taken`] where the name is in use;
+    /// [`PeopleFault::UnknownPermission`].
     pub async fn create_role(
         &self,
         requester: &Requester,
@@ -28,15 +40,24 @@ impl Authority {
     ) -> Result<RoleId, UseCaseFault> {
         let name = name(&new.name)?;
         let account = requester.account;
-        let mut change = self.begin(requester, Need::Administrator).await?;
+        let mut change = self.begin(requester, MANAGE).await?;
+        change.check_defined(&new.permissions).await?;
         let id = RoleId(change.tx.next(Series::Roles(account)).await?);
-        let (permissions, version) = (new.permissions, Version::FIRST);
-        let role = Role { account, id, name, active: true, permissions, version };
+        let role = Role {
+            account,
+            id,
+            name,
+            active: true,
+            permissions: new.permissions,
+            two_factor_required: new.two_factor_required,
+            web_services_only: new.web_services_only,
+            version: Version::FIRST,
+        };
         change.tx.add_role(&role).await?;
         change.learns(Fact::Role(RoleFact::from(&role)));
         let act = Act::RoleCreated {
             role: id.0,
-            permissions: role.permissions.keys().map(|p| p.as_str()).collect(),
+            permissions: role.permissions.named().map(|(name, _)| name.to_owned()).collect(),
             name: role.name,
         };
         change.commit(act).await?;
@@ -46,7 +67,8 @@ impl Authority {
     /// Assigns a role; tokens of that entity and role work from now on. Assigning twice is fine.
     ///
     /// # Errors
-    /// [`UseCaseFault::NoSuch`].
+    /// [`UseCaseFault::NoSuch`], [`PeopleFault::AdministratorRole`],
+    /// [`PeopleFault::OfAdministrator`].
     pub async fn assign_role(
         &self,
         requester: &Requester,
@@ -54,22 +76,26 @@ impl Authority {
         role: RoleId,
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
-        let mut change = self.begin(requester, Need::Administrator).await?;
-        let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
-        found(change.tx.role(account, role).await?, "role", role.0)?;
+        let mut change = self.begin(requester, MANAGE).await?;
+        let who = change.entity_to_change(entity).await?;
+        change.role_to_assign(role).await?;
         if !change.tx.assign_role(account, entity, role).await? {
             return Ok(());
         }
-        change.learns_login(&who, role, true).await?;
+        let who = countersign_model::Entity { version: who.version.next(), ..who };
+        change.tx.save_entity(&who).await?;
+        change.learns_login(&who, role, Assigned::Yes).await?;
         let act = Act::RoleAssigned { entity: entity.0, role: role.0 };
         change.commit(act).await?;
         Ok(())
     }
 
-    /// Takes a role away; tokens of that entity and role sleep from now on.
+    /// Takes a role away; tokens of that entity and role sleep from now on, and its sessions in
+    /// that role end.
     ///
     /// # Errors
-    /// [`UseCaseFault::RoleNotAssigned`], [`UseCaseFault::LastAdministrator`].
+    /// [`UseCaseFault::RoleNotAssigned`], [`UseCaseFault::LastAdministrator`],
+    /// [`PeopleFault::AdministratorRole`], [`PeopleFault::OfAdministrator`].
     pub async fn remove_role(
         &self,
         requester: &Requester,
@@ -77,18 +103,45 @@ impl Authority {
         role: RoleId,
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
-        let mut change = self.begin(requester, Need::Administrator).await?;
-        let who = found(change.tx.entity(account, entity).await?, "entity", entity.0)?;
-        found(change.tx.role(account, role).await?, "role", role.0)?;
-        if role == Role::ADMINISTRATOR && change.tx.holders(account, role).await? == [entity] {
-            return Err(UseCaseFault::LastAdministrator(entity.0));
+        let mut change = self.begin(requester, MANAGE).await?;
+        let who = change.entity_to_change(entity).await?;
+        change.role_to_assign(role).await?;
+        if role == Role::ADMINISTRATOR {
+            change.check_administrators_besides(entity).await?;
         }
         if !change.tx.remove_role(account, entity, role).await? {
             return Err(UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 });
         }
-        change.learns_login(&who, role, false).await?;
+        let who = countersign_model::Entity { version: who.version.next(), ..who };
+        change.tx.save_entity(&who).await?;
+        change.tx.end_sessions(account, entity, Sessions::InRole(role)).await?;
+        change.learns_login(&who, role, Assigned::No).await?;
         let act = Act::RoleRemoved { entity: entity.0, role: role.0 };
         change.commit(act).await?;
         Ok(())
+    }
+}
+
+impl Change<'_> {
+    /// A role that the requester may give and take.
+    async fn role_to_assign(&mut self, id: RoleId) -> Result<Role, UseCaseFault> {
+        let role = self.tx.role(self.requester.account, id).await?;
+        let role = found(role, "role", id.0)?;
+        if role.is_administrator() && !self.standing.is_administrator() {
+            return Err(PeopleFault::AdministratorRole.into());
+        }
+        Ok(role)
+    }
+
+    /// Refuses own permissions that the account doesn't define.
+    async fn check_defined(&mut self, permissions: &Permissions) -> Result<(), UseCaseFault> {
+        let defined = self.tx.own_permissions(self.requester.account).await?;
+        let unknown = permissions
+            .own()
+            .find(|(name, _)| !defined.iter().any(|permission| permission.name == **name));
+        match unknown {
+            Some((name, _)) => Err(PeopleFault::UnknownPermission(name.to_string()).into()),
+            None => Ok(()),
+        }
     }
 }

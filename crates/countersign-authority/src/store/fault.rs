@@ -58,6 +58,8 @@ pub enum Unique {
     Email,
     /// The name of a role, within its account.
     RoleName,
+    /// The name of an own permission, within its account.
+    PermissionName,
     /// Anything else that is a key.
     Key,
 }
@@ -68,6 +70,7 @@ impl std::fmt::Display for Unique {
             Self::AccountId => "this account ID",
             Self::Email => "this email address",
             Self::RoleName => "this role name",
+            Self::PermissionName => "this permission name",
             Self::Key => "this key",
         })
     }

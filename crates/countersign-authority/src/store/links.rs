@@ -18,6 +18,12 @@ pub trait ReadLinks {
 pub trait WriteLinks {
     /// Adds a one-time link.
     async fn add_link(&mut self, link: &Link) -> Result<(), StoreFault>;
+    /// Removes the links of an entity.
+    async fn remove_links(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+    ) -> Result<(), StoreFault>;
     /// Uses a link up. `false` when it was used already, has expired (at `expires` it no longer
     /// works), or never existed.
     async fn use_link(&mut self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreFault>;

@@ -19,6 +19,10 @@ pub enum Series {
     Installations(AccountNumber),
     /// Tokens of an account.
     Tokens(AccountNumber),
+    /// Sessions of an account.
+    Sessions(AccountNumber),
+    /// Secrets of second factors in an account, over time.
+    SecondFactors(AccountNumber),
 }
 
 impl Series {

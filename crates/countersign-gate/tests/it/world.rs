@@ -179,6 +179,8 @@ impl World {
             name: "role".to_owned(),
             active: true,
             permissions: permissions.iter().copied().collect(),
+            two_factor_required: false,
+            web_services_only: false,
             version: countersign_model::Version::FIRST,
         };
         self.verifier.directory().learn(Fact::Role(RoleFact::from(&role)));
@@ -247,7 +249,7 @@ impl SecretOpener for Opener {
             SecretKind::Consumer | SecretKind::PreviousConsumer | SecretKind::RetiringConsumer => {
                 [3; 32]
             }
-            SecretKind::Token | SecretKind::Assertion => [4; 32],
+            SecretKind::Token | SecretKind::Assertion | SecretKind::SecondFactor => [4; 32],
         }))
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt::{self, Display};
 
 use super::choice::choice;
-use super::text::is_name;
 use super::{Given, Setting, Wrong};
 use crate::shown::Shown;
 
@@ -168,7 +167,7 @@ impl Setting for Permission {
         };
         let text = given.text().ok_or_else(|| wrong("is no permission"))?;
         let (name, level) = text.split_once(':').map_or((text, None), |(n, l)| (n, Some(l)));
-        if !is_name(name) {
+        if !is_permission(name) {
             return Err(wrong("is no permission"));
         }
         let level = level.map_or(Ok(Level::View), |level| Level::read(Given::Plain(level)));
@@ -181,9 +180,32 @@ impl Setting for Permission {
     }
 }
 
+/// Whether it can name a permission: a built-in one, or one that an account defines.
+fn is_permission(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ends = |byte: Option<&u8>| byte.is_some_and(|byte| plain(*byte));
+    let bytes = name.as_bytes();
+    bytes.len() <= 64
+        && ends(bytes.first())
+        && ends(bytes.last())
+        && bytes.iter().all(|byte| plain(*byte) || b".-_".contains(byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_permission_is_named_as_accounts_define_them() {
+        for (text, level) in [("orders", Level::View), ("orders.read:edit", Level::Edit)] {
+            let read = Permission::read(Given::Plain(text)).unwrap();
+            let name = text.split(':').next().unwrap();
+            assert_eq!((read.name.as_str(), read.level), (name, level));
+        }
+        for bad in ["", ".orders", "orders.", "Orders", "a b", "orders:all", "ä"] {
+            assert!(Permission::read(Given::Plain(bad)).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_path_of_a_route_is_plain() {

@@ -48,6 +48,8 @@ pub(super) fn role(id: RoleId) -> Role {
             (Permission::ViewLoginAuditTrail, Level::View),
         ]
         .into(),
+        two_factor_required: false,
+        web_services_only: false,
         version: Version(4),
     }
 }

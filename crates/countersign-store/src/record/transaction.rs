@@ -9,6 +9,7 @@ mod integrations;
 mod keys;
 mod links;
 mod roles;
+mod sessions;
 
 use async_trait::async_trait;
 use countersign_authority::{ChangeNumber, Event, Series, Snapshot, StoreFault, Transaction};
@@ -69,5 +70,10 @@ impl Transaction for RecordTransaction {
         let number = run!(self, "writing an event", changes::add(event))?;
         self.tx.commit().await.map_err(Fault::from).map_err(during("committing a change"))?;
         Ok(number)
+    }
+
+    async fn settle(self: Box<Self>) -> Result<(), StoreFault> {
+        self.open().map_err(during("settling"))?;
+        self.tx.commit().await.map_err(Fault::from).map_err(during("settling"))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_authority::StoreFault;
-use countersign_model::{Level, Permission, Role};
+use countersign_model::{AccountNumber, Level, Permission, Role, RoleId};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, Set};
@@ -40,7 +40,7 @@ pub(super) async fn of_role(
     tx: &DatabaseTransaction,
     account: i64,
     role: i64,
-) -> Result<BTreeMap<Permission, Level>, Fault> {
+) -> Result<Vec<(Permission, Level)>, Fault> {
     let rows = Entity::find()
         .filter(Column::Account.eq(account))
         .filter(Column::Role.eq(role))
@@ -50,7 +50,7 @@ pub(super) async fn of_role(
 }
 
 pub(super) async fn add(tx: &DatabaseTransaction, role: &Role) -> Result<(), Fault> {
-    let rows = role.permissions.iter().map(|(permission, level)| ActiveModel {
+    let rows = role.permissions.built_in().map(|(permission, level)| ActiveModel {
         account: Set(role.account.0.into()),
         role: Set(role.id.0.into()),
         permission: Set(permission.as_str().to_owned()),
@@ -60,15 +60,27 @@ pub(super) async fn add(tx: &DatabaseTransaction, role: &Role) -> Result<(), Fau
     Ok(())
 }
 
+pub(super) async fn remove_of(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+    role: RoleId,
+) -> Result<(), Fault> {
+    Entity::delete_many()
+        .filter(Column::Account.eq(i64::from(account.0)))
+        .filter(Column::Role.eq(i64::from(role.0)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The permissions of every role, by the role's columns `(account, id)`.
 pub(super) async fn all(
     tx: &DatabaseTransaction,
-) -> Result<BTreeMap<(i64, i64), BTreeMap<Permission, Level>>, Fault> {
-    let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
+) -> Result<BTreeMap<(i64, i64), Vec<(Permission, Level)>>, Fault> {
+    let mut all = BTreeMap::<_, Vec<_>>::new();
     let mut rows = Entity::find().stream(tx).await?;
     while let Some(row) = rows.try_next().await? {
-        let (permission, level) = row.granted()?;
-        all.entry((row.account, row.role)).or_default().insert(permission, level);
+        all.entry((row.account, row.role)).or_default().push(row.granted()?);
     }
     Ok(all)
 }

@@ -6,6 +6,7 @@ mod m003;
 mod m004;
 mod m005;
 mod m006;
+mod m007;
 
 use super::Schema;
 
@@ -15,5 +16,13 @@ pub(crate) const RECORD: Schema = Schema {
     file: "record.db",
     application_id: i32::from_be_bytes(*b"CsRe"),
     foreign: "record.db is not a record of countersign",
-    migrations: &[m001::steps, m002::steps, m003::steps, m004::steps, m005::steps, m006::steps],
+    migrations: &[
+        m001::steps,
+        m002::steps,
+        m003::steps,
+        m004::steps,
+        m005::steps,
+        m006::steps,
+        m007::steps,
+    ],
 };

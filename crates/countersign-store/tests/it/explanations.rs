@@ -119,7 +119,7 @@ impl World {
         let entity = NewEntity { kind, name, email, password: None };
         let entity = authority.create_entity(&by(account), entity).await.unwrap();
         let permissions = [(Permission::LogInUsingAccessTokens, Level::Full)].into();
-        let role = NewRole { name: "Orders".into(), permissions };
+        let role = NewRole { name: "Orders".into(), permissions, ..NewRole::default() };
         let role = authority.create_role(&by(account), role).await.unwrap();
         authority.assign_role(&by(account), entity, role).await.unwrap();
         let secret = created.consumer_secret.reveal().to_string();

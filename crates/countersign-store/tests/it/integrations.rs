@@ -18,7 +18,7 @@ const ALL: Slice = Slice { after: None, most: 50, order: Order::OldestFirst };
 const FIRST: EntityId = EntityId(1);
 
 fn administrator(world: &World) -> Requester {
-    Requester::session(world.account, FIRST, Role::ADMINISTRATOR, None)
+    Requester::operator_as(world.account, 1000, FIRST, Role::ADMINISTRATOR)
 }
 
 /// Somebody with the Integration Application permission and no other.
@@ -26,12 +26,14 @@ async fn configurer(world: &World, level: Level) -> Requester {
     let new = countersign_authority::NewRole {
         name: format!("Integrations {}", level.as_str()),
         permissions: [(Permission::IntegrationApplication, level)].into(),
+        two_factor_required: false,
+        web_services_only: false,
     };
     let role = world.authority.create_role(&world.requester(), new).await.unwrap();
     let email = format!("{}@example.com", level.as_str());
     let entity = world.entity(&email).await.unwrap();
     world.authority.assign_role(&world.requester(), entity, role).await.unwrap();
-    Requester::session(world.account, entity, role, None)
+    Requester::operator_as(world.account, 1000, entity, role)
 }
 
 /// Another account, with integration 1 installed in it; its operator, and the number there.

@@ -11,4 +11,5 @@ mod fixtures;
 mod integrations;
 mod kill;
 mod large;
+mod people;
 mod use_cases;

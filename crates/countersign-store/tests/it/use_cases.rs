@@ -86,7 +86,7 @@ impl World {
         permission: Permission,
     ) -> Result<RoleId, UseCaseFault> {
         let permissions = [(permission, Level::Full)].into();
-        let new = NewRole { name: name.into(), permissions };
+        let new = NewRole { name: name.into(), permissions, ..NewRole::default() };
         self.authority.create_role(&self.requester(), new).await
     }
 

@@ -23,6 +23,20 @@ pub enum Fact {
     Token(TokenFact),
     /// A role.
     Role(RoleFact),
+    /// A role that is gone.
+    RoleGone {
+        /// Its account.
+        account: AccountNumber,
+        /// Its number.
+        role: RoleId,
+    },
+    /// A token that is gone: from now on it is one that nobody knows.
+    TokenGone {
+        /// Its account.
+        account: AccountNumber,
+        /// Its number.
+        token: TokenNumber,
+    },
     /// All keys that sign assertions.
     AssertionKeys(AssertionKeys),
 }

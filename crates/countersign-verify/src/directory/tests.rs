@@ -222,3 +222,54 @@ fn the_keys_of_two_pairs_are_made_once_each_however_they_are_used_by_turns() {
     }
     assert_eq!(opener.0.load(Ordering::SeqCst), opened);
 }
+
+#[test]
+fn a_token_that_is_gone_is_one_that_nobody_knows() {
+    let world = World::new();
+    let known = || {
+        let reader = world.directory.reader();
+        reader.token(world.token_id.to_string().as_bytes()).is_some()
+    };
+    assert!(known());
+    let (account, token) = (AccountNumber(1), TokenNumber(1));
+    world.directory.learn(Fact::TokenGone { account, token });
+    assert!(!known());
+    assert!(world.directory.reader().token_of(account, token).is_none());
+    assert_eq!(world.directory.sizes().tokens, 0);
+    world.directory.learn(Fact::TokenGone { account, token });
+}
+
+#[test]
+fn of_roles_that_are_gone_or_taken_away_nothing_is_kept() {
+    let world = World::new();
+    let (account, entity, role) = (AccountNumber(1), EntityId(1), RoleId(1000));
+    let login = |login| Fact::Login(LoginFact { account, entity, role, login });
+    world.directory.learn(login(Login::RoleHidden));
+    assert_eq!(world.directory.sizes().logins, 1);
+    world.directory.learn(login(Login::RoleRemoved));
+    assert_eq!(world.directory.sizes().logins, 0);
+
+    let grants = Role {
+        account,
+        id: role,
+        name: "r".into(),
+        active: true,
+        permissions: Default::default(),
+        two_factor_required: false,
+        web_services_only: false,
+        version: countersign_model::Version::FIRST,
+    };
+    world.directory.learn(Fact::Role(RoleFact::from(&grants)));
+    assert!(world.directory.role_permissions(account, role).is_some());
+    world.directory.learn(Fact::RoleGone { account, role });
+    assert!(world.directory.role_permissions(account, role).is_none());
+
+    // What an account has defined is known by its Administrator.
+    let mut administrator = Role { id: Role::ADMINISTRATOR, ..grants };
+    assert!(!world.directory.is_permission("core-administration"));
+    administrator.permissions.grant("orders.read", Level::Full).unwrap();
+    world.directory.learn(Fact::Role(RoleFact::from(&administrator)));
+    assert!(world.directory.is_permission("core-administration"));
+    assert!(world.directory.is_permission("orders.read"));
+    assert!(!world.directory.is_permission("orders"));
+}

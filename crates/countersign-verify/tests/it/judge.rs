@@ -115,6 +115,7 @@ fn what_the_record_says_refuses_with_the_official_detail() {
     c(refusal(token(TokenState::Inactive)), "token-inactive", "token_rejected");
     c(refusal(token(revoked)), "token-revoked", "token_rejected");
     c(refusal(login(Login::RoleRemoved)), "role-removed", "permission_denied");
+    c(refusal(login(Login::RoleHidden)), "role-hidden", "permission_denied");
     c(refusal(login(Login::RoleInactive)), "role-inactive", "permission_denied");
     c(refusal(login(Login::EntityInactive)), "entity-inactive", "permission_denied");
     c(refusal(login(Login::PermissionMissing)), "permission-missing", "permission_denied");

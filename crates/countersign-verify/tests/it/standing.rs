@@ -49,6 +49,7 @@ fn whatever_refuses_the_next_request_ends_what_was_admitted() {
     let login = |login| after(|w| Fact::Login(LoginFact { login, ..w.login() }));
     assert_eq!(login(Login::EntityInactive), Err(Refusal::EntityInactive));
     assert_eq!(login(Login::RoleRemoved), Err(Refusal::RoleRemoved));
+    assert_eq!(login(Login::RoleHidden), Err(Refusal::RoleHidden));
     assert_eq!(login(Login::RoleInactive), Err(Refusal::RoleInactive));
     assert_eq!(login(Login::PermissionMissing), Err(Refusal::PermissionMissing));
 }
@@ -90,6 +91,8 @@ fn a_principal_may_do_what_its_role_grants_and_no_more() {
         name: "Importer".to_owned(),
         active: true,
         permissions: permissions.iter().copied().collect(),
+        two_factor_required: false,
+        web_services_only: false,
         version: countersign_model::Version::FIRST,
     };
     let before = world.directory.role_permissions(AccountNumber(1), RoleId(1000)).unwrap();

@@ -7,7 +7,7 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccountId, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId, EntityKind,
-    InstallationId, InstallationState, Level, Permission, RoleId, TokenNumber,
+    InstallationId, InstallationState, Level, Permissions, RoleId, TokenNumber,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -197,13 +197,13 @@ async fn create_role(
     name: String,
     permissions: Vec<(String, String)>,
 ) -> Result<Vec<Field>, Problem> {
-    let parse = |(permission, level): &(String, String)| {
-        let permission = Permission::parse(permission).map_err(words)?;
+    let mut granted = Permissions::default();
+    for (permission, level) in &permissions {
         let level = Level::parse(level)
             .ok_or_else(|| words("the levels of a permission are view, create, edit and full"))?;
-        Ok((permission, level))
-    };
-    let permissions = permissions.iter().map(parse).collect::<Result<_, Problem>>()?;
-    let role = authority.create_role(requester, NewRole { name, permissions }).await?;
+        granted.grant(permission, level).map_err(words)?;
+    }
+    let new = NewRole { name, permissions: granted, ..NewRole::default() };
+    let role = authority.create_role(requester, new).await?;
     Ok(vec![Field::new("role", &role)])
 }

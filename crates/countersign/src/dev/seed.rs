@@ -73,7 +73,8 @@ pub(super) async fn plant(
 async fn create_role(authority: &Authority, requester: &Requester) -> anyhow::Result<RoleId> {
     let granted = [Permission::UserAccessTokens, Permission::LogInUsingAccessTokens];
     let permissions = granted.into_iter().map(|permission| (permission, Level::Full)).collect();
-    let role = NewRole { name: "Integration Developer".to_owned(), permissions };
+    let name = "Integration Developer".to_owned();
+    let role = NewRole { name, permissions, ..NewRole::default() };
     Ok(authority.create_role(requester, role).await?)
 }
 

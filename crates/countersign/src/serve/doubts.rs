@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use countersign_model::{AccountHosts, Permission};
+use countersign_gate::Rules;
+use countersign_model::AccountHosts;
 use countersign_settings::{self as settings, Effective, Entry, Shown};
+use countersign_verify::Directory;
 
 use super::plan::account_hosts;
 use crate::folder;
@@ -23,12 +25,7 @@ pub(super) fn read(config: &Path) -> anyhow::Result<Effective> {
 /// key file tells of that one.
 pub(crate) fn doubtful(effective: &Effective) -> Vec<Remark> {
     let hosts = account_hosts(&effective.settings);
-    let routes = || effective.settings.route.iter().enumerate();
-    let remark = |(place, route): (usize, &settings::Route)| {
-        let unknown = Permission::parse(&route.permission.as_ref()?.name).err()?;
-        let sentence = format!("no role can be given it, so only administrators pass: {unknown}");
-        Some((format!("route[{}].permission", place + 1), sentence))
-    };
+    let routes = effective.settings.route.iter().enumerate();
     let open = |entry: Entry| match entry {
         Entry::Setting { path, value: Shown::SecretFile(file), .. } if path != "key_file" => {
             Some((path, open_to_others(&file)?))
@@ -38,8 +35,7 @@ pub(crate) fn doubtful(effective: &Effective) -> Vec<Remark> {
     let in_domain = |(place, route): (usize, &settings::Route)| {
         Some((format!("route[{}].host", place + 1), of_no_account(route, hosts.as_ref()?)?))
     };
-    let of_routes = routes().filter_map(remark).chain(routes().filter_map(in_domain));
-    of_routes.chain(effective.entries().into_iter().filter_map(open)).collect()
+    routes.filter_map(in_domain).chain(effective.entries().into_iter().filter_map(open)).collect()
 }
 
 /// What is said of a route for a host that is probably not meant as that of an account: all ids
@@ -55,6 +51,18 @@ fn of_no_account(route: &settings::Route, hosts: &AccountHosts) -> Option<String
              there is that account; take a host outside of domain"
         )
     })
+}
+
+/// Permissions that routes ask for and no account has defined: only administrators pass there.
+pub(super) fn undefined_permissions(rules: &Rules, directory: &Directory) -> Vec<String> {
+    let unknown = rules.permissions().filter(|needed| !directory.is_permission(&needed.name));
+    let sentence = |name: &str| {
+        format!(
+            "a route asks for the permission {name}, which no account has defined: only \
+             administrators pass there, until one is defined and a role grants it"
+        )
+    };
+    unknown.map(|needed| sentence(&needed.name)).collect()
 }
 
 /// What is said of a secret that others can read.

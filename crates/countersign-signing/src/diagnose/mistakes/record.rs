@@ -79,6 +79,11 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
         meaning: "The token's user no longer has the token's role.",
         fix: "Assign the role to the user again: the same token then works.",
     }
+    RoleHidden {
+        code: "role-hidden", topic: Record,
+        meaning: "The token's user has hidden the token's role.",
+        fix: "Have the user, or an administrator, show the role again on View My Roles.",
+    }
     RoleInactive {
         code: "role-inactive", topic: Record,
         meaning: "The token's role is inactive.",

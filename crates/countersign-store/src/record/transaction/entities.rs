@@ -1,8 +1,13 @@
 //! Entities and the roles that they have.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use countersign_authority::{PasswordHash, ReadEntities, StoreFault, WriteEntities};
-use countersign_model::{AccountNumber, Email, Entity, EntityId, RoleId};
+use countersign_authority::{
+    Assignment, EntityFilter, Holder, Part, PasswordHash, ReadEntities, Slice, StoreFault,
+    WriteEntities,
+};
+use countersign_model::{AccountNumber, Email, Entity, EntityId, RoleId, TokenNumber};
 
 use super::{RecordTransaction, run};
 use crate::{entities, role_assignments};
@@ -38,7 +43,33 @@ impl ReadEntities for RecordTransaction {
         account: AccountNumber,
         entity: EntityId,
     ) -> Result<Vec<RoleId>, StoreFault> {
+        let assigned = self.assignments(account, entity).await?;
+        Ok(assigned.into_iter().map(|assignment| assignment.role).collect())
+    }
+
+    async fn assignments(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+    ) -> Result<Vec<Assignment>, StoreFault> {
         run!(self, "finding an entity's roles", role_assignments::of_entity(account, entity))
+    }
+
+    async fn holders_of(
+        &mut self,
+        account: AccountNumber,
+        role: RoleId,
+    ) -> Result<Vec<Holder>, StoreFault> {
+        run!(self, "finding a role's holders", role_assignments::holders(account, role))
+    }
+
+    async fn entities(
+        &mut self,
+        account: AccountNumber,
+        filter: &EntityFilter,
+        slice: Slice,
+    ) -> Result<Part<Entity>, StoreFault> {
+        run!(self, "listing entities", entities::part(account, filter, slice))
     }
 
     async fn holders(
@@ -46,7 +77,8 @@ impl ReadEntities for RecordTransaction {
         account: AccountNumber,
         role: RoleId,
     ) -> Result<Vec<EntityId>, StoreFault> {
-        run!(self, "finding a role's holders", role_assignments::holders(account, role))
+        let holders = self.holders_of(account, role).await?;
+        Ok(holders.into_iter().map(|holder| holder.entity.id).collect())
     }
 }
 
@@ -54,6 +86,27 @@ impl ReadEntities for RecordTransaction {
 impl WriteEntities for RecordTransaction {
     async fn add_entity(&mut self, entity: &Entity) -> Result<(), StoreFault> {
         run!(self, "adding an entity", entities::add(entity))
+    }
+
+    async fn save_entity(&mut self, entity: &Entity) -> Result<(), StoreFault> {
+        run!(self, "saving an entity", entities::save(entity))
+    }
+
+    async fn remove_entity(
+        &mut self,
+        account: AccountNumber,
+        id: EntityId,
+    ) -> Result<Vec<TokenNumber>, StoreFault> {
+        run!(self, "removing an entity", entities::remove(account, id))
+    }
+
+    async fn hide_roles(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+        hidden: &BTreeSet<RoleId>,
+    ) -> Result<(), StoreFault> {
+        run!(self, "hiding roles", role_assignments::hide(account, entity, hidden))
     }
 
     async fn save_password(

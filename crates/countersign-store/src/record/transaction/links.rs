@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_authority::{Link, ReadLinks, StoreFault, WriteLinks};
-use countersign_model::Timestamp;
+use countersign_model::{AccountNumber, EntityId, Timestamp};
 
 use super::{RecordTransaction, run};
 use crate::links;
@@ -22,6 +22,14 @@ impl ReadLinks for RecordTransaction {
 impl WriteLinks for RecordTransaction {
     async fn add_link(&mut self, link: &Link) -> Result<(), StoreFault> {
         run!(self, "adding a link", links::add(link))
+    }
+
+    async fn remove_links(
+        &mut self,
+        account: AccountNumber,
+        entity: EntityId,
+    ) -> Result<(), StoreFault> {
+        run!(self, "removing links", links::remove_all(account, entity))
     }
 
     async fn use_link(&mut self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreFault> {

@@ -1,0 +1,131 @@
+//! Logging in with email, password and, where there is one, the second factor.
+
+use std::net::IpAddr;
+
+use countersign_model::{
+    AccountNumber, Email, Entity, EntityId, Role, RoleId, Session, SessionNumber,
+};
+use zeroize::Zeroizing;
+
+use super::{LogInFault, LoggedIn, state_of, usable};
+use crate::authority::{Authority, UseCaseFault};
+use crate::{PasswordHash, Series, Transaction};
+
+/// What somebody typed.
+pub struct LogIn {
+    /// Into which account.
+    pub account: AccountNumber,
+    /// Who.
+    pub email: Email,
+    /// The password.
+    pub password: Zeroizing<String>,
+    /// In which role; without one, in the first that can be used, centers last.
+    pub role: Option<RoleId>,
+    /// A code of the second factor, or a recovery code.
+    pub code: Option<Zeroizing<String>>,
+    /// From which address.
+    pub origin: Option<IpAddr>,
+}
+
+impl Authority {
+    /// Logs somebody in. Whoever has a second factor is asked for it; whoever has none gets a
+    /// session, which is good for nothing but enrolling where the role demands one.
+    ///
+    /// # Errors
+    /// [`LogInFault`]. Of an unknown email, a wrong password, a wrong code and an inactive entity
+    /// the answer is the same, after the same work.
+    pub async fn log_in(&self, typed: LogIn) -> Result<LoggedIn, UseCaseFault> {
+        let user = (typed.account, typed.email.clone());
+        let attempt = self.throttle.begin(user, typed.origin, self.clock.now())?;
+        match self.try_log_in(typed).await {
+            Ok(logged_in) => {
+                attempt.succeeded();
+                Ok(logged_in)
+            }
+            Err(fault) => {
+                if !matches!(fault, UseCaseFault::LogIn(LogInFault::Failed)) {
+                    attempt.forgiven();
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    async fn try_log_in(&self, typed: LogIn) -> Result<LoggedIn, UseCaseFault> {
+        let LogIn { account, email, password, role, code, origin } = typed;
+        let (id, hash) = self.prove_password(account, &email, password).await?;
+
+        let mut tx = self.store.begin().await?;
+        let entity = tx.entity(account, id).await?.filter(|entity| entity.active);
+        let entity = entity.ok_or(LogInFault::Failed)?;
+        if entity.email != email || tx.password(account, id).await?.as_ref() != Some(&hash) {
+            return Err(LogInFault::Failed.into());
+        }
+        let factor = tx.second_factor(account, id).await?.filter(|it| it.is_confirmed());
+        if let Some(factor) = factor {
+            let code = code.ok_or(LogInFault::TwoFactorNeeded)?;
+            if !self.prove_second_factor(&mut *tx, factor, &code).await? {
+                return Err(LogInFault::Failed.into());
+            }
+        }
+        let role = role_to_log_in(&mut *tx, &entity, role).await?;
+        let now = self.clock.now();
+        let session = Session {
+            account,
+            number: SessionNumber(tx.next(Series::Sessions(account)).await?),
+            entity: id,
+            role: role.id,
+            two_factor: factor.is_some(),
+            started: now,
+            authenticated: now,
+            used: now,
+            origin,
+        };
+        let secret = self.open_session(&mut *tx, &session).await?;
+        tx.settle().await?;
+        Ok(LoggedIn { secret, session, state: state_of(&role, factor.is_some()) })
+    }
+
+    /// Whose email and password these are, and under which hash.
+    async fn prove_password(
+        &self,
+        account: AccountNumber,
+        email: &Email,
+        password: Zeroizing<String>,
+    ) -> Result<(EntityId, PasswordHash), UseCaseFault> {
+        let mut record = self.store.look().await?;
+        let entity = record.entity_by_email(account, email).await?;
+        let id = entity.map_or(EntityId(0), |entity| entity.id);
+        let hash = record.password(account, id).await?;
+        drop(record);
+        let nobody = hash.is_none();
+        let hash = hash.unwrap_or_else(PasswordHash::of_nobody);
+        if self.is_password(&hash, password).await? && !nobody {
+            Ok((id, hash))
+        } else {
+            Err(LogInFault::Failed.into())
+        }
+    }
+}
+
+/// The role that was asked for, or the first that can be used: centers last, since whoever has
+/// another role works with that.
+async fn role_to_log_in(
+    tx: &mut dyn Transaction,
+    entity: &Entity,
+    asked: Option<RoleId>,
+) -> Result<Role, UseCaseFault> {
+    let (account, id) = (entity.account, entity.id);
+    if let Some(role) = asked {
+        let usable = usable(tx, account, id, role).await?;
+        return Ok(usable.ok_or(LogInFault::RoleNotAvailable(role.0))?);
+    }
+    let mut center = None;
+    for has in tx.assignments(account, id).await? {
+        match usable(tx, account, id, has.role).await? {
+            Some(role) if !role.is_center() => return Ok(role),
+            usable => center = center.or(usable),
+        }
+    }
+    Ok(center.ok_or(LogInFault::NoRole)?)
+}
