@@ -47,5 +47,9 @@ pub use permission::{Level, Permission, UnknownPermission};
 pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
 pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
-pub use token::{AccessToken, Revoked, TokenState};
+pub use token::{
+    AccessToken, Addresses, Breach, InvalidAddresses, InvalidIdleDays, InvalidPolicy, Lapsed,
+    PolicyStep, RetiringSecret, Revoked, Stamp, TokenEdit, TokenHistory, TokenLimits, TokenPolicy,
+    TokenState,
+};
 pub use version::Version;
