@@ -1,10 +1,12 @@
 //! Judge, then remember: the whole decision on one request.
 
+use std::net::IpAddr;
+
 use countersign_model::Timestamp;
 use countersign_signing::Scratch;
 
 use crate::replay::{Fingerprint, ReplayGuard};
-use crate::{Directory, Principal, Refused, SignedAt, SignedRequest, Tolerance, judge};
+use crate::{Directory, Principal, Refused, Retiring, SignedAt, SignedRequest, Tolerance, judge};
 
 /// A request that is admitted.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Admission {
     pub principal: Principal,
     /// The signed timestamp, in seconds.
     pub signed_at: i64,
+    /// What of it was signed with that is about to retire.
+    pub retiring: Retiring,
     /// What stands for it where it is remembered.
     pub fingerprint: Fingerprint,
 }
@@ -46,7 +50,7 @@ impl Verifier {
         &self.replay
     }
 
-    /// Decides. When it says who acts, the request has been remembered and will never be admitted
+    /// Decides on a request from `source`. When it says who acts, the request has been remembered and will never be admitted
     /// again.
     ///
     /// # Errors
@@ -55,14 +59,15 @@ impl Verifier {
     pub fn verify(
         &self,
         request: &SignedRequest<'_>,
+        source: IpAddr,
         now: Timestamp,
         scratch: &mut Scratch,
     ) -> Result<Admission, Refused> {
-        let proven = judge(request, &self.directory, now, self.tolerance, scratch)?;
+        let proven = judge(request, source, &self.directory, now, self.tolerance, scratch)?;
         match self.replay.remember(&proven.used(), now.seconds()) {
             Ok(fingerprint) => {
-                let signed_at = proven.second();
-                Ok(Admission { principal: proven.principal, signed_at, fingerprint })
+                let (signed_at, retiring) = (proven.second(), proven.retiring);
+                Ok(Admission { principal: proven.principal, signed_at, retiring, fingerprint })
             }
             // It may be a copy, which tells nothing of the clock of who signed it.
             Err(why) => Err(Refused {

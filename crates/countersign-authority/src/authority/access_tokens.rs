@@ -142,17 +142,3 @@ impl Change<'_> {
         Ok(format!("{} - {}, {}", integration.name, entity.name, role.name))
     }
 }
-
-fn token_fact(token: &AccessToken) -> Fact {
-    Fact::Token(TokenFact {
-        token_id: token.token_id,
-        secret: token.token_secret,
-        secret_version: token.secret_version,
-        account: token.account,
-        number: token.number,
-        installation: token.installation,
-        entity: token.entity,
-        role: token.role,
-        state: token.state,
-    })
-}

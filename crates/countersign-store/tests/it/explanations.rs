@@ -162,7 +162,8 @@ impl World {
         let request = SignedRequest { request: sent, authorization: Some(header.as_bytes()) };
         let (now, tolerance) = (Timestamp::from_seconds(NOW), Tolerance::DEFAULT);
         let mut scratch = Scratch::default();
-        let verdict = judge(&request, &self.directory, now, tolerance, &mut scratch);
+        let source = Ipv4Addr::LOCALHOST.into();
+        let verdict = judge(&request, source, &self.directory, now, tolerance, &mut scratch);
         let refused = verdict.err().unwrap();
         let caller = Caller {
             at: now,

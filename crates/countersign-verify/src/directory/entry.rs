@@ -1,11 +1,12 @@
 //! What the directory keeps of each thing: no names, no text, nothing that a verdict doesn't read.
 
+use std::net::IpAddr;
 use std::sync::OnceLock;
 
 use countersign_model::{
-    AccessToken, AccountId, AccountNumber, Binding, ConsumerKey, EntityId, InstallationId,
-    InstallationState, Integration, IntegrationId, RoleId, Sealed, TokenId, TokenNumber,
-    TokenState,
+    AccessToken, AccountId, AccountNumber, Addresses, Binding, ConsumerKey, EntityId,
+    InstallationId, InstallationState, Integration, IntegrationId, RetiringSecret, RoleId, Sealed,
+    Timestamp, TokenId, TokenNumber, TokenState,
 };
 use countersign_signing::SigningKey;
 
@@ -70,12 +71,24 @@ pub(crate) struct TokenEntry {
     pub(crate) entity: EntityId,
     pub(crate) role: RoleId,
     pub(crate) state: TokenState,
+    // Most tokens have nothing of it.
+    special: Option<Box<Special>>,
 }
 
-/// A key, and the version of the consumer secret that is in it.
+/// What few tokens have.
+#[derive(Clone)]
+struct Special {
+    retiring: Option<RetiringSecret>,
+    ends_at: Option<Timestamp>,
+    addresses: Option<Addresses>,
+}
+
+/// The keys of a token, and the version of the consumer secret that is in them.
 pub(crate) struct Keyed {
     pub(crate) consumer_version: u32,
     pub(crate) key: SigningKey,
+    /// With the secret that retires.
+    pub(crate) retiring: Option<Box<SigningKey>>,
 }
 
 impl TokenEntry {
@@ -88,7 +101,29 @@ impl TokenEntry {
     }
 
     pub(super) fn without_key(&self) -> Self {
-        Self { keyed: OnceLock::new(), ..*self }
+        Self { keyed: OnceLock::new(), special: self.special.clone(), ..*self }
+    }
+
+    /// The secret that retires, and its binding.
+    pub(super) fn retiring(&self) -> Option<(Sealed, Binding)> {
+        let RetiringSecret { secret, version, .. } = self.special.as_ref()?.retiring?;
+        Some((secret, AccessToken::binding(self.account, self.number, version)))
+    }
+
+    /// Until when the secret that retires works.
+    pub(crate) fn retires_at(&self) -> Option<Timestamp> {
+        Some(self.special.as_ref()?.retiring?.until)
+    }
+
+    /// Whether its time is over.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.special.as_ref().and_then(|special| special.ends_at).is_some_and(|end| end <= now)
+    }
+
+    /// Whether it may be used from there.
+    pub(crate) fn may_come_from(&self, source: IpAddr) -> bool {
+        let addresses = self.special.as_ref().and_then(|special| special.addresses.as_ref());
+        addresses.is_none_or(|addresses| addresses.have(source))
     }
 }
 
@@ -96,6 +131,9 @@ impl From<TokenFact> for TokenEntry {
     fn from(fact: TokenFact) -> Self {
         let mut second_half = [0; 16];
         second_half.copy_from_slice(&fact.token_id.as_bytes()[16..]);
+        let TokenFact { retiring, ends_at, addresses, .. } = fact;
+        let is_plain = retiring.is_none() && ends_at.is_none() && addresses.is_none();
+        let special = (!is_plain).then(|| Box::new(Special { retiring, ends_at, addresses }));
         Self {
             second_half,
             secret: fact.secret,
@@ -107,6 +145,7 @@ impl From<TokenFact> for TokenEntry {
             entity: fact.entity,
             role: fact.role,
             state: fact.state,
+            special,
         }
     }
 }

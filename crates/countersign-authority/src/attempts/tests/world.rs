@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use countersign_model::{AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
-    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Surface,
+    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Retiring, Surface,
 };
 
 use super::super::*;
@@ -137,6 +137,7 @@ pub(super) fn admission(token: u32) -> Admitted {
                 token: TokenNumber(token),
             },
             signed_at: 1_800_000_000,
+            retiring: Retiring::default(),
             fingerprint: Fingerprint::from_bits(token.into()),
         },
     }
