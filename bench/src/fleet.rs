@@ -145,6 +145,7 @@ impl Fleet {
             name: "Bench".to_owned(),
             token_based_authentication: true,
             policy: countersign_model::TokenPolicy::default(),
+            warned_at: None,
             version: countersign_model::Version::FIRST,
         })
     }

@@ -6,7 +6,7 @@ use countersign_model::{Chance, Clock, Version};
 use countersign_verify::{Fact, Verifier};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Act, ChangeNumber, Event, Snapshot, Store, Transaction, Vault};
+use crate::{Act, ChangeNumber, Event, Snapshot, Store, TokenUses, Transaction, Vault};
 
 mod access_tokens;
 mod accounts;
@@ -18,7 +18,9 @@ mod passwords;
 mod requester;
 mod roles;
 
-pub use access_tokens::{CreatedToken, NewToken};
+pub use access_tokens::{
+    CreatedToken, Named, NewOwnToken, NewToken, RotatedSecret, TokenList, TokenQuery, TokenView,
+};
 pub use accounts::{Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
 pub use entities::NewEntity;
@@ -59,6 +61,7 @@ pub struct Authority {
     // order of the commits.
     order: Arc<Mutex<()>>,
     hashing: Arc<tokio::sync::Semaphore>,
+    uses: Option<Arc<dyn TokenUses>>,
 }
 
 impl Authority {
@@ -71,7 +74,15 @@ impl Authority {
         chance: Arc<dyn Chance>,
     ) -> Self {
         let hashing = Arc::new(tokio::sync::Semaphore::new(passwords::AT_ONCE));
-        Self { store, vault, projection, clock, chance, order: Arc::default(), hashing }
+        let order = Arc::default();
+        Self { store, vault, projection, clock, chance, order, hashing, uses: None }
+    }
+
+    /// The same authority, which knows from `uses` when tokens were used. Without, nobody is told,
+    /// and no token runs out for want of use.
+    #[must_use]
+    pub fn with_uses(self, uses: Arc<dyn TokenUses>) -> Self {
+        Self { uses: Some(uses), ..self }
     }
 
     /// Begins a use case that changes something, if `requester` has what it needs.

@@ -23,11 +23,12 @@ mod vault;
 pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use attempts::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
-    ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
+    ClockSkew, Keep, Outcome, TokenClock, TokenClocks, TokenUse, TokenUses, UseMark,
 };
 pub use authority::{
-    Authority, CreatedIntegration, CreatedToken, Founding, NewEntity, NewIntegration, NewRole,
-    NewToken, Projection, PublishedKey, Requester, SetUpLink, TakeOver, Unattended, UseCaseFault,
+    Authority, CreatedIntegration, CreatedToken, Founding, Named, NewEntity, NewIntegration,
+    NewOwnToken, NewRole, NewToken, Projection, PublishedKey, Requester, RotatedSecret, SetUpLink,
+    TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use explanations::{
@@ -38,7 +39,8 @@ pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
     ChangeNumber, Evidence, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
     ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadTokens, SealedPair, SealedSecret, Series,
-    Slice, Snapshot, Store, StoreFault, Transaction, Unique, WrappedDataKey, WriteAccounts,
-    WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteTokens,
+    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, Transaction, Unique,
+    WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations, WriteKeys, WriteLinks,
+    WriteRoles, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{AccountNumber, TokenPolicy, Version};
+use crate::{AccountNumber, Timestamp, TokenPolicy, Version};
 
 mod hosts;
 
@@ -26,6 +26,8 @@ pub struct Account {
     pub token_based_authentication: bool,
     /// What it asks of its tokens.
     pub policy: TokenPolicy,
+    /// When tokens beyond the policy were last told of.
+    pub warned_at: Option<Timestamp>,
     /// Which edition of this row it is.
     pub version: Version,
 }

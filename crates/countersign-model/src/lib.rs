@@ -48,8 +48,8 @@ pub use role::{BUILT_IN_ROLES, BuiltInRole, Role};
 pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
 pub use token::{
-    AccessToken, Addresses, Breach, InvalidAddresses, InvalidIdleDays, InvalidPolicy, Lapsed,
-    PolicyStep, RetiringSecret, Revoked, Stamp, TokenEdit, TokenHistory, TokenLimits, TokenPolicy,
-    TokenState,
+    AccessToken, Addresses, Asker, Breach, Dormancy, InvalidAddresses, InvalidIdleDays,
+    InvalidPolicy, Lapsed, PolicyStep, RetiringSecret, Revoked, Stamp, Surroundings, TokenEdit,
+    TokenHistory, TokenLimits, TokenPolicy, TokenRule, TokenState, Touch,
 };
 pub use version::Version;

@@ -1,15 +1,19 @@
 //! Access tokens: one account, one entity, one role, one integration.
 
+mod dormancy;
 mod limits;
 mod policy;
+mod rules;
 
 use crate::{
     AccountNumber, Actor, Binding, EntityId, InstallationId, RoleId, Sealed, SecretKind, Timestamp,
     TokenId, TokenNumber, Version,
 };
 
+pub use dormancy::{Dormancy, Surroundings};
 pub use limits::{Addresses, InvalidAddresses, InvalidIdleDays, TokenLimits};
 pub use policy::{Breach, InvalidPolicy, PolicyStep, TokenPolicy};
+pub use rules::{Asker, TokenRule, Touch};
 
 /// An access token.
 #[derive(Clone, Debug)]

@@ -19,6 +19,7 @@ mod people;
 mod secrecy;
 mod sqlite_files;
 mod tokens;
+mod uses;
 mod world;
 
 /// Makes a test of each function, once for each database.

@@ -49,6 +49,12 @@ impl Steps {
         self.statements.push(self.backend.build(step));
         self
     }
+
+    /// Adds a statement that both databases understand, or that is written for the one.
+    pub(crate) fn sql(&mut self, statement: &str) -> &mut Self {
+        self.statements.push(Statement::from_string(self.backend, statement));
+        self
+    }
 }
 
 /// Brings the database to the newest version, or refuses one that is newer.

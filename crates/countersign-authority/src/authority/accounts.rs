@@ -2,7 +2,7 @@
 
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, BUILT_IN_ROLES, Email, Entity, EntityId, EntityKind,
-    Level, Permission, Role, RoleId, Timestamp, Version,
+    Level, Permission, Role, RoleId, Timestamp, TokenPolicy, Version,
 };
 use countersign_verify::{AccountFact, Fact, RoleFact};
 use zeroize::Zeroizing;
@@ -67,6 +67,8 @@ impl Authority {
             name: founding.id.to_string(),
             id: founding.id,
             token_based_authentication: true,
+            policy: TokenPolicy::default(),
+            warned_at: None,
             version: Version::FIRST,
         };
         change.requester.account = number;

@@ -1,6 +1,6 @@
 //! Why a use case was refused.
 
-use countersign_model::{InvalidEmail, Level, Permission, Timestamp};
+use countersign_model::{InvalidEmail, InvalidPolicy, Level, Permission, Timestamp};
 use thiserror::Error;
 
 use super::MAX_NAME;
@@ -87,6 +87,30 @@ pub enum UseCaseFault {
          choose another role"
     )]
     AdministratorToken,
+    /// Access Token Management is for tokens of others.
+    #[error(
+        "access-token-management is for the tokens of others: make your own with \
+         user-access-tokens, or ask another administrator"
+    )]
+    OwnToken,
+    /// The role is switched off.
+    #[error("role {0} is inactive: a token for it could not log in")]
+    TokenRoleInactive(u32),
+    /// The account has the feature off.
+    #[error("the account has switched Token-based Authentication off: switch the feature on first")]
+    FeatureOff,
+    /// A token can't end before it begins.
+    #[error("expires-at is not in the future: give a later time, or none")]
+    ExpiresInThePast,
+    /// Two secrets work side by side for some time, not forever.
+    #[error("two secrets work side by side for at most 90 days: give 0 to 7776000 seconds")]
+    Overlap,
+    /// The token has no secret that retires.
+    #[error("token {0} has one secret only: there is no rotation to end")]
+    NoRotation(u32),
+    /// The policy doesn't go together.
+    #[error(transparent)]
+    Policy(#[from] InvalidPolicy),
     /// The token was revoked before.
     #[error("token {0} is revoked already, for good")]
     RevokedAlready(u32),
@@ -137,6 +161,13 @@ impl UseCaseFault {
             Self::EntityInactive(_) => "entity-inactive",
             Self::RoleCannotLogIn(_) => "role-cannot-log-in",
             Self::AdministratorToken => "administrator-token",
+            Self::OwnToken => "own-token",
+            Self::TokenRoleInactive(_) => "role-inactive",
+            Self::FeatureOff => "feature-off",
+            Self::ExpiresInThePast => "expires-in-the-past",
+            Self::Overlap => "invalid-overlap",
+            Self::NoRotation(_) => "no-rotation",
+            Self::Policy(_) => "invalid-policy",
             Self::RevokedAlready(_) => "revoked-already",
             Self::Name => "invalid-name",
             Self::Email(_) => "invalid-email",
@@ -159,9 +190,14 @@ impl UseCaseFault {
             Self::Password(_) => Some("password"),
             Self::IntegrationNotEnabled | Self::TokenBasedOff => Some("integration"),
             Self::EntityInactive(_) => Some("entity"),
-            Self::RoleNotAssigned { .. } | Self::RoleCannotLogIn(_) | Self::AdministratorToken => {
-                Some("role")
-            }
+            Self::ExpiresInThePast => Some("expires-at"),
+            Self::Overlap => Some("overlap"),
+            Self::Policy(_) => Some("policy"),
+            Self::OwnToken => Some("entity"),
+            Self::RoleNotAssigned { .. }
+            | Self::RoleCannotLogIn(_)
+            | Self::TokenRoleInactive(_)
+            | Self::AdministratorToken => Some("role"),
             _ => None,
         }
     }

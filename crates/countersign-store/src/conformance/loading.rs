@@ -44,17 +44,7 @@ fn facts(token: &AccessToken, installation: &Installation, login: Option<Login>)
             id: installation.id,
             state: installation.state,
         }),
-        Fact::Token(TokenFact {
-            token_id: token.token_id,
-            secret: token.token_secret,
-            secret_version: token.secret_version,
-            account: token.account,
-            number: token.number,
-            installation: token.installation,
-            entity: token.entity,
-            role: token.role,
-            state: token.state,
-        }),
+        Fact::Token(TokenFact::from(token)),
         Fact::Role(RoleFact::from(&role(ROLE))),
     ];
     facts.extend(login.map(|login| fact_of_login(1, ROLE, login)));

@@ -5,6 +5,7 @@ mod m002;
 mod m003;
 mod m004;
 mod m005;
+mod m008;
 
 use super::Schema;
 
@@ -14,5 +15,5 @@ pub(crate) const RECORD: Schema = Schema {
     file: "record.db",
     application_id: i32::from_be_bytes(*b"CsRe"),
     foreign: "record.db is not a record of countersign",
-    migrations: &[m001::steps, m002::steps, m003::steps, m004::steps, m005::steps],
+    migrations: &[m001::steps, m002::steps, m003::steps, m004::steps, m005::steps, m008::steps],
 };

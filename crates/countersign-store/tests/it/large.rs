@@ -18,11 +18,14 @@ use crate::fixtures::{HOME, ROLE, account, at, entity, event, installation, inte
 /// Tokens 1 to N, each of an entity of its own.
 const FILL: [&str; 3] = [
     "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {tokens}) \
-     INSERT INTO entity SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1, NULL \
+     INSERT INTO entity (account, id, kind, name, email, active) \
+     SELECT 1, i, 'employee', 'Entity ' || i, 'e' || i || '@x.test', 1 \
      FROM n",
     "INSERT INTO entity_role SELECT 1, id, 1000 FROM entity WHERE id > 1",
-    "INSERT INTO access_token SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, \
-     1, id, 1000, 'active', NULL FROM entity",
+    "INSERT INTO access_token (account, number, token_id, token_secret, secret_version, name, \
+     installation, entity, role, state) \
+     SELECT 1, id, randomblob(32), randomblob(64), 1, 'Token ' || id, 1, id, 1000, 'active' \
+     FROM entity",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,12 +76,15 @@ async fn ten_thousand_attempts_are_written_at_once() {
     let trail = Trail::sqlite(dir.path()).await.unwrap();
     let rows = (0..10_000).map(refused).collect();
     let started = Instant::now();
-    trail.write(&AttemptBatch { rows, counts: Vec::new() }).await.unwrap();
+    trail.write(&AttemptBatch { rows, counts: Vec::new(), uses: Vec::new() }).await.unwrap();
     println!("10,000 attempts in {:.2?}", started.elapsed());
     assert_eq!(trail.totals().await.unwrap(), (0, 10_000));
     let started = Instant::now();
     for i in 0..100 {
-        trail.write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new() }).await.unwrap();
+        trail
+            .write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new(), uses: Vec::new() })
+            .await
+            .unwrap();
     }
     println!("100 batches of one attempt in {:.2?}", started.elapsed());
 }
