@@ -11,21 +11,25 @@ use crate::{Act, ChangeNumber, Event, Snapshot, Store, TokenUses, Transaction, V
 mod access_tokens;
 mod accounts;
 mod assertion_keys;
+mod consequences;
 mod entities;
 mod fault;
 mod integrations;
 mod passwords;
+mod policies;
 mod requester;
 mod roles;
 
 pub use access_tokens::{
     CreatedToken, Named, NewOwnToken, NewToken, RotatedSecret, TokenList, TokenQuery, TokenView,
 };
-pub use accounts::{Founding, SetUpLink};
+pub use accounts::{AccountEdit, Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
+pub use consequences::{Consequences, Of};
 pub use entities::NewEntity;
 pub use fault::UseCaseFault;
 pub use integrations::{CreatedIntegration, NewIntegration};
+pub use policies::Enforced;
 pub use requester::Requester;
 pub use roles::NewRole;
 

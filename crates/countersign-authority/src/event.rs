@@ -64,9 +64,9 @@ pub enum Act {
     /// The time of a token's old secret was ended.
     TokenSecretRetired { token: u32 },
     /// Tokens have run out: of age or of rest.
-    TokensLapsed { tokens: Vec<u32>, why: &'static str },
+    TokensLapsed { aged: Vec<u32>, rested: Vec<u32> },
     /// Tokens were revoked by the account's policy.
-    TokensRevoked { tokens: Vec<u32>, why: &'static str },
+    TokensRevoked { aged: Vec<u32>, rested: Vec<u32> },
     /// So many tokens are beyond the account's policy; the first of them.
     TokensBeyondPolicy { count: u64, first: Vec<u32> },
     /// The account was changed.

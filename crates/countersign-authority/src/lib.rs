@@ -26,9 +26,10 @@ pub use attempts::{
     ClockSkew, Keep, Outcome, TokenClock, TokenClocks, TokenUse, TokenUses, UseMark,
 };
 pub use authority::{
-    Authority, CreatedIntegration, CreatedToken, Founding, Named, NewEntity, NewIntegration,
-    NewOwnToken, NewRole, NewToken, Projection, PublishedKey, Requester, RotatedSecret, SetUpLink,
-    TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
+    AccountEdit, Authority, Consequences, CreatedIntegration, CreatedToken, Enforced, Founding,
+    Named, NewEntity, NewIntegration, NewOwnToken, NewRole, NewToken, Of, Projection, PublishedKey,
+    Requester, RotatedSecret, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended,
+    UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use explanations::{

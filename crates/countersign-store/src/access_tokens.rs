@@ -17,7 +17,7 @@ use sea_orm::{DatabaseTransaction, FromQueryResult, QueryOrder, QuerySelect};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
-use row::{ACTIVE, of_token, state, token_id};
+use row::{ACTIVE, addresses, of_token, retiring, state, token_id};
 
 #[derive(Clone, DeriveEntityModel)]
 #[sea_orm(table_name = "access_token")]
@@ -175,13 +175,13 @@ impl TryFrom<FactRow> for TokenFact {
 
     fn try_from(row: FactRow) -> Result<Self, StoreFault> {
         let retiring =
-            (row.retiring_secret.as_deref(), row.retiring_version, row.retiring_until_ms);
+            retiring(row.retiring_secret.as_deref(), row.retiring_version, row.retiring_until_ms)?;
         let ends = [row.expires_at_ms, row.lapsed_at_ms];
         Ok(Self {
             token_id: token_id(&row.token_id)?,
             secret: columns::sealed(&row.token_secret)?,
             secret_version: columns::number(row.secret_version)?,
-            retiring: self::row::retiring(retiring.0, retiring.1, retiring.2)?,
+            retiring,
             account: AccountNumber(columns::number(row.account)?),
             number: TokenNumber(columns::number(row.number)?),
             installation: InstallationId(columns::number(row.installation)?),
@@ -189,7 +189,7 @@ impl TryFrom<FactRow> for TokenFact {
             role: RoleId(columns::number(row.role)?),
             state: state(&row.state, row.revoked_at_ms)?,
             ends_at: ends.into_iter().flatten().min().map(Timestamp::from_millis),
-            addresses: row.addresses.as_deref().map(self::row::addresses).transpose()?,
+            addresses: row.addresses.as_deref().map(addresses).transpose()?,
         })
     }
 }

@@ -50,7 +50,15 @@ pub(crate) async fn who_revoked(
         .all(tx)
         .await?;
     let is_it = |act: &Json| {
-        act["act"] == "token-revoked" && act["token"].as_u64() == Some(number.0.into())
+        let number = u64::from(number.0);
+        let has = |list: &str| {
+            act[list].as_array().is_some_and(|all| all.iter().any(|it| it.as_u64() == Some(number)))
+        };
+        match act["act"].as_str() {
+            Some("token-revoked") => act["token"].as_u64() == Some(number),
+            Some("tokens-revoked") => has("aged") || has("rested"),
+            _ => false,
+        }
     };
     let event = events.into_iter().find(|event| is_it(&event.act));
     Ok(event.and_then(|event| Actor::parse(&event.actor)))

@@ -10,4 +10,5 @@ mod explanations;
 mod fixtures;
 mod kill;
 mod large;
+mod tokens;
 mod use_cases;
