@@ -1,6 +1,7 @@
 //! A token as lists and pages show it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use countersign_model::{
     AccessToken, AccountNumber, Breach, Dormancy, EntityId, InstallationId, InstallationState,
@@ -97,7 +98,7 @@ impl Around {
         token: &AccessToken,
     ) -> Result<(), UseCaseFault> {
         let AccessToken { account, installation, entity, role, .. } = *token;
-        if !self.installations.contains_key(&installation) {
+        if let Entry::Vacant(place) = self.installations.entry(installation) {
             let installed = record.installation(account, installation).await?;
             let mut known = None;
             if let Some(installed) = installed
@@ -105,17 +106,17 @@ impl Around {
             {
                 known = Some((installed.state, it.authentication.token_based, it.name));
             }
-            self.installations.insert(installation, known);
+            place.insert(known);
         }
-        if !self.entities.contains_key(&entity) {
+        if let Entry::Vacant(place) = self.entities.entry(entity) {
             let mut known = None;
             if let Some(it) = record.entity(account, entity).await? {
                 known = Some((it, record.roles_of(account, entity).await?));
             }
-            self.entities.insert(entity, known);
+            place.insert(known);
         }
-        if !self.roles.contains_key(&role) {
-            self.roles.insert(role, record.role(account, role).await?);
+        if let Entry::Vacant(place) = self.roles.entry(role) {
+            place.insert(record.role(account, role).await?);
         }
         Ok(())
     }
