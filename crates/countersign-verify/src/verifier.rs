@@ -50,8 +50,8 @@ impl Verifier {
         &self.replay
     }
 
-    /// Decides on a request from `source`. When it says who acts, the request has been remembered and will never be admitted
-    /// again.
+    /// Decides on a request from `source`. When it says who acts, the request has been remembered
+    /// and will never be admitted again.
     ///
     /// # Errors
     /// [`Refused`]: why, and whom the request named. Nothing was remembered of a request whose

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::stage::Who;
 use Who::{
-    Blocked, CrossedTokens, Damaged, Developer, FeatureOff, Inactive, Left, NoPermission, Reset,
-    Revoked, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
+    Blocked, CrossedTokens, Damaged, Developer, Elsewhere, Expired, FeatureOff, Inactive, Left,
+    NoPermission, Reset, Revoked, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
 };
 
 /// One wrong request.

@@ -18,6 +18,7 @@ pub(super) struct Memory {
     pub(super) rows: Mutex<Vec<AttemptRow>>,
     pub(super) counts: Mutex<Vec<AttemptCount>>,
     pub(super) clocks: Mutex<Vec<TokenClock>>,
+    pub(super) uses: Mutex<Vec<TokenUse>>,
     pub(super) full: std::sync::atomic::AtomicBool,
     pub(super) kept: Mutex<Option<Keep>>,
 }
@@ -44,6 +45,7 @@ impl AttemptStore for Memory {
         }
         self.rows.lock().unwrap().extend(batch.rows.iter().cloned());
         self.counts.lock().unwrap().extend(batch.counts.iter().cloned());
+        self.uses.lock().unwrap().extend(&batch.uses);
         Ok(())
     }
 
