@@ -4,7 +4,7 @@
 //! fact. To change a schema, add `mNNN.rs` and its line in the list.
 
 mod attempts;
-mod record;
+pub(crate) mod record;
 
 use countersign_authority::StoreFault;
 use sea_orm::sea_query::{Alias, ColumnDef, Expr, ExprTrait, OnConflict, Query, Table};

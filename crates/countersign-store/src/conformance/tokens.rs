@@ -1,18 +1,20 @@
 //! Access tokens, data keys, and the evidence of a wrong signature.
 
 use countersign_authority::{
-    Order, Slice, StateFilter, Store, StoreFault, TokenFilter, Unique, WrappedDataKey,
+    Act, Event, Order, Slice, StateFilter, Store, StoreFault, TokenFilter, Unique, WrappedDataKey,
 };
 use countersign_model::{
-    AccessToken, Account, AccountNumber, Addresses, Breach, EntityId, InstallationId, Lapsed,
-    RetiringSecret, Revoked, TokenHistory, TokenLimits, TokenNumber, TokenPolicy, TokenState,
+    AccessToken, Account, AccountNumber, Actor, Addresses, Breach, EntityId, InstallationId,
+    Lapsed, RetiringSecret, Revoked, Stamp, TokenHistory, TokenLimits, TokenNumber, TokenPolicy,
+    TokenState,
 };
 use countersign_verify::{Fact, TokenFact};
 
-use super::fixtures::{HOME, ROLE, account, at, sealed, stamp, token};
+use super::fixtures::{HOME, ROLE, account, at, event, sealed, stamp, token};
 use super::for_both;
 use super::furnishing::{furnish, furnish_in};
 use super::world::{World, commit};
+use crate::schema::record::m008;
 
 for_both!(
     a_token_is_found_as_it_was,
@@ -22,6 +24,7 @@ for_both!(
     dormant_tokens_are_those_that_something_is_in_the_way_of,
     a_secret_that_has_retired_is_erased,
     an_account_is_saved_and_listed,
+    older_tokens_know_from_the_trail_when_and_by_whom_they_were_made,
     a_token_that_is_gone_is_not_saved,
     a_token_id_names_one_token,
     data_keys_are_kept_in_order,
@@ -220,6 +223,28 @@ async fn an_account_is_saved_and_listed(world: World) {
     assert_eq!(format!("{found:?}"), format!("{changed:?}"));
     let all: Vec<_> = tx.accounts().await.unwrap().iter().map(|it| it.number.0).collect();
     assert_eq!(all, [1, 2]);
+}
+
+async fn older_tokens_know_from_the_trail_when_and_by_whom_they_were_made(world: World) {
+    furnish(&world).await;
+    let tx = world.change().await;
+    let of =
+        |token| Act::TokenCreated { token, name: "t".into(), installation: 1, entity: 1, role: 3 };
+    let made = Event { at: at(70), actor: Actor::LocalUser(77), ..event() };
+    tx.commit(&Event { act: of(1), ..made.clone() }).await.unwrap();
+    let tx = world.change().await;
+    tx.commit(&Event { at: at(80), act: of(2), ..made }).await.unwrap();
+    // As the columns begin.
+    world
+        .meddle("UPDATE access_token SET created_at_ms = 0, created_by = 'schedule'")
+        .await
+        .unwrap();
+    let backend = world.record.database().writer().get_database_backend();
+    assert_eq!(world.meddle(&m008::made(backend)).await.unwrap(), 1);
+    let mut record = world.record.look().await.unwrap();
+    let found = record.token(HOME, TokenNumber(1)).await.unwrap().unwrap();
+    let by = Stamp { at: at(70), by: Actor::LocalUser(77) };
+    assert_eq!(found.history, TokenHistory::begins(by));
 }
 
 async fn a_token_that_is_gone_is_not_saved(world: World) {

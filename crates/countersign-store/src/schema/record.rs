@@ -5,7 +5,7 @@ mod m002;
 mod m003;
 mod m004;
 mod m005;
-mod m008;
+pub(crate) mod m008;
 
 use super::Schema;
 

@@ -10,7 +10,8 @@ use crate::schema::{Steps, bytes, number, optional, text};
 pub(super) fn steps(steps: &mut Steps) {
     token_columns(steps);
     policy(steps);
-    made(steps);
+    let made = made(steps.backend);
+    steps.sql(&made);
     // Whoever looks for names looks for them without regard to case. `lower` of SQLite knows ASCII
     // only, which is as well as can be done for names that are there already.
     steps.sql("UPDATE access_token SET name_key = lower(name)");
@@ -82,19 +83,19 @@ fn policy(steps: &mut Steps) {
 }
 
 /// When and by whom tokens were made, from the trail, which has all of them.
-fn made(steps: &mut Steps) {
-    let (act, token) = match steps.backend {
+pub(crate) fn made(backend: DbBackend) -> String {
+    let (act, token) = match backend {
         DbBackend::Postgres => ("act->>'act'", "CAST(act->>'token' AS bigint)"),
         _ => ("json_extract(act, '$.act')", "json_extract(act, '$.token')"),
     };
-    steps.sql(&format!(
+    format!(
         "UPDATE access_token SET created_at_ms = made.at_ms, created_by = made.actor, \
          changed_at_ms = made.at_ms, changed_by = made.actor, secret_since_ms = made.at_ms, \
          awake_since_ms = made.at_ms \
          FROM (SELECT account AS of_account, {token} AS token, at_ms, actor FROM event \
          WHERE {act} = 'token-created') AS made \
          WHERE made.of_account = access_token.account AND made.token = access_token.number"
-    ));
+    )
 }
 
 /// A list has one of these to go by; names are looked through in the last.
