@@ -104,7 +104,7 @@ impl Real {
     /// What the product said must be what the model says.
     fn compare<T>(
         &mut self,
-        what: String,
+        what: &str,
         said: Result<T, UseCaseFault>,
         expected: Option<&'static str>,
     ) -> Option<T> {
@@ -210,7 +210,7 @@ impl Real {
         let by = self.world.operator();
         let said = self.world.authority.remove_role(&by, EntityId(entity), RoleId(role)).await;
         let expected = is_last.then_some("last-administrator");
-        if self.compare(format!("role {role} from {entity}"), said, expected).is_some() {
+        if self.compare(&format!("role {role} from {entity}"), said, expected).is_some() {
             self.model.assigned.remove(&(entity, role));
         }
     }
@@ -225,7 +225,7 @@ impl Real {
         let of = (EntityId(entity), RoleId(role));
         let said = self.world.token(&by, InstallationId(to), of).await;
         let what = format!("{who:?} makes a token at {to} for {entity} in {role}");
-        if let Some(token) = self.compare(what, said, expected) {
+        if let Some(token) = self.compare(&what, said, expected) {
             self.add_token(&token, to, (entity, role));
         }
     }
@@ -235,7 +235,7 @@ impl Real {
         let expected = self.model.made_own(who, to);
         let by = self.requester(who);
         let said = self.world.own_token(&by, InstallationId(to)).await;
-        let made = self.compare(format!("{who:?} makes an own token at {to}"), said, expected);
+        let made = self.compare(&format!("{who:?} makes an own token at {to}"), said, expected);
         if let (Some(token), Who::Person(entity, role)) = (made, who) {
             self.add_token(&token, to, (entity, role));
         }
@@ -270,7 +270,7 @@ impl Real {
         let expected = self.model.touched(who, number, "revoke");
         let by = self.requester(who);
         let said = self.world.authority.revoke_token(&by, TokenNumber(number)).await;
-        if self.compare(format!("{who:?} revokes {number}"), said, expected).is_some() {
+        if self.compare(&format!("{who:?} revokes {number}"), said, expected).is_some() {
             self.model.tokens.get_mut(&number).unwrap().state = State::Revoked;
         }
     }
@@ -291,7 +291,7 @@ impl Real {
         }
         let by = self.requester(who);
         let said = self.world.authority.edit_token(&by, TokenNumber(number), None, edit).await;
-        if self.compare(format!("{who:?} edits {number}: {kind}"), said, expected).is_some() {
+        if self.compare(&format!("{who:?} edits {number}: {kind}"), said, expected).is_some() {
             let token = self.model.tokens.get_mut(&number).unwrap();
             match kind {
                 0 => token.state = State::Inactive,
@@ -312,7 +312,7 @@ impl Real {
         let token = TokenNumber(number);
         let said = self.world.authority.rotate_token_secret(&by, token, None, overlap).await;
         let what = format!("{who:?} rotates {number} for {overlap} s");
-        let Some(rotated) = self.compare(what, said, expected) else { return };
+        let Some(rotated) = self.compare(&what, said, expected) else { return };
         let token = self.model.tokens.get_mut(&number).unwrap();
         // One works beside the newest, those before it no more.
         for until in &mut token.secrets {

@@ -38,7 +38,7 @@ pub(crate) struct World {
     pub(crate) record: Arc<Record>,
     pub(crate) trail: Arc<Trail>,
     pub(crate) clock: Arc<FakeClock>,
-    pub(crate) vault: Arc<Vault>,
+
     pub(crate) account: AccountNumber,
     pub(crate) dir: tempfile::TempDir,
 }
@@ -73,7 +73,7 @@ impl World {
         };
         let (account, ..) = authority.found_account(Actor::LocalUser(7), founding).await.unwrap();
         let account = account.number;
-        Self { authority, directory, record, trail, clock, vault, account, dir }
+        Self { authority, directory, record, trail, clock, account, dir }
     }
 
     /// Whoever owns the folder.
