@@ -17,8 +17,8 @@ use crate::fault::Fault;
 
 /// Rows that are looked at for one part: by their columns in an index, by their columns, and by
 /// what else the record says.
-const MOST_NAMES: u64 = 250_000;
-const MOST_ROWS: u64 = 50_000;
+const MOST_NAMES: u64 = 150_000;
+const MOST_ROWS: u64 = 25_000;
 const MOST_LOGINS: u64 = 8_000;
 
 pub(crate) async fn list(
