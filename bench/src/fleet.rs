@@ -12,16 +12,16 @@ use anyhow::Result;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use countersign_authority::{KeyEncryptionKey, Vault, WrappedDataKey};
 use countersign_model::{
-    AccessToken, Account, AccountId, AccountNumber, ApplicationId, AssertionKey,
+    AccessToken, Account, AccountId, AccountNumber, Actor, ApplicationId, AssertionKey,
     AssertionKeyNumber, AuthenticationSettings, Binding, ConsumerKey, ConsumerSecret, Email,
     Entity, EntityId, EntityKind, Installation, InstallationId, InstallationState, Integration,
-    IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind, Timestamp, TokenId,
-    TokenNumber, TokenSecret, TokenState,
+    IntegrationId, Level, Login, Permission, Role, RoleId, Sealed, SecretKind, Stamp, Timestamp,
+    TokenHistory, TokenId, TokenLimits, TokenNumber, TokenSecret, TokenState,
 };
 use countersign_signing::{Credentials, Secret, TokenCredentials};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
-    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, Principal, TokenFact,
+    AccountFact, ConsumerFact, Directory, Fact, InstallationFact, LoginFact, Principal,
 };
 
 pub(crate) use requests::{Batch, HOST};
@@ -32,6 +32,7 @@ const HOME: AccountNumber = AccountNumber(1);
 const MOST_ENTITIES: u32 = 10_000;
 const MOST_ROLES: u32 = 200;
 const VERSION: u32 = 1;
+const MADE: Stamp = Stamp { at: Timestamp::from_seconds(1_700_000_000), by: Actor::Schedule };
 
 pub(crate) struct Fleet {
     tokens: u32,
@@ -110,7 +111,7 @@ impl Fleet {
         }
         self.roles().for_each(|role| directory.learn(Fact::Role((&role).into())));
         for place in 0..self.tokens {
-            directory.learn(Fact::Token(fact(&self.token(place)?)));
+            directory.learn(Fact::Token((&self.token(place)?).into()));
         }
         Ok(directory)
     }
@@ -151,6 +152,8 @@ impl Fleet {
             id: AccountId::parse(ACCOUNT)?,
             name: "Bench".to_owned(),
             token_based_authentication: true,
+            policy: countersign_model::TokenPolicy::default(),
+            warned_at: None,
             version: countersign_model::Version::FIRST,
         })
     }
@@ -234,11 +237,15 @@ impl Fleet {
             token_id,
             token_secret: self.seal(secret.expose_bytes(), &binding)?,
             secret_version: VERSION,
+            retiring: None,
             name: format!("Token {place}"),
             installation: InstallationId(1),
             entity,
             role,
             state: TokenState::Active,
+            limits: TokenLimits::default(),
+            lapsed: None,
+            history: TokenHistory::begins(MADE),
             version: countersign_model::Version::FIRST,
         })
     }
@@ -272,18 +279,4 @@ impl Fleet {
 
 fn pair_chance(place: u32) -> SeededChance {
     SeededChance::new((1 << 40) + u64::from(place))
-}
-
-fn fact(token: &AccessToken) -> TokenFact {
-    TokenFact {
-        token_id: token.token_id,
-        secret: token.token_secret,
-        secret_version: token.secret_version,
-        account: token.account,
-        number: token.number,
-        installation: token.installation,
-        entity: token.entity,
-        role: token.role,
-        state: token.state,
-    }
 }

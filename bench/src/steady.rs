@@ -4,6 +4,7 @@
 //! Its time is signed time, 10,000 requests to the second, however long they take: each second of
 //! it is one in which old seconds leave the window, and sets grow from nothing.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -20,6 +21,9 @@ pub(crate) const RATE: usize = 10_000;
 /// Requests that are signed and then decided at once: few enough to be near the processor, as what
 /// has just come off the wire is.
 pub(crate) const BATCH: usize = 1_000;
+
+/// Where all requests come from.
+const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -70,7 +74,7 @@ impl Steady {
     /// Decides on all of them; nanoseconds.
     pub(crate) fn decide(&mut self, batch: &Batch) -> Result<f64> {
         let Self { verifier, scratch, .. } = self;
-        all(batch, |request| verifier.verify(request, batch.at, scratch).is_ok())
+        all(batch, |request| verifier.verify(request, SOURCE, batch.at, scratch).is_ok())
     }
 
     /// Judges all of them, and remembers none; nanoseconds.
@@ -92,7 +96,9 @@ pub(crate) fn make_keys(fleet: &Fleet, directory: &Directory) -> Result<Samples>
 }
 
 fn judge_all(directory: &Directory, scratch: &mut Scratch, batch: &Batch) -> Result<f64> {
-    all(batch, |request| judge(request, directory, batch.at, Tolerance::DEFAULT, scratch).is_ok())
+    all(batch, |request| {
+        judge(request, SOURCE, directory, batch.at, Tolerance::DEFAULT, scratch).is_ok()
+    })
 }
 
 /// Times a decision on each of them; every one must be admitted.

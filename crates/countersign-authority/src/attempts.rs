@@ -8,6 +8,7 @@
 //!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
 //!   every second.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
+//! - With them, in the same transaction: when, from where and how often each token was used.
 //! - Beside them: how far the clock of each token's client is off, kept where it ever passed a
 //!   minute; and in memory only, where the newest admissions came from.
 //!
@@ -39,7 +40,7 @@ use task::{Message, Shared};
 
 pub use port::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, ClockSkew, Keep, Outcome, TokenClock,
-    TokenClocks,
+    TokenClocks, TokenUse, TokenUses, UseMark,
 };
 pub use task::AttemptsTask;
 

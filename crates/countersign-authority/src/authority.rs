@@ -6,29 +6,35 @@ use countersign_model::{Chance, Clock, Version};
 use countersign_verify::{Fact, Verifier};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Act, ChangeNumber, Event, Snapshot, Store, Transaction, Vault};
+use crate::{Act, ChangeNumber, Event, Snapshot, Store, TokenUses, Transaction, Vault};
 
 mod access_tokens;
 mod accounts;
 mod assertion_keys;
+mod consequences;
 mod entities;
 mod fault;
 mod integrations;
 mod own_permissions;
 mod passwords;
+mod policies;
 mod requester;
 mod roles;
 mod sessions;
 mod two_factor;
 
-pub use access_tokens::{CreatedToken, NewToken};
-pub use accounts::{Founding, SetUpLink};
+pub use access_tokens::{
+    CreatedToken, Named, NewOwnToken, NewToken, RotatedSecret, TokenList, TokenQuery, TokenView,
+};
+pub use accounts::{AccountEdit, Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
+pub use consequences::{Consequences, Of};
 pub use entities::{EntityChanges, EntityView, NewEntity, PeopleFault, RoleOfEntity};
 pub use fault::UseCaseFault;
 pub use integrations::{
     CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch,
 };
+pub use policies::Enforced;
 pub use requester::Requester;
 pub use roles::{NewRole, RoleChanges, RoleView};
 pub use sessions::{ActiveSession, LogIn, LogInFault, LoggedIn, SessionState, SessionView};
@@ -70,6 +76,7 @@ pub struct Authority {
     // Who waits for one of those places.
     waiting: tokio::sync::Semaphore,
     throttle: Throttle,
+    uses: Option<Arc<dyn TokenUses>>,
 }
 
 impl Authority {
@@ -92,7 +99,15 @@ impl Authority {
             hashing,
             waiting: tokio::sync::Semaphore::new(passwords::MOST_WAITING),
             throttle: Throttle::default(),
+            uses: None,
         }
+    }
+
+    /// The same authority, which knows from `uses` when tokens were used. Without, nobody is told,
+    /// and no token runs out for want of use.
+    #[must_use]
+    pub fn with_uses(self, uses: Arc<dyn TokenUses>) -> Self {
+        Self { uses: Some(uses), ..self }
     }
 
     /// Begins a use case that changes something, if `requester` has what it needs.

@@ -105,6 +105,20 @@ pub enum Act {
     TokenCreated { token: u32, name: String, installation: u32, entity: u32, role: u32 },
     /// A token was revoked.
     TokenRevoked { token: u32 },
+    /// A token was changed.
+    TokenEdited { token: u32, changes: Vec<Edit> },
+    /// A token has a new secret; the old one works until then, if at all.
+    TokenSecretRotated { token: u32, until: Option<String> },
+    /// The time of a token's old secret was ended.
+    TokenSecretRetired { token: u32 },
+    /// Tokens have run out: of age or of rest.
+    TokensLapsed { aged: Vec<u32>, rested: Vec<u32> },
+    /// Tokens were revoked by the account's policy.
+    TokensRevoked { aged: Vec<u32>, rested: Vec<u32> },
+    /// So many tokens are beyond the account's policy; the first of them.
+    TokensBeyondPolicy { count: u64, first: Vec<u32> },
+    /// The account was changed.
+    AccountEdited { changes: Vec<Edit> },
     /// A key for assertions was made; others were removed with it where nobody may trust them.
     AssertionKeyMade { key: u32, key_id: String, signs_from: String, removed: Vec<u32> },
     /// A key that waited signs from now on.

@@ -23,14 +23,15 @@ mod vault;
 pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use attempts::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
-    ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
+    ClockSkew, Keep, Outcome, TokenClock, TokenClocks, TokenUse, TokenUses, UseMark,
 };
 pub use authority::{
-    ActiveSession, Authority, CreatedIntegration, CreatedToken, EntityChanges, EntityView,
-    Founding, IntegrationEdit, IntegrationView, LogIn, LogInFault, LoggedIn, NewEntity,
-    NewIntegration, NewRole, NewToken, NewTwoFactor, Patch, PeopleFault, Projection, PublishedKey,
-    RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, SessionState, SessionView,
-    SetUpLink, TakeOver, Unattended, UseCaseFault,
+    AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
+    Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
+    LogInFault, LoggedIn, Named, NewEntity, NewIntegration, NewOwnToken, NewRole, NewToken,
+    NewTwoFactor, Of, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes, Requester,
+    RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState, SessionView, SetUpLink,
+    TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use explanations::{
@@ -42,8 +43,9 @@ pub use store::{
     Assignment, ChangeNumber, EntityFilter, Evidence, Holder, InstalledIn, InstalledIntegration,
     IntegrationFilter, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
     ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
-    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, Store, StoreFault,
-    Transaction, Unique, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
-    WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
+    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, StateFilter, Store,
+    StoreFault, TokenFilter, TokenPart, Transaction, Unique, WrappedDataKey, WriteAccounts,
+    WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteSessions,
+    WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -22,7 +22,7 @@ use countersign_verify::Fact;
 
 use crate::Event;
 
-pub use access_tokens::{ReadTokens, WriteTokens};
+pub use access_tokens::{ReadTokens, StateFilter, TokenFilter, TokenPart, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
 pub use entities::{Assignment, EntityFilter, Holder, ReadEntities, WriteEntities};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
@@ -63,6 +63,9 @@ pub trait Store: Send + Sync {
 
     /// Erases the secrets from before a reset whose time is over at `now`; gives their number.
     async fn erase_previous_secrets(&self, now: Timestamp) -> Result<u64, StoreFault>;
+
+    /// Erases the token secrets whose time to retire is over at `now`; gives their number.
+    async fn erase_retired_secrets(&self, now: Timestamp) -> Result<u64, StoreFault>;
 }
 
 /// The record at one moment.

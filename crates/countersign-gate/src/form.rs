@@ -58,14 +58,15 @@ pub(crate) struct Foreseen {
 }
 
 impl Foreseen {
-    /// Judges `request`, which comes without its form. Nothing is remembered of it.
+    /// Judges `request` from `source`, which comes without its form. Nothing is remembered of it.
     pub(crate) fn of(
         request: &SignedRequest<'_>,
+        source: IpAddr,
         directory: &Directory,
         now: Timestamp,
         scratch: &mut Scratch,
     ) -> Self {
-        match judge(request, directory, now, Tolerance::DEFAULT, scratch) {
+        match judge(request, source, directory, now, Tolerance::DEFAULT, scratch) {
             Ok(proven) => {
                 let signed_at = Some(SignedAt::Claimed(proven.second()));
                 Self { named: proven.named(), signed_at, refusal: None }

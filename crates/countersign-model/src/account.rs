@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{AccountNumber, Version};
+use crate::{AccountNumber, Timestamp, TokenPolicy, Version};
 
 mod hosts;
 
@@ -24,6 +24,10 @@ pub struct Account {
     /// The account feature *Token-based Authentication*. Off: every signed request is refused
     /// with `FeatureDisabled`, and tokens are kept.
     pub token_based_authentication: bool,
+    /// What it asks of its tokens.
+    pub policy: TokenPolicy,
+    /// When tokens beyond the policy were last told of.
+    pub warned_at: Option<Timestamp>,
     /// Which edition of this row it is.
     pub version: Version,
 }

@@ -57,5 +57,9 @@ pub use scrub::without_secrets;
 pub use sealed::{Binding, Sealed, SecretKind};
 pub use second_factor::{SecondFactor, SecondFactorState};
 pub use session::Session;
-pub use token::{AccessToken, Revoked, TokenState};
+pub use token::{
+    AccessToken, Addresses, Asker, Breach, Dormancy, InvalidAddresses, InvalidIdleDays,
+    InvalidPolicy, Lapsed, PolicyStep, RetiringSecret, Revoked, Stamp, Surroundings, TokenEdit,
+    TokenHistory, TokenLimits, TokenPolicy, TokenRule, TokenState, Touch,
+};
 pub use version::Version;

@@ -1,20 +1,26 @@
 //! Access tokens.
 
+pub(crate) mod list;
+mod row;
+
 use std::fmt;
 
 use countersign_authority::StoreFault;
 use countersign_model::{
-    AccessToken, AccountNumber, Binding, EntityId, InstallationId, Revoked, RoleId, Sealed,
-    Timestamp, TokenId, TokenNumber, TokenState,
+    AccessToken, AccountNumber, Binding, EntityId, InstallationId, RoleId, Sealed, Stamp,
+    Timestamp, TokenNumber,
 };
 use countersign_verify::{Fact, TokenFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    Condition, DatabaseTransaction, FromQueryResult, PaginatorTrait, QueryOrder, QuerySelect,
+};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
+use row::{ACTIVE, REVOKED, addresses, of_token, retiring, state, token_id};
 
 #[derive(Clone, DeriveEntityModel)]
 #[sea_orm(table_name = "access_token")]
@@ -33,6 +39,21 @@ pub(crate) struct Model {
     pub(crate) state: String,
     pub(crate) revoked_at_ms: Option<i64>,
     pub(crate) version: i64,
+    pub(crate) name_key: String,
+    pub(crate) created_at_ms: i64,
+    pub(crate) created_by: String,
+    pub(crate) changed_at_ms: i64,
+    pub(crate) changed_by: String,
+    pub(crate) secret_since_ms: i64,
+    pub(crate) awake_since_ms: i64,
+    pub(crate) expires_at_ms: Option<i64>,
+    pub(crate) idle_days: Option<i64>,
+    pub(crate) addresses: Option<String>,
+    pub(crate) lapsed_at_ms: Option<i64>,
+    pub(crate) lapsed_why: Option<String>,
+    pub(crate) retiring_secret: Option<Vec<u8>>,
+    pub(crate) retiring_version: Option<i64>,
+    pub(crate) retiring_until_ms: Option<i64>,
 }
 
 // By hand, for the secret's sake.
@@ -48,51 +69,6 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl TryFrom<Model> for AccessToken {
-    type Error = StoreFault;
-
-    fn try_from(row: Model) -> Result<Self, StoreFault> {
-        Ok(Self {
-            account: AccountNumber(columns::number(row.account)?),
-            number: TokenNumber(columns::number(row.number)?),
-            token_id: token_id(&row.token_id)?,
-            token_secret: columns::sealed(&row.token_secret)?,
-            secret_version: columns::number(row.secret_version)?,
-            name: row.name,
-            installation: InstallationId(columns::number(row.installation)?),
-            entity: EntityId(columns::number(row.entity)?),
-            role: RoleId(columns::number(row.role)?),
-            state: state(&row.state, row.revoked_at_ms)?,
-            version: columns::version(row.version)?,
-        })
-    }
-}
-
-const ACTIVE: &str = "active";
-const INACTIVE: &str = "inactive";
-const REVOKED: &str = "revoked";
-
-fn token_id(column: &[u8]) -> Result<TokenId, StoreFault> {
-    columns::bytes(column, "a token id").map(TokenId::from_bytes)
-}
-
-fn state(name: &str, revoked_at_ms: Option<i64>) -> Result<TokenState, StoreFault> {
-    match (name, revoked_at_ms) {
-        (ACTIVE, None) => Ok(TokenState::Active),
-        (INACTIVE, None) => Ok(TokenState::Inactive),
-        (REVOKED, Some(at)) => Ok(TokenState::Revoked(Revoked { at: Timestamp::from_millis(at) })),
-        _ => Err(StoreFault::Damaged("a token's state")),
-    }
-}
-
-fn state_columns(state: TokenState) -> (&'static str, Option<i64>) {
-    match state {
-        TokenState::Active => (ACTIVE, None),
-        TokenState::Inactive => (INACTIVE, None),
-        TokenState::Revoked(Revoked { at }) => (REVOKED, Some(at.millis())),
-    }
-}
-
 pub(crate) async fn find(
     tx: &DatabaseTransaction,
     account: AccountNumber,
@@ -103,32 +79,14 @@ pub(crate) async fn find(
 }
 
 pub(crate) async fn add(tx: &DatabaseTransaction, token: &AccessToken) -> Result<(), Fault> {
-    let (state, revoked_at_ms) = state_columns(token.state);
-    let row = ActiveModel {
-        account: Set(token.account.0.into()),
-        number: Set(token.number.0.into()),
-        token_id: Set(token.token_id.as_bytes().to_vec()),
-        token_secret: Set(token.token_secret.to_bytes().to_vec()),
-        secret_version: Set(token.secret_version.into()),
-        name: Set(token.name.clone()),
-        installation: Set(token.installation.0.into()),
-        entity: Set(token.entity.0.into()),
-        role: Set(token.role.0.into()),
-        state: Set(state.to_owned()),
-        revoked_at_ms: Set(revoked_at_ms),
-        version: Set(token.version.0.into()),
-    };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(of_token(token)).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Saves the state.
+/// Saves all that can change.
 pub(crate) async fn save(tx: &DatabaseTransaction, token: &AccessToken) -> Result<(), Fault> {
-    let (state, revoked_at_ms) = state_columns(token.state);
     let saved = Entity::update_many()
-        .col_expr(Column::State, Expr::value(state))
-        .col_expr(Column::RevokedAtMs, Expr::value(revoked_at_ms))
-        .col_expr(Column::Version, Expr::value(i64::from(token.version.0)))
+        .set(of_token(token))
         .filter(Column::Account.eq(i64::from(token.account.0)))
         .filter(Column::Number.eq(i64::from(token.number.0)))
         .exec(tx)
@@ -141,11 +99,17 @@ pub(crate) async fn revoke_all(
     tx: &DatabaseTransaction,
     account: AccountNumber,
     installation: InstallationId,
-    at: Timestamp,
+    stamp: Stamp,
 ) -> Result<u64, Fault> {
+    let (at, by) = (stamp.at.millis(), stamp.by.to_string());
     let revoked = Entity::update_many()
         .col_expr(Column::State, Expr::value(REVOKED))
-        .col_expr(Column::RevokedAtMs, Expr::value(at.millis()))
+        .col_expr(Column::RevokedAtMs, Expr::value(at))
+        .col_expr(Column::ChangedAtMs, Expr::value(at))
+        .col_expr(Column::ChangedBy, Expr::value(by))
+        .col_expr(Column::RetiringSecret, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::RetiringVersion, Expr::value(None::<i64>))
+        .col_expr(Column::RetiringUntilMs, Expr::value(None::<i64>))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Account.eq(i64::from(account.0)))
         .filter(Column::Installation.eq(i64::from(installation.0)))
@@ -217,7 +181,26 @@ pub(crate) async fn secrets_beside(
     Ok(rows.iter().map(secret).collect::<Result<_, StoreFault>>()?)
 }
 
-type FactRow = (Vec<u8>, Vec<u8>, i64, i64, i64, i64, i64, i64, String, Option<i64>);
+/// Columns of a fact, without names.
+#[derive(FromQueryResult)]
+struct FactRow {
+    token_id: Vec<u8>,
+    token_secret: Vec<u8>,
+    secret_version: i64,
+    account: i64,
+    number: i64,
+    installation: i64,
+    entity: i64,
+    role: i64,
+    state: String,
+    revoked_at_ms: Option<i64>,
+    expires_at_ms: Option<i64>,
+    addresses: Option<String>,
+    lapsed_at_ms: Option<i64>,
+    retiring_secret: Option<Vec<u8>>,
+    retiring_version: Option<i64>,
+    retiring_until_ms: Option<i64>,
+}
 
 pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
     let mut rows = Entity::find()
@@ -233,27 +216,54 @@ pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(
             Column::Role,
             Column::State,
             Column::RevokedAtMs,
+            Column::ExpiresAtMs,
+            Column::Addresses,
+            Column::LapsedAtMs,
+            Column::RetiringSecret,
+            Column::RetiringVersion,
+            Column::RetiringUntilMs,
         ])
-        .into_tuple::<FactRow>()
+        .into_model::<FactRow>()
         .stream(tx)
         .await?;
     while let Some(row) = rows.try_next().await? {
-        learn(Fact::Token(fact(&row)?));
+        learn(Fact::Token(row.try_into()?));
     }
     Ok(())
 }
 
-fn fact(row: &FactRow) -> Result<TokenFact, StoreFault> {
-    let (id, secret, version, account, number, installation, entity, role, name, revoked) = row;
-    Ok(TokenFact {
-        token_id: token_id(id)?,
-        secret: columns::sealed(secret)?,
-        secret_version: columns::number(*version)?,
-        account: AccountNumber(columns::number(*account)?),
-        number: TokenNumber(columns::number(*number)?),
-        installation: InstallationId(columns::number(*installation)?),
-        entity: EntityId(columns::number(*entity)?),
-        role: RoleId(columns::number(*role)?),
-        state: state(name, *revoked)?,
-    })
+impl TryFrom<FactRow> for TokenFact {
+    type Error = StoreFault;
+
+    fn try_from(row: FactRow) -> Result<Self, StoreFault> {
+        let retiring =
+            retiring(row.retiring_secret.as_deref(), row.retiring_version, row.retiring_until_ms)?;
+        let ends = [row.expires_at_ms, row.lapsed_at_ms];
+        Ok(Self {
+            token_id: token_id(&row.token_id)?,
+            secret: columns::sealed(&row.token_secret)?,
+            secret_version: columns::number(row.secret_version)?,
+            retiring,
+            account: AccountNumber(columns::number(row.account)?),
+            number: TokenNumber(columns::number(row.number)?),
+            installation: InstallationId(columns::number(row.installation)?),
+            entity: EntityId(columns::number(row.entity)?),
+            role: RoleId(columns::number(row.role)?),
+            state: state(&row.state, row.revoked_at_ms)?,
+            ends_at: ends.into_iter().flatten().min().map(Timestamp::from_millis),
+            addresses: row.addresses.as_deref().map(addresses).transpose()?,
+        })
+    }
+}
+
+/// Erases secrets whose time to retire is over; gives their number.
+pub(crate) async fn erase_retired(tx: &DatabaseTransaction, now: Timestamp) -> Result<u64, Fault> {
+    let erased = Entity::update_many()
+        .col_expr(Column::RetiringSecret, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(Column::RetiringVersion, Expr::value(Option::<i64>::None))
+        .col_expr(Column::RetiringUntilMs, Expr::value(Option::<i64>::None))
+        .filter(Column::RetiringUntilMs.lte(now.millis()))
+        .exec(tx)
+        .await?;
+    Ok(erased.rows_affected)
 }

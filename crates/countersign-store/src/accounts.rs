@@ -1,11 +1,11 @@
 //! Accounts.
 
 use countersign_authority::StoreFault;
-use countersign_model::{Account, AccountId, AccountNumber};
+use countersign_model::{Account, AccountId, AccountNumber, Timestamp, TokenPolicy};
 use countersign_verify::{AccountFact, Fact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
@@ -19,6 +19,12 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) token_based_authentication: bool,
     pub(crate) version: i64,
+    pub(crate) policy_max_age_days: Option<i64>,
+    pub(crate) policy_max_idle_days: Option<i64>,
+    pub(crate) policy_warn_from_ms: Option<i64>,
+    pub(crate) policy_block_from_ms: Option<i64>,
+    pub(crate) policy_revoke_from_ms: Option<i64>,
+    pub(crate) policy_warned_at_ms: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -33,11 +39,25 @@ impl TryFrom<Model> for Account {
         Ok(Self {
             number: AccountNumber(columns::number(row.number)?),
             id: id(&row.id)?,
+            policy: policy(&row)?,
+            warned_at: row.policy_warned_at_ms.map(Timestamp::from_millis),
             name: row.name,
             token_based_authentication: row.token_based_authentication,
             version: columns::version(row.version)?,
         })
     }
+}
+
+fn policy(row: &Model) -> Result<TokenPolicy, StoreFault> {
+    let days = |column: Option<i64>| column.map(u16::try_from).transpose();
+    let damaged = |_| StoreFault::Damaged("an account's policy");
+    Ok(TokenPolicy {
+        max_age_days: days(row.policy_max_age_days).map_err(damaged)?,
+        max_idle_days: days(row.policy_max_idle_days).map_err(damaged)?,
+        warn_from: row.policy_warn_from_ms.map(Timestamp::from_millis),
+        block_from: row.policy_block_from_ms.map(Timestamp::from_millis),
+        revoke_from: row.policy_revoke_from_ms.map(Timestamp::from_millis),
+    })
 }
 
 fn id(column: &str) -> Result<AccountId, StoreFault> {
@@ -53,15 +73,49 @@ pub(crate) async fn find(
 }
 
 pub(crate) async fn add(tx: &DatabaseTransaction, account: &Account) -> Result<(), Fault> {
-    let row = ActiveModel {
+    Entity::insert(columns_of(account)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn save(tx: &DatabaseTransaction, account: &Account) -> Result<(), Fault> {
+    let number = i64::from(account.number.0);
+    let saved = Entity::update_many()
+        .set(columns_of(account))
+        .filter(Column::Number.eq(number))
+        .exec(tx)
+        .await?;
+    if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
+}
+
+pub(crate) async fn find_by_number(
+    tx: &DatabaseTransaction,
+    number: AccountNumber,
+) -> Result<Option<Account>, Fault> {
+    let row = Entity::find_by_id(i64::from(number.0)).one(tx).await?;
+    Ok(row.map(Account::try_from).transpose()?)
+}
+
+pub(crate) async fn all(tx: &DatabaseTransaction) -> Result<Vec<Account>, Fault> {
+    let rows = Entity::find().order_by_asc(Column::Number).all(tx).await?;
+    Ok(rows.into_iter().map(Account::try_from).collect::<Result<_, _>>()?)
+}
+
+fn columns_of(account: &Account) -> ActiveModel {
+    let policy = &account.policy;
+    let ms = |at: Option<Timestamp>| Set(at.map(Timestamp::millis));
+    ActiveModel {
         number: Set(account.number.0.into()),
         id: Set(account.id.to_string()),
         name: Set(account.name.clone()),
         token_based_authentication: Set(account.token_based_authentication),
         version: Set(account.version.0.into()),
-    };
-    Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+        policy_max_age_days: Set(policy.max_age_days.map(Into::into)),
+        policy_max_idle_days: Set(policy.max_idle_days.map(Into::into)),
+        policy_warn_from_ms: ms(policy.warn_from),
+        policy_block_from_ms: ms(policy.block_from),
+        policy_revoke_from_ms: ms(policy.revoke_from),
+        policy_warned_at_ms: ms(account.warned_at),
+    }
 }
 
 pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {

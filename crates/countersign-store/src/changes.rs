@@ -49,8 +49,15 @@ pub(crate) async fn who_revoked(
         .all(tx)
         .await?;
     let names = |act: &Json, what: &str, number: u32| act[what].as_u64() == Some(number.into());
+    let has = |list: &Json, number: u32| {
+        let is_it = |it: &Json| it.as_u64() == Some(number.into());
+        list.as_array().is_some_and(|all| all.iter().any(is_it))
+    };
     let is_it = |act: &Json| match act["act"].as_str() {
         Some("token-revoked") => names(act, "token", token.number.0),
+        Some("tokens-revoked") => {
+            has(&act["aged"], token.number.0) || has(&act["rested"], token.number.0)
+        }
         Some("integration-deleted") => names(act, "installation", token.installation.0),
         _ => false,
     };

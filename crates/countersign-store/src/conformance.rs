@@ -22,6 +22,7 @@ mod sessions;
 mod sqlite_files;
 mod tokens;
 mod upgrade;
+mod uses;
 mod world;
 
 /// Makes a test of each function, once for each database.

@@ -5,7 +5,7 @@ use std::fmt;
 use countersign_authority::StoreFault;
 use countersign_model::{
     AccountNumber, ApplicationId, AuthenticationSettings, Binding, CallbackUrl, ConsumerKey,
-    Integration, IntegrationId, Sealed, Timestamp,
+    Integration, IntegrationId, Sealed, Stamp, Timestamp,
 };
 use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;
@@ -178,10 +178,10 @@ const ERASED: [u8; Sealed::LENGTH] = [0; Sealed::LENGTH];
 pub(crate) async fn delete(
     tx: &DatabaseTransaction,
     id: IntegrationId,
-    at: Timestamp,
+    stamp: Stamp,
 ) -> Result<u64, Fault> {
     let deleted = Entity::update_many()
-        .col_expr(Column::DeletedMs, Expr::value(at.millis()))
+        .col_expr(Column::DeletedMs, Expr::value(stamp.at.millis()))
         .col_expr(Column::ConsumerSecret, Expr::value(ERASED.to_vec()))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(i64::from(id.0)))
@@ -195,7 +195,7 @@ pub(crate) async fn delete(
     previous_secrets::replace(tx, id, None).await?;
     let mut revoked = 0;
     for (account, installation) in installations::places(tx, id).await? {
-        revoked += access_tokens::revoke_all(tx, account, installation, at).await?;
+        revoked += access_tokens::revoke_all(tx, account, installation, stamp).await?;
     }
     Ok(revoked)
 }

@@ -113,4 +113,14 @@ impl Store for Record {
         };
         erase.await.map_err(during("erasing secrets from before a reset"))
     }
+
+    async fn erase_retired_secrets(&self, now: Timestamp) -> Result<u64, StoreFault> {
+        let erase = async {
+            let tx = self.database.change().await?;
+            let erased = access_tokens::erase_retired(&tx, now).await?;
+            tx.commit().await?;
+            Ok::<_, Fault>(erased)
+        };
+        erase.await.map_err(during("erasing secrets that have retired"))
+    }
 }

@@ -4,7 +4,7 @@
 //! fact. To change a schema, add `mNNN.rs` and its line in the list.
 
 mod attempts;
-mod record;
+pub(crate) mod record;
 
 use countersign_authority::StoreFault;
 use sea_orm::sea_query::{Alias, ColumnDef, Expr, ExprTrait, OnConflict, Query, Table};
@@ -47,6 +47,12 @@ impl Steps {
     /// Adds a statement.
     pub(crate) fn then(&mut self, step: &impl StatementBuilder) -> &mut Self {
         self.statements.push(self.backend.build(step));
+        self
+    }
+
+    /// Adds a statement that both databases understand, or that is written for the one.
+    pub(crate) fn sql(&mut self, statement: &str) -> &mut Self {
+        self.statements.push(Statement::from_string(self.backend, statement));
         self
     }
 }

@@ -4,13 +4,14 @@ mod clocks;
 pub(crate) mod counts;
 mod explanations;
 mod rows;
+mod uses;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 use countersign_authority::{
     AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, StoreFault,
-    TokenClock, TokenClocks,
+    TokenClock, TokenClocks, TokenUse, TokenUses,
 };
 use countersign_model::{AccountNumber, Timestamp, TokenNumber};
 use sea_orm::DatabaseTransaction;
@@ -60,6 +61,7 @@ impl Trail {
         let tx = self.database.change().await?;
         rows::add(&tx, &batch.rows).await?;
         counts::add(&tx, &batch.counts).await?;
+        uses::add(&tx, &batch.uses).await?;
         Ok(tx.commit().await?)
     }
 
@@ -136,6 +138,18 @@ impl TokenClocks for Trail {
     ) -> Result<Option<TokenClock>, StoreFault> {
         let find = async { clocks::find(&self.snapshot().await?, account, token).await };
         find.await.map_err(during("reading the clock of a client"))
+    }
+}
+
+#[async_trait]
+impl TokenUses for Trail {
+    async fn token_uses(
+        &self,
+        account: AccountNumber,
+        tokens: &[TokenNumber],
+    ) -> Result<Vec<TokenUse>, StoreFault> {
+        let find = async { uses::find(&self.snapshot().await?, account, tokens).await };
+        find.await.map_err(during("reading the uses of tokens"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! One account, one integration, one entity in one role, one token: all of it good.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use countersign_model::{
@@ -36,6 +37,8 @@ pub struct World {
 impl World {
     /// The account's id.
     pub const ACCOUNT: &str = "1234567";
+    /// Where requests come from in this world.
+    pub const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     /// The time in this world.
     pub const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -132,12 +135,15 @@ impl World {
             token_id: self.token_id,
             secret: unsealed(self.token_secret),
             secret_version: 1,
+            retiring: None,
             account: AccountNumber(1),
             number: TokenNumber(1),
             installation: InstallationId(1),
             entity: EntityId(1),
             role: RoleId(1000),
             state: TokenState::Active,
+            ends_at: None,
+            addresses: None,
         }
     }
 
@@ -188,7 +194,7 @@ impl World {
     pub fn judge(&self, request: &Request<'_>, header: &str) -> Result<Principal, Refused> {
         let signed = SignedRequest { request: *request, authorization: Some(header.as_bytes()) };
         let mut scratch = Scratch::default();
-        judge(&signed, &self.directory, Self::NOW, Tolerance::DEFAULT, &mut scratch)
+        judge(&signed, Self::SOURCE, &self.directory, Self::NOW, Tolerance::DEFAULT, &mut scratch)
             .map(|proven| proven.principal)
     }
 }

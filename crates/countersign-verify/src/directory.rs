@@ -301,21 +301,21 @@ impl Reader<'_> {
         &self.directory.nobody
     }
 
-    /// The key that `token` signs with at `consumer`. `None` where a secret can't be opened.
-    pub(crate) fn signing_key<'r>(
+    /// The keys that `token` signs with at `consumer`. `None` where a secret can't be opened.
+    pub(crate) fn keys<'r>(
         &'r self,
         consumer: &ConsumerEntry,
         id: &TokenId,
         token: &'r TokenEntry,
-    ) -> Option<&'r SigningKey> {
+    ) -> Option<&'r Keyed> {
         match token.keyed(consumer.pair()) {
-            Some(keyed) if keyed.consumer_version == consumer.secret_version => Some(&keyed.key),
+            Some(keyed) if keyed.consumer_version == consumer.secret_version => Some(keyed),
             Some(_) => self.rekeyed(consumer, id),
             None => {
                 let made = self.make_key(consumer, token)?;
                 let keyed = token.keep(consumer.pair(), made);
                 if keyed.consumer_version == consumer.secret_version {
-                    Some(&keyed.key)
+                    Some(keyed)
                 } else {
                     self.rekeyed(consumer, id)
                 }
@@ -324,20 +324,26 @@ impl Reader<'_> {
     }
 
     // The entry is replaced as it stands at that moment, so that a revocation in between is kept.
-    fn rekeyed(&self, consumer: &ConsumerEntry, id: &TokenId) -> Option<&SigningKey> {
+    fn rekeyed(&self, consumer: &ConsumerEntry, id: &TokenId) -> Option<&Keyed> {
         let tokens = &self.directory.tokens;
         let fresh = tokens.update(id.index(), TokenEntry::without_keys, &self.guard)?;
         let made = self.make_key(consumer, fresh)?;
         let keyed = fresh.keep(consumer.pair(), made);
-        (keyed.consumer_version == consumer.secret_version).then_some(&keyed.key)
+        (keyed.consumer_version == consumer.secret_version).then_some(keyed)
     }
 
     fn make_key(&self, consumer: &ConsumerEntry, token: &TokenEntry) -> Option<Keyed> {
         let opener = &self.directory.opener;
         let ours = ConsumerSecret::from_bytes(*opener.open(&consumer.secret, &consumer.binding())?);
         let theirs = TokenSecret::from_bytes(*opener.open(&token.secret, &token.binding())?);
-        let key = SigningKey::new(ours.reveal().as_bytes(), theirs.reveal().as_bytes());
-        Some(Keyed { consumer_version: consumer.secret_version, key })
+        let key_of = |theirs: &TokenSecret| {
+            SigningKey::new(ours.reveal().as_bytes(), theirs.reveal().as_bytes())
+        };
+        // One that can't be opened any more is none: its time is counted.
+        let retiring =
+            token.retiring().and_then(|(secret, binding)| opener.open(&secret, &binding));
+        let retiring = retiring.map(|secret| Box::new(key_of(&TokenSecret::from_bytes(*secret))));
+        Some(Keyed { consumer_version: consumer.secret_version, key: key_of(&theirs), retiring })
     }
 }
 

@@ -2,21 +2,25 @@
 //!
 //! Faults that need no id (syntax, method, version, format of the timestamp) are found before any
 //! key is touched. From there on exactly one HMAC is computed, with a key that nobody has where an
-//! id is unknown, and the *first* fault in the documented order is reported, so that neither the
-//! answer nor its time tells which ids exist. Exactly one base string counts: RFC 5849's.
+//! id is unknown (and one more for a token whose secret retires beside its successor), and the
+//! *first* fault in the documented order is reported, so that neither the answer nor its time tells
+//! which ids exist. Exactly one base string counts: RFC 5849's.
+
+use std::net::IpAddr;
 
 use countersign_model::{
     AccountId, AccountLabel, AccountNumber, ConcurrencyLimit, EntityId, InstallationId, Pair,
     RoleId, Timestamp, TokenId, TokenNumber,
 };
 use countersign_signing::{
-    Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, Step,
+    Authorization, CanonicalRequest, Proof, Request, Scratch, Signature, SigningKey, Step,
 };
 
 use crate::directory::{AccountEntry, Asked, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
 use crate::replay::Use;
 use crate::standing::{
-    account_stands, consumer_stands, installation_stands, login_stands, token_stands,
+    account_stands, address_stands, consumer_stands, installation_stands, login_stands,
+    token_stands,
 };
 use crate::{Directory, Named, Refusal, Refused, SignedAt, Tolerance};
 
@@ -34,13 +38,29 @@ pub struct SignedRequest<'r> {
 pub struct Proven<'s> {
     /// Who acts.
     pub principal: Principal,
-    /// Which pair of the integration it is signed with.
-    pub pair: Pair,
     /// The most requests at a time of the integration in the account.
     pub concurrency_limit: Option<ConcurrencyLimit>,
+    /// What of it was signed with that is about to retire.
+    pub retiring: Retiring,
     token_id: TokenId,
     second: i64,
     nonce: &'s [u8],
+}
+
+/// What a request was signed with that works for some time only, beside its successor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retiring {
+    /// The consumer pair.
+    pub pair: bool,
+    /// The token secret.
+    pub secret: bool,
+}
+
+impl Retiring {
+    /// Which consumer pair it was.
+    pub fn which(self) -> Pair {
+        if self.pair { Pair::Retiring } else { Pair::Current }
+    }
 }
 
 impl Proven<'_> {
@@ -56,7 +76,7 @@ impl Proven<'_> {
             account: Some((account, account_id.clone())),
             installation: Some(installation),
             integration: None,
-            pair: self.pair,
+            pair: self.retiring.which(),
             token: Some((account, token)),
         }
     }
@@ -84,12 +104,13 @@ pub struct Principal {
     pub token: TokenNumber,
 }
 
-/// Judges `request` at `now`.
+/// Judges `request`, which came from `source`, at `now`.
 ///
 /// # Errors
 /// [`Refused`]: the first fault in the documented order, and whom the request named.
 pub fn judge<'s>(
     request: &SignedRequest<'_>,
+    source: IpAddr,
     directory: &Directory,
     now: Timestamp,
     tolerance: Tolerance,
@@ -114,19 +135,19 @@ pub fn judge<'s>(
         }
     };
 
-    let signature = case.check_signature(&proof, &canonical);
-    match case.first_fault(&proof, tolerance, now, signature) {
+    let signature = case.check_signature(&proof, &canonical, now);
+    match case.first_fault(&proof, (tolerance, now), source, signature) {
         Err(refusal) => {
             let signed_at = match signature {
-                Some(SignatureCheck::Right) => SignedAt::Proven(proof.timestamp),
+                Some(SignatureCheck::Right(_)) => SignedAt::Proven(proof.timestamp),
                 Some(SignatureCheck::Wrong) | None => SignedAt::Claimed(proof.timestamp),
             };
             Err(Refused { signed_at: Some(signed_at), ..case.refuse(refusal) })
         }
-        Ok((principal, token_id)) => Ok(Proven {
+        Ok((principal, token_id, retiring)) => Ok(Proven {
             principal,
-            pair: case.pair(),
             concurrency_limit: case.installation.and_then(|it| it.concurrency_limit),
+            retiring,
             token_id,
             second: proof.timestamp,
             nonce: proof.nonce.as_bytes(),
@@ -194,26 +215,37 @@ impl<'d> Case<'d> {
         (case.consumer.is_some() || case.token.is_some()).then_some(case)
     }
 
-    /// Computes the one HMAC. `None` where a secret of ours can't be opened.
+    /// Computes the one HMAC; for a token whose secret retires the other one, too, whatever the
+    /// first has shown. `None` where a secret of ours can't be opened.
     fn check_signature(
         &self,
         proof: &Proof<'_>,
         canonical: &CanonicalRequest<'_>,
+        now: Timestamp,
     ) -> Option<SignatureCheck> {
         if proof.nonce.is_acceptable().is_err() {
             return Some(SignatureCheck::Wrong);
         }
         let nobody = self.reader.nobody();
-        let (key, owned) = match (self.consumer, self.own_token()) {
-            (Some(consumer), Some((id, token))) => {
-                (self.reader.signing_key(consumer, &id, token), true)
-            }
-            _ => (Some(nobody), false),
+        let given = Signature::parse(proof.signature);
+        let is_by = |key: &SigningKey| {
+            let expected = canonical.sign(key);
+            given.as_ref().is_some_and(|given| given.matches(&expected))
         };
-        let expected = canonical.sign(key.unwrap_or(nobody));
-        let same = Signature::parse(proof.signature).is_some_and(|given| given.matches(&expected));
-        key?;
-        Some(if same && owned { SignatureCheck::Right } else { SignatureCheck::Wrong })
+        let (Some(consumer), Some((id, token))) = (self.consumer, self.own_token()) else {
+            let _nobodys = is_by(nobody);
+            return Some(SignatureCheck::Wrong);
+        };
+        let keys = self.reader.keys(consumer, &id, token);
+        let current = is_by(keys.map_or(nobody, |keys| &keys.key));
+        let before = keys.and_then(|keys| keys.retiring.as_deref()).is_some_and(is_by);
+        keys?;
+        let before = before && token.retires_at().is_some_and(|until| now < until);
+        Some(match (current, before) {
+            (true, _) => SignatureCheck::Right(Retiring::default()),
+            (false, true) => SignatureCheck::Right(Retiring { secret: true, pair: false }),
+            (false, false) => SignatureCheck::Wrong,
+        })
     }
 
     fn account(&self) -> Option<(AccountNumber, &'d AccountEntry)> {
@@ -231,23 +263,24 @@ impl<'d> Case<'d> {
     }
 
     /// The order is the documented one (consumer key, feature, state, box, window, nonce, token,
-    /// signature, entity and role).
+    /// signature, address, entity and role).
     fn first_fault(
         &self,
         proof: &Proof<'_>,
-        tolerance: Tolerance,
-        now: Timestamp,
+        (tolerance, now): (Tolerance, Timestamp),
+        source: IpAddr,
         signature: Option<SignatureCheck>,
-    ) -> Result<(Principal, TokenId), Refusal> {
+    ) -> Result<(Principal, TokenId, Retiring), Refusal> {
         self.check_integration()?;
         tolerance.check(proof.timestamp, now.seconds())?;
         proof.nonce.is_acceptable()?;
-        let (id, token) = self.check_token()?;
-        match signature.ok_or(Refusal::SecretUnreadable)? {
+        let (id, token) = self.check_token(now)?;
+        let retiring = match signature.ok_or(Refusal::SecretUnreadable)? {
             SignatureCheck::Wrong => return Err(Refusal::BadSignature),
-            SignatureCheck::Right => {}
-        }
+            SignatureCheck::Right(retiring) => retiring,
+        };
         let (account, entry) = self.account().ok_or(Refusal::RealmMissing)?;
+        address_stands(token, source)?;
         login_stands(self.reader.login(token))?;
         let principal = Principal {
             account,
@@ -257,7 +290,8 @@ impl<'d> Case<'d> {
             installation: token.installation,
             token: token.number,
         };
-        Ok((principal, id))
+        let retiring = Retiring { pair: self.pair() == Pair::Retiring, ..retiring };
+        Ok((principal, id, retiring))
     }
 
     fn check_integration(&self) -> Result<(), Refusal> {
@@ -272,7 +306,7 @@ impl<'d> Case<'d> {
         consumer_stands(consumer)
     }
 
-    fn check_token(&self) -> Result<(TokenId, &'d TokenEntry), Refusal> {
+    fn check_token(&self, now: Timestamp) -> Result<(TokenId, &'d TokenEntry), Refusal> {
         let (number, account) = match self.asked {
             Asked::Account(number, account) => (number, account),
             Asked::Unsaid => return Err(Refusal::RealmMissing),
@@ -285,7 +319,7 @@ impl<'d> Case<'d> {
             return Err(self.wrong_account(&account.id));
         }
         let (id, token) = self.own_token().ok_or(Refusal::TokenOfOtherIntegration)?;
-        token_stands(token.state)?;
+        token_stands(token, now)?;
         Ok((id, token))
     }
 
@@ -334,6 +368,6 @@ impl<'d> Case<'d> {
 
 #[derive(Clone, Copy)]
 enum SignatureCheck {
-    Right,
+    Right(Retiring),
     Wrong,
 }

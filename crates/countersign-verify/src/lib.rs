@@ -30,7 +30,7 @@ pub use directory::{
     IntegrationGone, LoginFact, RoleFact, SecretOpener, TokenFact,
 };
 pub use explain::{Came, Explainer, Explaining};
-pub use judge::{Principal, Proven, SignedRequest, judge};
+pub use judge::{Principal, Proven, Retiring, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused, SignedAt};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};
 pub use verifier::{Admission, Verifier};

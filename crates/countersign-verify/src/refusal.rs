@@ -80,6 +80,10 @@ pub enum Refusal {
         /// When.
         at: Timestamp,
     },
+    /// The token's time is over, or it has run out.
+    TokenExpired,
+    /// The token may not be used from there.
+    AddressNotAllowed,
     /// A secret of ours can't be opened: damaged or moved data, or a wrong key file.
     SecretUnreadable,
     /// The signature is wrong.
@@ -196,6 +200,8 @@ impl Refusal {
             Self::TokenOfOtherIntegration => Code::TokenOfOtherIntegration,
             Self::TokenInactive => Code::TokenInactive,
             Self::TokenRevoked { .. } => Code::TokenRevoked,
+            Self::TokenExpired => Code::TokenExpired,
+            Self::AddressNotAllowed => Code::AddressNotAllowed,
             Self::SecretUnreadable => Code::SecretUnreadable,
             Self::BadSignature => Code::Unexplained,
             Self::EntityInactive => Code::EntityInactive,
@@ -256,9 +262,11 @@ impl Refusal {
             Self::NotRemembered(NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. }) => {
                 "nonce_used"
             }
-            // No official name exists for what is not the caller's fault, nor for how a message
-            // travelled: our code stands in.
+            // No official name exists for what is not the caller's fault, for how a message
+            // travelled, nor for what only our tokens have: our code stands in.
             Self::SecretUnreadable
+            | Self::TokenExpired
+            | Self::AddressNotAllowed
             | Self::SourceOverRate { .. }
             | Self::TokenOverRate { .. }
             | Self::IntegrationOverConcurrency

@@ -1,20 +1,27 @@
 //! Whether everything that a login hangs on is in order. The rules are here once: for the verdict
 //! on a request, and for a connection that outlives the request it began with.
 
-use countersign_model::{InstallationState, Login, TokenState};
+use std::net::IpAddr;
 
-use crate::directory::{AccountEntry, ConsumerEntry};
+use countersign_model::{InstallationState, Login, Timestamp, TokenState};
+
+use crate::directory::{AccountEntry, ConsumerEntry, TokenEntry};
 use crate::{Directory, Principal, Refusal};
 
 impl Directory {
-    /// Whether `principal`, who was admitted, would be admitted now, but for a signature. For
-    /// connections that last: whoever holds one asks again and again.
+    /// Whether `principal`, who was admitted from `source`, would be admitted at `now`, but for a
+    /// signature. For connections that last: whoever holds one asks again and again.
     ///
     /// A reset of the consumer secret is no reason to end one: tokens survive it.
     ///
     /// # Errors
     /// The [`Refusal`] that its next request would get.
-    pub fn stands(&self, principal: &Principal) -> Result<(), Refusal> {
+    pub fn stands(
+        &self,
+        principal: &Principal,
+        source: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         let reader = self.reader();
         let account = reader.account_of(principal.account).ok_or(Refusal::WrongAccount)?;
         let installed = reader.installed(principal.account, principal.installation);
@@ -25,13 +32,14 @@ impl Directory {
         account_stands(account)?;
         installation_stands(installation.state)?;
         consumer_stands(consumer)?;
-        token_stands(token.state)?;
+        token_stands(token, now)?;
         if token.installation != principal.installation {
             return Err(Refusal::TokenOfOtherIntegration);
         }
         if (token.entity, token.role) != (principal.entity, principal.role) {
             return Err(Refusal::RoleRemoved);
         }
+        address_stands(token, source)?;
         login_stands(reader.login(token))
     }
 }
@@ -52,12 +60,17 @@ pub(crate) fn consumer_stands(consumer: &ConsumerEntry) -> Result<(), Refusal> {
     if consumer.token_based { Ok(()) } else { Err(Refusal::TbaNotEnabled) }
 }
 
-pub(crate) fn token_stands(state: TokenState) -> Result<(), Refusal> {
-    match state {
+pub(crate) fn token_stands(token: &TokenEntry, now: Timestamp) -> Result<(), Refusal> {
+    match token.state {
+        TokenState::Active if token.has_ended(now) => Err(Refusal::TokenExpired),
         TokenState::Active => Ok(()),
         TokenState::Inactive => Err(Refusal::TokenInactive),
         TokenState::Revoked(revoked) => Err(Refusal::TokenRevoked { at: revoked.at }),
     }
+}
+
+pub(crate) fn address_stands(token: &TokenEntry, source: IpAddr) -> Result<(), Refusal> {
+    if token.may_come_from(source) { Ok(()) } else { Err(Refusal::AddressNotAllowed) }
 }
 
 pub(crate) fn login_stands(login: Login) -> Result<(), Refusal> {

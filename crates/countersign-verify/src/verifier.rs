@@ -1,23 +1,24 @@
 //! Judge, then remember: the whole decision on one request.
 
-use countersign_model::{ConcurrencyLimit, Pair, Timestamp};
+use std::net::IpAddr;
+
+use countersign_model::{ConcurrencyLimit, Timestamp};
 use countersign_signing::Scratch;
 
 use crate::replay::{Fingerprint, ReplayGuard};
-use crate::{Directory, Principal, Refused, SignedAt, SignedRequest, Tolerance, judge};
+use crate::{Directory, Principal, Refused, Retiring, SignedAt, SignedRequest, Tolerance, judge};
 
 /// A request that is admitted.
 #[derive(Clone, Debug)]
 pub struct Admission {
     /// Who acts.
     pub principal: Principal,
-    /// Which pair of the integration signed: so it can be counted who still uses the one that
-    /// retires.
-    pub pair: Pair,
     /// The most requests at a time of the integration in the account.
     pub concurrency_limit: Option<ConcurrencyLimit>,
     /// The signed timestamp, in seconds.
     pub signed_at: i64,
+    /// What of it was signed with that is about to retire.
+    pub retiring: Retiring,
     /// What stands for it where it is remembered.
     pub fingerprint: Fingerprint,
 }
@@ -51,8 +52,8 @@ impl Verifier {
         &self.replay
     }
 
-    /// Decides. When it says who acts, the request has been remembered and will never be admitted
-    /// again.
+    /// Decides on a request from `source`. When it says who acts, the request has been remembered
+    /// and will never be admitted again.
     ///
     /// # Errors
     /// [`Refused`]: why, and whom the request named. Nothing was remembered of a request whose
@@ -60,16 +61,17 @@ impl Verifier {
     pub fn verify(
         &self,
         request: &SignedRequest<'_>,
+        source: IpAddr,
         now: Timestamp,
         scratch: &mut Scratch,
     ) -> Result<Admission, Refused> {
-        let proven = judge(request, &self.directory, now, self.tolerance, scratch)?;
+        let proven = judge(request, source, &self.directory, now, self.tolerance, scratch)?;
         match self.replay.remember(&proven.used(), now.seconds()) {
             Ok(fingerprint) => {
-                let (signed_at, pair) = (proven.second(), proven.pair);
+                let (signed_at, retiring) = (proven.second(), proven.retiring);
                 let concurrency_limit = proven.concurrency_limit;
                 let principal = proven.principal;
-                Ok(Admission { principal, pair, concurrency_limit, signed_at, fingerprint })
+                Ok(Admission { principal, concurrency_limit, signed_at, retiring, fingerprint })
             }
             // It may be a copy, which tells nothing of the clock of who signed it.
             Err(why) => Err(Refused {

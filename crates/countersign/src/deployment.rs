@@ -62,7 +62,7 @@ impl Deployment {
             clock.clone(),
             chance.clone(),
         );
-        let authority = Arc::new(authority);
+        let authority = Arc::new(authority.with_uses(trail.clone()));
         make_ready(&authority).await?;
         let explanations = explanations_of(&record, &trail, &clock);
         Ok(Self { authority, verifier, explanations, vault, record, trail, clock, chance })

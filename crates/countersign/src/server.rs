@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_authority::{
-    Attempts, Authority, ExplanationQueue, ExplanationWorker, Explanations, Keep, Occasion,
-    SignedAssertions,
+    Attempts, Authority, Enforced, ExplanationQueue, ExplanationWorker, Explanations, Keep,
+    Occasion, SignedAssertions,
 };
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_store::{Record, Trail};
@@ -205,6 +205,17 @@ async fn erase(authority: Arc<Authority>) {
         }
         if let Err(fault) = authority.erase_previous_secrets().await {
             tracing::error!(%fault, "secrets from before a reset can't be erased");
+        }
+        if let Err(fault) = authority.erase_retired_secrets().await {
+            tracing::error!(%fault, "token secrets that have retired can't be erased");
+        }
+        match authority.enforce_policies().await {
+            Ok(enforced) if enforced != Enforced::default() => {
+                let Enforced { warned, lapsed, revoked } = enforced;
+                tracing::info!(warned, lapsed, revoked, "tokens are too old, or were not used");
+            }
+            Ok(_) => {}
+            Err(fault) => tracing::error!(%fault, "tokens that have run out can't be ended"),
         }
         if let Err(fault) = authority.remove_assertion_keys().await {
             tracing::error!(%fault, "keys that sign no more assertions can't be removed");

@@ -48,6 +48,8 @@ const CHANGES: &[&str] = &[
        (SELECT token_secret FROM access_token WHERE name = 'Inactive') WHERE name = 'Damaged';",
     "UPDATE entity_role SET hidden = 1 WHERE role =
        (SELECT id FROM role WHERE name = 'RoleHidden');",
+    "UPDATE access_token SET expires_at_ms = 1 WHERE name = 'Expired';",
+    "UPDATE access_token SET addresses = '198.51.100.0/24' WHERE name = 'Elsewhere';",
     "UPDATE role SET active = 0 WHERE name = 'RoleOff';",
     "DELETE FROM role_permission WHERE role = (SELECT id FROM role WHERE name = 'NoPermission');",
     "UPDATE entity SET active = 0 WHERE name = 'Left';",

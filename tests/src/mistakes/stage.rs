@@ -35,6 +35,10 @@ pub(super) enum Who {
     Revoked,
     /// A token that is inactive.
     Inactive,
+    /// A token whose time is over.
+    Expired,
+    /// A token that may be used from another network only.
+    Elsewhere,
     /// A token whose sealed secret is another's.
     Damaged,
     /// A user whose role was taken away.
@@ -119,7 +123,7 @@ impl Stage {
 
     /// Tokens of the stand-in's user and integration.
     fn tokens(&mut self, developer: &Credentials, made: &Made) {
-        for who in [Who::Revoked, Who::Inactive, Who::Damaged] {
+        for who in [Who::Revoked, Who::Inactive, Who::Expired, Who::Elsewhere, Who::Damaged] {
             let number = self.named_token(developer, made, who);
             if who == Who::Revoked {
                 self.record(ACCOUNT, &["token", "revoke", &number]);

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::stage::Who;
 use Who::{
-    Blocked, CrossedTokens, Damaged, Developer, FeatureOff, Inactive, Left, NoPermission, Reset,
-    Revoked, RoleHidden, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
+    Blocked, CrossedTokens, Damaged, Developer, Elsewhere, Expired, FeatureOff, Inactive, Left,
+    NoPermission, Reset, Revoked, RoleHidden, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
 };
 
 /// One wrong request.
@@ -58,8 +58,6 @@ use By::{Hand, Oauth1a, Oauthlib, Slowly};
 /// Codes without a row, and why.
 pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("secret-not-encoded", "our secrets are hexadecimal: nothing in them is to be encoded"),
-    ("token-expired", "tokens do not expire yet"),
-    ("address-not-allowed", "tokens are not bound to addresses yet"),
     ("locked-out", "nothing is locked by wrong passwords yet"),
     ("passport-encoded", "`dev` reads no SOAP passports yet; `countersign-signing` does"),
     ("passport-joined", "the same"),
@@ -216,6 +214,8 @@ pub(super) const ROWS: &[Row] = &[
     // The state of the record.
     state("token-revoked", "token_rejected", Revoked),
     state("token-inactive", "token_rejected", Inactive),
+    state("token-expired", "token-expired", Expired),
+    state("address-not-allowed", "address-not-allowed", Elsewhere),
     state("integration-blocked", "consumer_key_refused", Blocked),
     state("integration-awaits-approval", "consumer_key_refused", Waiting),
     state("tba-not-enabled", "consumer_key_refused", Unchecked),

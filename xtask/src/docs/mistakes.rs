@@ -21,7 +21,7 @@ The last column leads to what to write in the library that is usual in each lang
 ";
 
 /// Codes of states that the record does not have yet.
-const NOT_YET: [Code; 3] = [Code::TokenExpired, Code::AddressNotAllowed, Code::LockedOut];
+const NOT_YET: [Code; 1] = [Code::LockedOut];
 
 /// The whole document.
 pub(super) fn text() -> String {

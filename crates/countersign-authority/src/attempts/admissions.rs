@@ -8,7 +8,7 @@ use countersign_verify::replay::Fingerprint;
 use countersign_verify::{Admission, Admitted, FirstUse, TrailUnwritable};
 
 use super::clocks::{Reading, Token};
-use super::port::{AttemptRow, Outcome};
+use super::port::{AttemptRow, Outcome, TokenUse, UseMark};
 use super::recent::Recent;
 
 /// Admissions of one flush that get a row each.
@@ -30,6 +30,7 @@ pub(super) struct Waiting {
     row: AttemptRow,
     token: Token,
     clock: Reading,
+    used: TokenUse,
 }
 
 impl Admissions {
@@ -50,6 +51,7 @@ impl Admissions {
         if let Some(waiting) = self.merged.get_mut(&group) {
             waiting.row.count += 1;
             waiting.clock.add(Reading::of(attempt.skew(), caller.at));
+            waiting.used.add(&used(&attempt));
         } else if self.merged.len() < MOST_GROUPS {
             self.merged.insert(group, attempt.into());
         } else {
@@ -81,15 +83,16 @@ impl Admissions {
 }
 
 impl Waiting {
-    /// What is written, and what it shows of a clock.
-    pub(super) fn split(self) -> (AttemptRow, (Token, Reading)) {
-        (self.row, (self.token, self.clock))
+    /// What is written, what it shows of a clock, and the use that it is.
+    pub(super) fn split(self) -> (AttemptRow, ((Token, Reading), TokenUse)) {
+        (self.row, ((self.token, self.clock), self.used))
     }
 }
 
 impl From<Admitted> for Waiting {
     fn from(attempt: Admitted) -> Self {
         let clock = Reading::of(attempt.skew(), attempt.caller.at);
+        let used = used(&attempt);
         let Admitted { caller, admission: Admission { principal, .. } } = attempt;
         let token = (principal.account, principal.token);
         let row = AttemptRow {
@@ -107,6 +110,19 @@ impl From<Admitted> for Waiting {
             path: caller.path,
             user_agent: caller.user_agent,
         };
-        Self { row, token, clock }
+        Self { row, token, clock, used }
+    }
+}
+
+fn used(attempt: &Admitted) -> TokenUse {
+    let Admitted { caller, admission } = attempt;
+    let last = UseMark { at: caller.at, source: caller.source };
+    TokenUse {
+        account: admission.principal.account,
+        token: admission.principal.token,
+        count: 1,
+        last,
+        retiring_secret: admission.retiring.secret.then_some(last),
+        retiring_pair: admission.retiring.pair.then_some(last),
     }
 }

@@ -1,5 +1,6 @@
 //! The one writer of the trail.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::admissions::{Admissions, Waiting};
 use super::clocks::{Clocks, Reading, Token};
 use super::ledger::Ledger;
-use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
+use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep, TokenUse};
 use crate::StoreFault;
 
 /// Refusals are committed and answered at multiples of this.
@@ -73,6 +74,8 @@ pub struct AttemptsTask {
     shared: Arc<Shared>,
     ledger: Ledger,
     unwritten: Vec<AttemptRow>,
+    /// What these rows are uses of.
+    uses: BTreeMap<Token, TokenUse>,
     keep: Keep,
     closing: bool,
 }
@@ -91,7 +94,8 @@ impl AttemptsTask {
         shared: Arc<Shared>,
     ) -> Self {
         let (ledger, keep) = (Ledger::default(), Keep::default());
-        Self { store, inbox, shared, ledger, unwritten: Vec::new(), keep, closing: false }
+        let (unwritten, uses) = (Vec::new(), BTreeMap::new());
+        Self { store, inbox, shared, ledger, unwritten, uses, keep, closing: false }
     }
 
     /// Keeps another number of rows and counts than usual.
@@ -142,7 +146,8 @@ impl AttemptsTask {
         let Tick { rows, waiting } = gathered;
         let counts = if waiting.is_empty() { Vec::new() } else { self.ledger.counts() };
         let has_counts = !counts.is_empty();
-        let written = self.write(AttemptBatch { rows, counts }).await;
+        let uses = Vec::new();
+        let written = self.write(AttemptBatch { rows, counts, uses }).await;
         if written.is_ok() && has_counts {
             self.ledger.counts_written();
         }
@@ -175,13 +180,17 @@ impl AttemptsTask {
     async fn flush(&mut self) {
         self.ledger.next_second();
         let taken = self.shared.admissions().take();
-        let (taken, clocks): (Vec<_>, Vec<_>) = taken.into_iter().map(Waiting::split).unzip();
+        let (taken, shown): (Vec<_>, Vec<_>) = taken.into_iter().map(Waiting::split).unzip();
         self.unwritten.extend(taken);
+        let (clocks, uses): (Vec<_>, Vec<_>) = shown.into_iter().unzip();
         self.note_clocks(clocks);
-        let rows = self.unwritten.clone();
-        let written = self.write(AttemptBatch { rows, counts: self.ledger.counts() }).await.is_ok();
+        self.note_uses(uses);
+        let (rows, uses) = (self.unwritten.clone(), self.uses.values().copied().collect());
+        let batch = AttemptBatch { rows, counts: self.ledger.counts(), uses };
+        let written = self.write(batch).await.is_ok();
         if written {
             self.unwritten.clear();
+            self.uses.clear();
             self.ledger.counts_written();
         }
         self.shared.unwritten.store(self.unwritten.len(), Relaxed);
@@ -190,6 +199,14 @@ impl AttemptsTask {
         if written && !self.shared.is_writable() {
             let probed = self.store.probe().await;
             self.note_write(&probed);
+        }
+    }
+
+    /// One a token, of all that is not written yet: the rows are bounded, and with them these.
+    fn note_uses(&mut self, uses: Vec<TokenUse>) {
+        for used in uses {
+            let of_token = self.uses.entry((used.account, used.token));
+            of_token.and_modify(|known| known.add(&used)).or_insert(used);
         }
     }
 

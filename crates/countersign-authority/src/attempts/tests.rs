@@ -1,3 +1,4 @@
+mod uses;
 mod world;
 
 use std::net::Ipv4Addr;

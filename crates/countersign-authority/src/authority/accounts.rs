@@ -1,14 +1,20 @@
 //! Accounts: founding one with its built-in roles and first administrator.
 
+mod settings;
+
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, Assigned, BUILT_IN_ROLES, Email, Entity, EntityId,
-    EntityKind, Level, Permission, Permissions, Role, RoleId, Timestamp, Version,
+    EntityKind, Level, Permission, Permissions, Role, RoleId, Timestamp, TokenPolicy, Version,
 };
-use countersign_verify::{AccountFact, Fact, RoleFact};
+use countersign_verify::{Fact, RoleFact};
 use zeroize::Zeroizing;
 
 use super::passwords::{LINK, secret};
 use super::{Authority, Change, Need, Requester, UseCaseFault};
+use settings::account_fact;
+
+pub use settings::AccountEdit;
+
 use crate::{Act, Link, Password, Series, WrappedDataKey};
 
 /// How long a set-up link works.
@@ -68,6 +74,8 @@ impl Authority {
             name: founding.id.to_string(),
             id: founding.id,
             token_based_authentication: true,
+            policy: TokenPolicy::default(),
+            warned_at: None,
             version: Version::FIRST,
         };
         change.requester.account = number;
@@ -82,11 +90,7 @@ impl Authority {
             None => Some(change.add_set_up_link(number, administrator).await?),
         };
 
-        change.learns(Fact::Account(AccountFact {
-            number,
-            id: account.id.clone(),
-            token_based_authentication: true,
-        }));
+        change.learns(account_fact(&account));
         let act =
             Act::AccountFounded { id: account.id.to_string(), administrator: administrator.0 };
         change.commit(act).await?;

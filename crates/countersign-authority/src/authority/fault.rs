@@ -1,8 +1,8 @@
 //! Why a use case was refused.
 
 use countersign_model::{
-    InvalidCallbackUrl, InvalidConcurrencyLimit, InvalidEmail, InvalidOverlap, Level, Permission,
-    Timestamp,
+    InvalidCallbackUrl, InvalidConcurrencyLimit, InvalidEmail, InvalidOverlap, InvalidPolicy,
+    Level, Permission, Timestamp,
 };
 use thiserror::Error;
 
@@ -137,6 +137,27 @@ pub enum UseCaseFault {
          choose another role"
     )]
     AdministratorToken,
+    /// Access Token Management is for tokens of others.
+    #[error(
+        "access-token-management is for the tokens of others: make your own with \
+         user-access-tokens, or ask another administrator"
+    )]
+    OwnToken,
+    /// The role is switched off.
+    #[error("role {0} is inactive: a token for it could not log in")]
+    TokenRoleInactive(u32),
+    /// The account has the feature off.
+    #[error("the account has switched Token-based Authentication off: switch the feature on first")]
+    FeatureOff,
+    /// A token can't end before it begins.
+    #[error("expires-at is not in the future: give a later time, or none")]
+    ExpiresInThePast,
+    /// The token has no secret that retires.
+    #[error("token {0} has one secret only: there is no rotation to end")]
+    NoSecretRotation(u32),
+    /// The policy doesn't go together.
+    #[error(transparent)]
+    Policy(#[from] InvalidPolicy),
     /// The token was revoked before.
     #[error("token {0} is revoked already, for good")]
     RevokedAlready(u32),
@@ -204,6 +225,12 @@ impl UseCaseFault {
             Self::EntityInactive(_) => "entity-inactive",
             Self::RoleCannotLogIn(_) => "role-cannot-log-in",
             Self::AdministratorToken => "administrator-token",
+            Self::OwnToken => "own-token",
+            Self::TokenRoleInactive(_) => "role-inactive",
+            Self::FeatureOff => "feature-off",
+            Self::ExpiresInThePast => "expires-in-the-past",
+            Self::NoSecretRotation(_) => "no-rotation",
+            Self::Policy(_) => "invalid-policy",
             Self::RevokedAlready(_) => "revoked-already",
             Self::Name => "invalid-name",
             Self::Email(_) => "invalid-email",
@@ -239,9 +266,13 @@ impl UseCaseFault {
             Self::Overlap(_) => Some("overlap"),
             Self::IntegrationNotEnabled | Self::TokenBasedOff => Some("integration"),
             Self::EntityInactive(_) => Some("entity"),
-            Self::RoleNotAssigned { .. } | Self::RoleCannotLogIn(_) | Self::AdministratorToken => {
-                Some("role")
-            }
+            Self::ExpiresInThePast => Some("expires-at"),
+            Self::Policy(_) => Some("policy"),
+            Self::OwnToken => Some("entity"),
+            Self::RoleNotAssigned { .. }
+            | Self::RoleCannotLogIn(_)
+            | Self::TokenRoleInactive(_)
+            | Self::AdministratorToken => Some("role"),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_model::{Account, AccountId};
+use countersign_model::{Account, AccountId, AccountNumber};
 
 use super::StoreFault;
 
@@ -10,6 +10,10 @@ use super::StoreFault;
 pub trait ReadAccounts {
     /// An account by its public id.
     async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault>;
+    /// An account by its number.
+    async fn account_of(&mut self, number: AccountNumber) -> Result<Option<Account>, StoreFault>;
+    /// All accounts, by their numbers.
+    async fn accounts(&mut self) -> Result<Vec<Account>, StoreFault>;
 }
 
 /// How accounts are changed.
@@ -17,4 +21,6 @@ pub trait ReadAccounts {
 pub trait WriteAccounts {
     /// Adds an account.
     async fn add_account(&mut self, account: &Account) -> Result<(), StoreFault>;
+    /// Saves an account's name, feature and policy.
+    async fn save_account(&mut self, account: &Account) -> Result<(), StoreFault>;
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use countersign_model::{AccountNumber, Email, Entity, EntityId, EntityKind, RoleId, TokenNumber};
+use countersign_model::{
+    AccountNumber, Assigned, Email, Entity, EntityId, EntityKind, RoleId, TokenNumber,
+};
 
 use super::{Part, Slice, StoreFault};
 use crate::PasswordHash;
@@ -28,6 +30,13 @@ pub struct Assignment {
     pub role: RoleId,
     /// Whether the entity has hidden it.
     pub hidden: bool,
+}
+
+impl Assignment {
+    /// As the rule about logging in asks for it.
+    pub fn as_assigned(&self) -> Assigned {
+        if self.hidden { Assigned::Hidden } else { Assigned::Yes }
+    }
 }
 
 /// An entity that has a role.

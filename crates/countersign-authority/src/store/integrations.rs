@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use countersign_model::{
     AccountId, AccountNumber, ApplicationId, AuthenticationSettings, Installation, InstallationId,
-    InstallationState, Integration, IntegrationId, PreviousSecret, RetiringPair, Timestamp,
+    InstallationState, Integration, IntegrationId, PreviousSecret, RetiringPair, Stamp, Timestamp,
 };
 
 use super::{Part, Slice, StoreFault};
@@ -144,7 +144,7 @@ pub trait WriteIntegrations {
     async fn delete_integration(
         &mut self,
         id: IntegrationId,
-        at: Timestamp,
+        stamp: Stamp,
     ) -> Result<u64, StoreFault>;
     /// Installs a definition in an account.
     async fn add_installation(&mut self, installation: &Installation) -> Result<(), StoreFault>;

@@ -58,13 +58,16 @@ impl Connection {
             None => (None, None),
         };
         let verifier = Arc::clone(&self.gate().verifier);
+        let clock = Arc::clone(&self.gate().clock);
+        let source = to.visit.origin.source;
         let permission = to.route.permission.clone();
         let is_good = Box::new(move || {
             let directory = verifier.directory();
             principal.as_ref().is_none_or(|it| {
                 let granted =
                     |needed: &RoutePermission| directory.permits(it, &needed.name, needed.level);
-                directory.stands(it).is_ok() && permission.as_ref().is_none_or(granted)
+                directory.stands(it, source, clock.now()).is_ok()
+                    && permission.as_ref().is_none_or(granted)
             })
         });
         let places = (place, self.take_held());

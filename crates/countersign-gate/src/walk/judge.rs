@@ -18,6 +18,7 @@ use super::{Connection, Visit};
 use crate::form::{Foreseen, Payload};
 use crate::gate::Mode;
 use crate::head::Head;
+use crate::peers::Origin;
 use crate::refusing::refuse;
 use crate::rules::Route;
 use crate::scratch::with_scratch;
@@ -101,7 +102,8 @@ impl Connection {
         let gate = self.gate();
         let start = Instant::now();
         let verdict = trace::step(&visit.span, Step::Decide).in_scope(|| {
-            with_scratch(|scratch| gate.verifier.verify(signed, gate.clock.now(), scratch))
+            let (source, now) = (visit.origin.source, gate.clock.now());
+            with_scratch(|scratch| gate.verifier.verify(signed, source, now, scratch))
         });
         gate.metrics.decided(start.elapsed());
         verdict
@@ -157,10 +159,11 @@ impl Connection {
             return Ok(Payload::Stream(incoming));
         }
         let gate = self.gate();
-        let unread = head.signed(visit.origin.scheme, None);
+        let Origin { source, scheme } = visit.origin;
+        let unread = head.signed(scheme, None);
         let foreseen = with_scratch(|scratch| {
-            Foreseen::of(&unread, gate.verifier.directory(), gate.clock.now(), scratch)
+            Foreseen::of(&unread, source, gate.verifier.directory(), gate.clock.now(), scratch)
         });
-        gate.forms.take(incoming, visit.origin.source, foreseen).await
+        gate.forms.take(incoming, source, foreseen).await
     }
 }

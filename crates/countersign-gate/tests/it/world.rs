@@ -272,12 +272,15 @@ fn token() -> TokenFact {
         token_id: token_id(),
         secret: SEALED,
         secret_version: 1,
+        retiring: None,
         account: ACCOUNT,
         number: TokenNumber(55),
         installation: InstallationId(44),
         entity: EntityId(22),
         role: RoleId(33),
         state: TokenState::Active,
+        ends_at: None,
+        addresses: None,
     }
 }
 

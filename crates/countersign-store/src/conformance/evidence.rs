@@ -7,7 +7,9 @@ use countersign_model::{
     TokenNumber, TokenState,
 };
 
-use super::fixtures::{HOME, account, at, entity, event, installation, integration, sealed, token};
+use super::fixtures::{
+    HOME, account, at, entity, event, installation, integration, sealed, stamp, token,
+};
 use super::for_both;
 use super::furnishing::furnish;
 use super::world::{World, commit};
@@ -173,7 +175,7 @@ async fn a_secret_from_before_a_reset_is_never_evidence_for_a_revoked_token(worl
     furnish(&world).await;
     reset(&world, 3, 1000).await;
     let mut tx = world.change().await;
-    tx.save_token(&token(1).revoke(at(2)).unwrap()).await.unwrap();
+    tx.save_token(&token(1).revoke(stamp(2)).unwrap()).await.unwrap();
     commit(tx).await;
     assert!(evidence(&world, named(Some(1), Some(1))).await.previous.is_none());
 }
@@ -183,7 +185,7 @@ async fn who_revoked_a_token_is_known_from_the_trail(world: World) {
     let by = async || evidence(&world, named(Some(1), Some(1))).await.revoked_by;
     assert_eq!(by().await, None);
     let mut tx = world.change().await;
-    tx.save_token(&token(1).revoke(at(2)).unwrap()).await.unwrap();
+    tx.save_token(&token(1).revoke(stamp(2)).unwrap()).await.unwrap();
     let event = |token, second, entity| Event {
         at: at(second),
         actor: Actor::Entity { entity: EntityId(entity), by: Means::Session(RoleId(3)) },
@@ -258,7 +260,7 @@ async fn a_retiring_pair_is_evidence_where_its_key_was_named_and_else_the_one_be
 async fn who_deleted_an_integration_revoked_its_tokens(world: World) {
     furnish(&world).await;
     let mut tx = world.change().await;
-    assert_eq!(tx.delete_integration(IntegrationId(1), at(2)).await, Ok(1));
+    assert_eq!(tx.delete_integration(IntegrationId(1), stamp(2)).await, Ok(1));
     let by = Actor::LocalUser(7);
     let act = Act::IntegrationDeleted { installation: 1, name: "x".to_owned(), tokens: 1 };
     tx.commit(&Event { at: at(2), actor: by, act, ..event() }).await.unwrap();

@@ -5,7 +5,8 @@ use countersign_model::{
     AccessToken, Account, AccountId, AccountNumber, Actor, ApplicationId, AuthenticationSettings,
     CallbackUrl, ConcurrencyLimit, ConsumerKey, Created, Email, Entity, EntityId, EntityKind,
     Installation, InstallationId, InstallationState, Integration, IntegrationId, Level, Permission,
-    Role, RoleId, Sealed, Timestamp, TokenId, TokenNumber, TokenState, Version,
+    Role, RoleId, Sealed, Stamp, Timestamp, TokenHistory, TokenId, TokenLimits, TokenNumber,
+    TokenPolicy, TokenState, Version,
 };
 
 pub(super) const HOME: AccountNumber = AccountNumber(1);
@@ -21,6 +22,8 @@ pub(super) fn account(number: u32) -> Account {
         id: AccountId::parse(&format!("{}", 1_000_000 + number)).unwrap(),
         name: format!("Account {number}"),
         token_based_authentication: true,
+        policy: TokenPolicy { max_age_days: Some(number as u16), ..TokenPolicy::default() },
+        warned_at: None,
         version: Version(4),
     }
 }
@@ -105,13 +108,21 @@ pub(super) fn token(number: u32) -> AccessToken {
         token_id: TokenId::from_bytes(id),
         token_secret: sealed(100 + number),
         secret_version: 2,
+        retiring: None,
         name: format!("Token {number}"),
         installation: InstallationId(1),
         entity: EntityId(1),
         role: ROLE,
         state: TokenState::Active,
+        limits: TokenLimits::default(),
+        lapsed: None,
+        history: TokenHistory::begins(stamp(1)),
         version: Version(4),
     }
+}
+
+pub(super) fn stamp(seconds: i64) -> Stamp {
+    Stamp { at: at(seconds), by: Actor::LocalUser(1000) }
 }
 
 pub(super) fn link(seed: u8) -> Link {

@@ -9,7 +9,7 @@ use countersign_model::{
     TokenState, Version,
 };
 
-use super::fixtures::{HOME, account, at, installation, integration, sealed, token};
+use super::fixtures::{HOME, account, at, installation, integration, sealed, stamp, token};
 use super::for_both;
 use super::furnishing::{furnish, furnish_in};
 use super::world::{World, commit};
@@ -150,9 +150,9 @@ async fn a_deleted_integration_is_found_by_nobody_and_its_tokens_are_revoked(wor
     tx.add_installation(&installation(2)).await.unwrap();
     let other = countersign_model::AccessToken { installation: InstallationId(2), ..token(2) };
     tx.add_token(&other).await.unwrap();
-    tx.add_token(&token(3).revoke(at(1)).unwrap()).await.unwrap();
+    tx.add_token(&token(3).revoke(stamp(1)).unwrap()).await.unwrap();
     tx.save_retiring_pair(IntegrationId(1), Some(&retiring())).await.unwrap();
-    assert_eq!(tx.delete_integration(IntegrationId(1), at(9)).await, Ok(1));
+    assert_eq!(tx.delete_integration(IntegrationId(1), stamp(9)).await, Ok(1));
     commit(tx).await;
 
     let mut tx = world.change().await;
@@ -163,7 +163,7 @@ async fn a_deleted_integration_is_found_by_nobody_and_its_tokens_are_revoked(wor
     assert_eq!(tx.retiring_pair(IntegrationId(1)).await, Ok(None));
     let id = integration(1).application_id;
     assert!(tx.integration_of_application(&id).await.unwrap().is_none());
-    assert_eq!(tx.delete_integration(IntegrationId(1), at(9)).await, Err(StoreFault::Gone));
+    assert_eq!(tx.delete_integration(IntegrationId(1), stamp(9)).await, Err(StoreFault::Gone));
     assert_eq!(tx.save_consumer_pair(&integration(1)).await, Err(StoreFault::Gone));
     for (number, revoked) in [(1, Some(9)), (2, None), (3, Some(1))] {
         let token = tx.token(HOME, TokenNumber(number)).await.unwrap().unwrap();

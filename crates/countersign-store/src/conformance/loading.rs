@@ -46,17 +46,7 @@ fn facts(token: &AccessToken, installation: &Installation, login: Option<Login>)
             state: installation.state,
             concurrency_limit: installation.concurrency_limit,
         }),
-        Fact::Token(TokenFact {
-            token_id: token.token_id,
-            secret: token.token_secret,
-            secret_version: token.secret_version,
-            account: token.account,
-            number: token.number,
-            installation: token.installation,
-            entity: token.entity,
-            role: token.role,
-            state: token.state,
-        }),
+        Fact::Token(TokenFact::from(token)),
         Fact::Role(RoleFact::from(&role(ROLE))),
     ];
     facts.extend(login.map(|login| fact_of_login(1, ROLE, login)));

@@ -3,6 +3,7 @@
 mod m001;
 mod m002;
 mod m003;
+mod m004;
 
 use super::Schema;
 
@@ -12,5 +13,5 @@ pub(crate) const ATTEMPTS: Schema = Schema {
     file: "attempts.db",
     application_id: i32::from_be_bytes(*b"CsAt"),
     foreign: "attempts.db is not a login trail of countersign",
-    migrations: &[m001::steps, m002::steps, m003::steps],
+    migrations: &[m001::steps, m002::steps, m003::steps, m004::steps],
 };

@@ -7,6 +7,7 @@ mod m004;
 mod m005;
 mod m006;
 mod m007;
+pub(crate) mod m008;
 
 use super::Schema;
 
@@ -24,5 +25,6 @@ pub(crate) const RECORD: Schema = Schema {
         m005::steps,
         m006::steps,
         m007::steps,
+        m008::steps,
     ],
 };

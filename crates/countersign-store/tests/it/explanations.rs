@@ -10,7 +10,7 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccountHosts, AccountId, AccountNumber, Actor, AuthenticationSettings, Chance, Email, EntityId,
-    EntityKind, InstallationId, Level, Permission, RoleId, Timestamp, TokenNumber,
+    EntityKind, InstallationId, Level, Permission, RoleId, Timestamp, TokenLimits, TokenNumber,
 };
 use countersign_signing::{
     Credentials, Request, Scheme, Scratch, Secret, SignOptions, TokenCredentials, sign,
@@ -131,7 +131,8 @@ impl World {
 
     async fn client(&mut self, tenant: &Tenant) -> (TokenNumber, Client) {
         let Tenant { account, installation, entity, role, .. } = *tenant;
-        let new = NewToken { installation, entity, role, name: None };
+        let new =
+            NewToken { installation, entity, role, name: None, limits: TokenLimits::default() };
         let token = self.authority.create_token(&by(account), new).await.unwrap();
         let secret = token.token_secret.reveal().to_string();
         self.secrets.push(secret.clone());
@@ -162,7 +163,8 @@ impl World {
         let request = SignedRequest { request: sent, authorization: Some(header.as_bytes()) };
         let (now, tolerance) = (Timestamp::from_seconds(NOW), Tolerance::DEFAULT);
         let mut scratch = Scratch::default();
-        let verdict = judge(&request, &self.directory, now, tolerance, &mut scratch);
+        let source = Ipv4Addr::LOCALHOST.into();
+        let verdict = judge(&request, source, &self.directory, now, tolerance, &mut scratch);
         let refused = verdict.err().unwrap();
         let caller = Caller {
             at: now,

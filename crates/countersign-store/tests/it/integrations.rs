@@ -375,7 +375,13 @@ async fn deleting_revokes_all_tokens_in_the_same_moment_and_keeps_them_visible()
     let gone = UseCaseFault::NoSuch { what: "integration", number: id.0 };
     assert_eq!(world.authority.get_integration(&by, id).await.err(), Some(gone.clone()));
     assert_eq!(world.authority.delete_integration(&by, id, None).await, Err(gone.clone()));
-    let refused = NewToken { installation: id, entity: token.entity, role: token.role, name: None };
+    let refused = NewToken {
+        installation: id,
+        entity: token.entity,
+        role: token.role,
+        name: None,
+        limits: Default::default(),
+    };
     assert_eq!(world.token(refused).await, Err(gone));
 }
 

@@ -55,7 +55,10 @@ async fn child_that_is_killed() {
         count: 5,
         references: Vec::new(),
     };
-    trail.write(&AttemptBatch { rows: Vec::new(), counts: vec![count] }).await.unwrap();
+    trail
+        .write(&AttemptBatch { rows: Vec::new(), counts: vec![count], uses: Vec::new() })
+        .await
+        .unwrap();
     let mut tx = record.begin().await.unwrap();
     tx.add_account(&account(1)).await.unwrap();
     tx.commit(&event()).await.unwrap();

@@ -53,7 +53,7 @@ async fn an_integration_with_many_tokens_is_deleted_in_one_change() {
     record.load(&|fact| directory.learn(fact)).await.unwrap();
     let started = Instant::now();
     let mut tx = record.begin().await.unwrap();
-    let revoked = tx.delete_integration(IntegrationId(1), at(9)).await.unwrap();
+    let revoked = tx.delete_integration(IntegrationId(1), crate::fixtures::stamp(9)).await.unwrap();
     tx.commit(&event()).await.unwrap();
     println!("{tokens} tokens revoked in the record in {:.2?}", started.elapsed());
     assert_eq!(usize::try_from(revoked), Ok(tokens));
@@ -110,12 +110,15 @@ async fn ten_thousand_attempts_are_written_at_once() {
     let trail = Trail::sqlite(dir.path()).await.unwrap();
     let rows = (0..10_000).map(refused).collect();
     let started = Instant::now();
-    trail.write(&AttemptBatch { rows, counts: Vec::new() }).await.unwrap();
+    trail.write(&AttemptBatch { rows, counts: Vec::new(), uses: Vec::new() }).await.unwrap();
     println!("10,000 attempts in {:.2?}", started.elapsed());
     assert_eq!(trail.totals().await.unwrap(), (0, 10_000));
     let started = Instant::now();
     for i in 0..100 {
-        trail.write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new() }).await.unwrap();
+        trail
+            .write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new(), uses: Vec::new() })
+            .await
+            .unwrap();
     }
     println!("100 batches of one attempt in {:.2?}", started.elapsed());
 }

@@ -12,4 +12,5 @@ mod integrations;
 mod kill;
 mod large;
 mod people;
+mod tokens;
 mod use_cases;

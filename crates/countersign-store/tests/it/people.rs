@@ -114,7 +114,7 @@ impl World {
         let new = NewIntegration { authentication, ..NewIntegration::named("App") };
         let integration = self.authority.create_integration(&self.operator, new).await.unwrap();
         let installation = integration.installation;
-        let new = NewToken { installation, entity, role, name: None };
+        let new = NewToken { installation, entity, role, name: None, limits: Default::default() };
         self.authority.create_token(&self.operator, new).await.unwrap().number
     }
 

@@ -11,7 +11,8 @@ use countersign_authority::{
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, AuthenticationSettings, Clock, Email, EntityId,
     EntityKind, Installation, InstallationId, InstallationState, Integration, IntegrationId, Level,
-    Login, Permission, Role, RoleId, Timestamp, TokenNumber, TokenState, Version,
+    Login, Permission, Role, RoleId, Timestamp, TokenLimits, TokenNumber, TokenPolicy, TokenState,
+    Version,
 };
 use countersign_store::Record;
 use countersign_testkit::{FakeClock, SeededChance};
@@ -96,7 +97,7 @@ impl World {
         let entity = self.entity("ann@example.com").await.unwrap();
         let role = self.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
         self.authority.assign_role(&self.requester(), entity, role).await.unwrap();
-        NewToken { installation, entity, role, name: None }
+        NewToken { installation, entity, role, name: None, limits: TokenLimits::default() }
     }
 
     pub(crate) async fn token(&self, new: NewToken) -> Result<TokenNumber, UseCaseFault> {
@@ -141,7 +142,8 @@ async fn a_token_needs_a_role_that_the_entity_has_and_that_may_log_in() {
     let world = World::found().await;
     let new = world.ready().await;
     let (installation, entity) = (new.installation, new.entity);
-    let with = |role| NewToken { installation, entity, role, name: None };
+    let with =
+        |role| NewToken { installation, entity, role, name: None, limits: TokenLimits::default() };
 
     let other = world.role("Other", Permission::UserAccessTokens).await.unwrap();
     let not_assigned = UseCaseFault::RoleNotAssigned { entity: entity.0, role: other.0 };
@@ -358,6 +360,8 @@ async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
         id,
         name: "Other".into(),
         token_based_authentication: true,
+        policy: TokenPolicy::default(),
+        warned_at: None,
         version: Version::FIRST,
     };
     tx.add_account(&other).await.unwrap();

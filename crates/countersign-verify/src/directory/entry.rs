@@ -1,11 +1,12 @@
 //! What the directory keeps of each thing: no names, no text, nothing that a verdict doesn't read.
 
+use std::net::IpAddr;
 use std::sync::OnceLock;
 
 use countersign_model::{
-    AccessToken, AccountId, AccountNumber, Binding, ConcurrencyLimit, ConsumerKey, EntityId,
-    InstallationId, InstallationState, Integration, IntegrationId, Pair, Revoked, RoleId, Sealed,
-    Timestamp, TokenId, TokenNumber, TokenState,
+    AccessToken, AccountId, AccountNumber, Addresses, Binding, ConcurrencyLimit, ConsumerKey,
+    EntityId, InstallationId, InstallationState, Integration, IntegrationId, Pair, RetiringSecret,
+    Revoked, RoleId, Sealed, Timestamp, TokenId, TokenNumber, TokenState,
 };
 use countersign_signing::SigningKey;
 
@@ -128,12 +129,24 @@ pub(crate) struct TokenEntry {
     pub(crate) entity: EntityId,
     pub(crate) role: RoleId,
     pub(crate) state: TokenState,
+    // Most tokens have nothing of it.
+    special: Option<Box<Special>>,
 }
 
-/// A key, and the version of the consumer secret that is in it.
+/// What few tokens have.
+#[derive(Clone)]
+struct Special {
+    retiring: Option<RetiringSecret>,
+    ends_at: Option<Timestamp>,
+    addresses: Option<Addresses>,
+}
+
+/// The keys of a token, and the version of the consumer secret that is in them.
 pub(crate) struct Keyed {
     pub(crate) consumer_version: u32,
     pub(crate) key: SigningKey,
+    /// With the secret that retires.
+    pub(crate) retiring: Option<Box<SigningKey>>,
 }
 
 impl TokenEntry {
@@ -163,7 +176,12 @@ impl TokenEntry {
     }
 
     pub(super) fn without_keys(&self) -> Self {
-        Self { keyed: OnceLock::new(), keyed_with_retiring: OnceLock::new(), ..*self }
+        Self {
+            keyed: OnceLock::new(),
+            keyed_with_retiring: OnceLock::new(),
+            special: self.special.clone(),
+            ..*self
+        }
     }
 
     /// As it is after its integration was deleted.
@@ -174,12 +192,37 @@ impl TokenEntry {
         };
         Self { state, ..self.without_keys() }
     }
+
+    /// The secret that retires, and its binding.
+    pub(super) fn retiring(&self) -> Option<(Sealed, Binding)> {
+        let RetiringSecret { secret, version, .. } = self.special.as_ref()?.retiring?;
+        Some((secret, AccessToken::binding(self.account, self.number, version)))
+    }
+
+    /// Until when the secret that retires works.
+    pub(crate) fn retires_at(&self) -> Option<Timestamp> {
+        Some(self.special.as_ref()?.retiring?.until)
+    }
+
+    /// Whether its time is over.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.special.as_ref().and_then(|special| special.ends_at).is_some_and(|end| end <= now)
+    }
+
+    /// Whether it may be used from there.
+    pub(crate) fn may_come_from(&self, source: IpAddr) -> bool {
+        let addresses = self.special.as_ref().and_then(|special| special.addresses.as_ref());
+        addresses.is_none_or(|addresses| addresses.have(source))
+    }
 }
 
 impl From<TokenFact> for TokenEntry {
     fn from(fact: TokenFact) -> Self {
         let mut second_half = [0; 16];
         second_half.copy_from_slice(&fact.token_id.as_bytes()[16..]);
+        let TokenFact { retiring, ends_at, addresses, .. } = fact;
+        let is_plain = retiring.is_none() && ends_at.is_none() && addresses.is_none();
+        let special = (!is_plain).then(|| Box::new(Special { retiring, ends_at, addresses }));
         Self {
             second_half,
             secret: fact.secret,
@@ -192,6 +235,7 @@ impl From<TokenFact> for TokenEntry {
             entity: fact.entity,
             role: fact.role,
             state: fact.state,
+            special,
         }
     }
 }

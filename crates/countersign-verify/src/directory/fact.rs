@@ -1,9 +1,9 @@
 //! What the directory is told, at the start and with each change.
 
 use countersign_model::{
-    AccountId, AccountNumber, AssertionKeys, ConcurrencyLimit, ConsumerKey, EntityId, Grants,
-    InstallationId, InstallationState, IntegrationId, Login, RetiringPair, Role, RoleId, Sealed,
-    Timestamp, TokenId, TokenNumber, TokenState,
+    AccessToken, AccountId, AccountNumber, Addresses, AssertionKeys, ConcurrencyLimit, ConsumerKey,
+    EntityId, Grants, InstallationId, InstallationState, IntegrationId, Login, RetiringPair,
+    RetiringSecret, Role, RoleId, Sealed, Timestamp, TokenId, TokenNumber, TokenState,
 };
 
 /// One thing that holds from now on. It replaces what was known of the same thing.
@@ -115,6 +115,8 @@ pub struct TokenFact {
     pub secret: Sealed,
     /// Which secret over time.
     pub secret_version: u32,
+    /// The secret before, while both work.
+    pub retiring: Option<RetiringSecret>,
     /// The account that it opens.
     pub account: AccountNumber,
     /// Its number in the account.
@@ -127,6 +129,29 @@ pub struct TokenFact {
     pub role: RoleId,
     /// Whether it works.
     pub state: TokenState,
+    /// From when on it is refused, whatever its state.
+    pub ends_at: Option<Timestamp>,
+    /// From where alone it may be used.
+    pub addresses: Option<Addresses>,
+}
+
+impl From<&AccessToken> for TokenFact {
+    fn from(token: &AccessToken) -> Self {
+        Self {
+            token_id: token.token_id,
+            secret: token.token_secret,
+            secret_version: token.secret_version,
+            retiring: token.retiring,
+            account: token.account,
+            number: token.number,
+            installation: token.installation,
+            entity: token.entity,
+            role: token.role,
+            state: token.state,
+            ends_at: token.ends_at(),
+            addresses: token.limits.addresses.clone(),
+        }
+    }
 }
 
 /// A role.

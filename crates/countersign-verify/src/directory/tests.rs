@@ -61,12 +61,15 @@ impl World {
             token_id: self.token_id,
             secret: sealed(2, data_key),
             secret_version: 1,
+            retiring: None,
             account: AccountNumber(1),
             number: TokenNumber(1),
             installation: InstallationId(1),
             entity: EntityId(1),
             role: RoleId(1000),
             state,
+            ends_at: None,
+            addresses: None,
         }));
     }
 
@@ -75,7 +78,7 @@ impl World {
         let reader = self.directory.reader();
         let consumer = reader.consumer(self.consumer_key.to_string().as_bytes()).unwrap();
         let (id, token) = reader.token(self.token_id.to_string().as_bytes()).unwrap();
-        let key = reader.signing_key(consumer, &id, token)?;
+        let key = &reader.keys(consumer, &id, token)?.key;
         let mut scratch = Scratch::default();
         let header = b"OAuth oauth_nonce=\"abcdef\"";
         let authorization = Authorization::parse(header, &mut scratch.fields).unwrap();

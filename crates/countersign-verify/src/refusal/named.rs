@@ -71,7 +71,7 @@ impl Refused {
             account: Some((*account, account_id.clone())),
             installation: Some(*installation),
             integration: None,
-            pair: admission.pair,
+            pair: admission.retiring.which(),
             token: Some((*account, *token)),
         };
         Self { refusal, named, signed_at: Some(SignedAt::Proven(admission.signed_at)) }

@@ -20,7 +20,7 @@ fn verify(
     now: Timestamp,
 ) -> Result<Admission, Refused> {
     let signed = SignedRequest { request: *request, authorization: Some(header.as_bytes()) };
-    verifier.verify(&signed, now, &mut Scratch::default())
+    verifier.verify(&signed, World::SOURCE, now, &mut Scratch::default())
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_decision_allocates_nothing_once_its_scratch_is_warm() {
     let headers: Vec<_> = (0..1010).map(|i| world.sign(&request, &format!("nonce-{i}"))).collect();
     let mut decide = |header: &str| {
         let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
-        assert!(verifier.verify(&signed, World::NOW, &mut scratch).is_ok());
+        assert!(verifier.verify(&signed, World::SOURCE, World::NOW, &mut scratch).is_ok());
     };
     // The replay guard's sets grow now and then: with this seed not in the last ten.
     let (warm, measured) = headers.split_at(1000);

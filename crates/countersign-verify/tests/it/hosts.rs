@@ -167,7 +167,8 @@ fn judging_by_host_allocates_nothing_once_warm() {
         let mut scratch = Scratch::default();
         let mut judged = || {
             let tolerance = Tolerance::DEFAULT;
-            judge(&signed, &world.directory, World::NOW, tolerance, &mut scratch).is_ok()
+            judge(&signed, World::SOURCE, &world.directory, World::NOW, tolerance, &mut scratch)
+                .is_ok()
         };
         assert!(judged());
         let counted = measure(|| assert!(judged()));

@@ -6,6 +6,7 @@
 mod decision;
 mod hosts;
 mod judge;
+mod limits;
 mod replay_measured;
 mod replay_processes;
 mod rotation;

@@ -1,5 +1,7 @@
 //! Two consumer pairs beside each other, and an integration that is gone.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use countersign_model::{
     ConcurrencyLimit, ConsumerKey, ConsumerSecret, IntegrationId, Pair, RetiringPair, Timestamp,
     TokenSecret, TokenState,
@@ -13,6 +15,7 @@ use countersign_verify::{
     Tolerance, judge,
 };
 
+const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 const END: Timestamp = World::NOW.plus_seconds(100);
 const NEW_SECRET: [u8; 32] = [4; 32];
 
@@ -64,7 +67,8 @@ fn asked(world: &World, credentials: &Credentials, now: Timestamp) -> Result<Pai
     let header = signed(credentials, &request, now);
     let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
     let mut scratch = Scratch::default();
-    judge(&signed, &world.directory, now, Tolerance::DEFAULT, &mut scratch).map(|it| it.pair)
+    let judged = judge(&signed, SOURCE, &world.directory, now, Tolerance::DEFAULT, &mut scratch);
+    judged.map(|it| it.retiring.which())
 }
 
 #[test]
@@ -130,7 +134,9 @@ fn requests_with_either_pair_by_turns_allocate_nothing() {
             let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
             let directory = &world.directory;
             let now = World::NOW;
-            assert!(judge(&signed, directory, now, Tolerance::DEFAULT, &mut scratch).is_ok());
+            assert!(
+                judge(&signed, SOURCE, directory, now, Tolerance::DEFAULT, &mut scratch).is_ok()
+            );
         }
     };
     (0..10).for_each(|_| by_turns());
@@ -150,7 +156,10 @@ fn an_integration_that_is_gone_is_unknown_by_both_keys_and_its_tokens_are_revoke
         let refused = asked(&world, credentials, World::NOW).unwrap_err();
         assert_eq!(refused.refusal, Refusal::ConsumerKeyUnknown);
     }
-    assert_eq!(world.directory.stands(&principal), Err(Refusal::ConsumerKeyUnknown));
+    assert_eq!(
+        world.directory.stands(&principal, SOURCE, World::NOW),
+        Err(Refusal::ConsumerKeyUnknown)
+    );
     let sizes = world.directory.sizes();
     assert_eq!((sizes.integrations, sizes.installations, sizes.tokens), (0, 0, 1));
 
@@ -182,6 +191,7 @@ fn the_verdict_brings_the_limit_of_the_integration_in_the_account() {
     let header = world.sign(&request, "nonce-1");
     let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
     let mut scratch = Scratch::default();
-    let proven = judge(&signed, &world.directory, World::NOW, Tolerance::DEFAULT, &mut scratch);
+    let proven =
+        judge(&signed, SOURCE, &world.directory, World::NOW, Tolerance::DEFAULT, &mut scratch);
     assert!(proven.is_ok_and(|proven| proven.concurrency_limit == limit));
 }

@@ -19,11 +19,11 @@ fn admitted(world: &World) -> Principal {
 fn after(change: impl FnOnce(&World) -> Fact) -> Result<(), Refusal> {
     let world = World::new();
     let principal = admitted(&world);
-    assert_eq!(world.directory.stands(&principal), Ok(()));
+    assert_eq!(world.directory.stands(&principal, World::SOURCE, World::NOW), Ok(()));
     world.directory.learn(change(&world));
-    let said = world.directory.stands(&principal);
+    let said = world.directory.stands(&principal, World::SOURCE, World::NOW);
     world.facts().into_iter().for_each(|fact| world.directory.learn(fact));
-    assert_eq!(world.directory.stands(&principal), Ok(()));
+    assert_eq!(world.directory.stands(&principal, World::SOURCE, World::NOW), Ok(()));
     said
 }
 
@@ -58,7 +58,9 @@ fn whatever_refuses_the_next_request_ends_what_was_admitted() {
 fn who_is_unknown_does_not_stand() {
     let world = World::new();
     let known = admitted(&world);
-    let of = |principal: Principal| world.directory.stands(&principal).unwrap_err();
+    let of = |principal: Principal| {
+        world.directory.stands(&principal, World::SOURCE, World::NOW).unwrap_err()
+    };
     let account = AccountNumber(2);
     assert_eq!(of(Principal { account, ..known.clone() }), Refusal::WrongAccount);
     let token = TokenNumber(2);

@@ -7,7 +7,8 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccountId, Actor, AuthenticationSettings, CallbackUrl, Email, EntityId, EntityKind,
-    InstallationId, InstallationState, Level, Permissions, RoleId, TokenNumber,
+    InstallationId, InstallationState, Level, Permission, Permissions, RoleId, TokenLimits,
+    TokenNumber,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -127,6 +128,7 @@ async fn try_execute(
                 entity: EntityId(entity),
                 role: RoleId(role),
                 name,
+                limits: TokenLimits::default(),
             };
             create_token(authority, requester, new).await
         }

@@ -7,7 +7,7 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccountId, AuthenticationSettings, CallbackUrl, Chance, Email, EntityKind, Level, Permission,
-    RoleId,
+    RoleId, TokenLimits,
 };
 use zeroize::Zeroizing;
 
@@ -51,7 +51,13 @@ pub(super) async fn plant(
     let authentication = AuthenticationSettings { callback_url, ..Default::default() };
     let record = NewIntegration { authentication, ..NewIntegration::named("Dev application") };
     let integration = authority.create_integration(&requester, record).await?;
-    let token = NewToken { installation: integration.installation, entity, role, name: None };
+    let token = NewToken {
+        installation: integration.installation,
+        entity,
+        role,
+        name: None,
+        limits: TokenLimits::default(),
+    };
     let token = authority.create_token(&requester, token).await?;
 
     Ok(CredentialsFile {

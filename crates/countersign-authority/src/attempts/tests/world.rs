@@ -8,7 +8,7 @@ use countersign_model::{
 };
 use countersign_testkit::SeededChance;
 use countersign_verify::{
-    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Surface,
+    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Retiring, Surface,
 };
 
 use super::super::*;
@@ -20,6 +20,7 @@ pub(super) struct Memory {
     pub(super) rows: Mutex<Vec<AttemptRow>>,
     pub(super) counts: Mutex<Vec<AttemptCount>>,
     pub(super) clocks: Mutex<Vec<TokenClock>>,
+    pub(super) uses: Mutex<Vec<TokenUse>>,
     pub(super) full: std::sync::atomic::AtomicBool,
     pub(super) kept: Mutex<Option<Keep>>,
 }
@@ -46,6 +47,7 @@ impl AttemptStore for Memory {
         }
         self.rows.lock().unwrap().extend(batch.rows.iter().cloned());
         self.counts.lock().unwrap().extend(batch.counts.iter().cloned());
+        self.uses.lock().unwrap().extend(&batch.uses);
         Ok(())
     }
 
@@ -138,9 +140,9 @@ pub(super) fn admission(token: u32) -> Admitted {
                 installation: InstallationId(1),
                 token: TokenNumber(token),
             },
-            pair: Pair::Current,
             concurrency_limit: None,
             signed_at: 1_800_000_000,
+            retiring: Retiring::default(),
             fingerprint: Fingerprint::from_bits(token.into()),
         },
     }

@@ -21,8 +21,9 @@ impl Authority {
         let mut change = self.begin(requester, CONFIGURE).await?;
         let (installation, integration) =
             change.owned_integration(requester.account, id, if_version).await?;
-        let gone = IntegrationGone { integration: integration.id, at: self.clock.now() };
-        let tokens = change.tx.delete_integration(gone.integration, gone.at).await?;
+        let stamp = change.stamp();
+        let gone = IntegrationGone { integration: integration.id, at: stamp.at };
+        let tokens = change.tx.delete_integration(gone.integration, stamp).await?;
         change.learns(Fact::IntegrationGone(gone));
         let name = installation.name;
         change.commit(Act::IntegrationDeleted { installation: id.0, name, tokens }).await?;

@@ -89,6 +89,10 @@ impl Store for Memory {
         Ok(Evidence { owner, revoked_by, ..Evidence::default() })
     }
 
+    async fn erase_retired_secrets(&self, _: Timestamp) -> Result<u64, StoreFault> {
+        unreachable!()
+    }
+
     async fn erase_previous_secrets(&self, _: Timestamp) -> Result<u64, StoreFault> {
         Ok(0)
     }

@@ -1,11 +1,11 @@
 //! Access tokens.
 
 use async_trait::async_trait;
-use countersign_authority::{ReadTokens, StoreFault, WriteTokens};
+use countersign_authority::{ReadTokens, Slice, StoreFault, TokenFilter, TokenPart, WriteTokens};
 use countersign_model::{AccessToken, AccountNumber, TokenNumber};
 
 use super::{RecordTransaction, run};
-use crate::access_tokens;
+use crate::access_tokens::{self, list};
 
 #[async_trait]
 impl ReadTokens for RecordTransaction {
@@ -15,6 +15,23 @@ impl ReadTokens for RecordTransaction {
         number: TokenNumber,
     ) -> Result<Option<AccessToken>, StoreFault> {
         run!(self, "finding a token", access_tokens::find(account, number))
+    }
+
+    async fn tokens(
+        &mut self,
+        account: AccountNumber,
+        filter: &TokenFilter,
+        slice: Slice,
+    ) -> Result<TokenPart, StoreFault> {
+        run!(self, "listing tokens", list::list(account, filter, slice))
+    }
+
+    async fn count_tokens(
+        &mut self,
+        account: AccountNumber,
+        filter: &TokenFilter,
+    ) -> Result<u64, StoreFault> {
+        run!(self, "counting tokens", list::count(account, filter))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_authority::{ReadAccounts, StoreFault, WriteAccounts};
-use countersign_model::{Account, AccountId};
+use countersign_model::{Account, AccountId, AccountNumber};
 
 use super::{RecordTransaction, run};
 use crate::accounts;
@@ -12,11 +12,23 @@ impl ReadAccounts for RecordTransaction {
     async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault> {
         run!(self, "finding an account", accounts::find(id))
     }
+
+    async fn account_of(&mut self, number: AccountNumber) -> Result<Option<Account>, StoreFault> {
+        run!(self, "finding an account", accounts::find_by_number(number))
+    }
+
+    async fn accounts(&mut self) -> Result<Vec<Account>, StoreFault> {
+        run!(self, "listing accounts", accounts::all())
+    }
 }
 
 #[async_trait]
 impl WriteAccounts for RecordTransaction {
     async fn add_account(&mut self, account: &Account) -> Result<(), StoreFault> {
         run!(self, "adding an account", accounts::add(account))
+    }
+
+    async fn save_account(&mut self, account: &Account) -> Result<(), StoreFault> {
+        run!(self, "saving an account", accounts::save(account))
     }
 }

@@ -7,7 +7,7 @@ use countersign_authority::{
 };
 use countersign_model::{
     AccountNumber, ApplicationId, Installation, InstallationId, Integration, IntegrationId,
-    PreviousSecret, RetiringPair, Timestamp,
+    PreviousSecret, RetiringPair, Stamp, Timestamp,
 };
 
 use super::{RecordTransaction, run};
@@ -117,9 +117,9 @@ impl WriteIntegrations for RecordTransaction {
     async fn delete_integration(
         &mut self,
         id: IntegrationId,
-        at: Timestamp,
+        stamp: Stamp,
     ) -> Result<u64, StoreFault> {
-        run!(self, "deleting an integration", integrations::delete(id, at))
+        run!(self, "deleting an integration", integrations::delete(id, stamp))
     }
 
     async fn add_installation(&mut self, installation: &Installation) -> Result<(), StoreFault> {
