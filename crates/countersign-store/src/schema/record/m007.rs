@@ -135,7 +135,7 @@ fn indexes(steps: &mut Steps) {
         ("access_token_by_entity", "access_token", ["account", "entity", "number"]),
         ("access_token_by_role", "access_token", ["account", "role", "number"]),
     ] {
-        let mut index = Index::create().if_not_exists().name(name).table(table).take();
+        let mut index = Index::create().name(name).table(table).take();
         columns.into_iter().for_each(|column| {
             index.col(column);
         });

@@ -100,7 +100,7 @@ pub(crate) fn made(backend: DbBackend) -> String {
 
 /// A list has one of these to go by; names are looked through in the last.
 fn indexes(steps: &mut Steps) {
-    for column in ["entity", "installation", "role", "state"] {
+    for column in ["state"] {
         let index = Index::create()
             .name(format!("access_token_by_{column}"))
             .table("access_token")
