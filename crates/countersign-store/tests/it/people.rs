@@ -118,6 +118,23 @@ impl World {
         self.authority.create_token(&self.operator, new).await.unwrap().number
     }
 
+    /// Somebody whose request is signed with a token of that role.
+    async fn signed(&self, entity: EntityId, role: RoleId) -> Requester {
+        let new = NewIntegration::named("Signs");
+        let integration = self.authority.create_integration(&self.operator, new).await.unwrap();
+        let installation = integration.installation;
+        self.authority.set_api_access(&self.operator, installation, None, true).await.unwrap();
+        let new = NewToken { installation, entity, role, name: None, limits: Default::default() };
+        // An Administrator's token is made by that administrator alone.
+        let by = if role == Role::ADMINISTRATOR {
+            Requester::operator_as(self.account, 7, entity, role)
+        } else {
+            self.operator
+        };
+        let token = self.authority.create_token(&by, new).await.unwrap();
+        Requester::token(self.account, entity, role, token.number, [192, 0, 2, 1].into())
+    }
+
     fn typed(&self, name: &str) -> LogIn {
         LogIn {
             account: self.account,

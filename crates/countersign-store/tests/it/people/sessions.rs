@@ -230,8 +230,7 @@ async fn an_own_password_is_changed_for_the_old_one_and_ends_the_other_sessions(
     let typed = LogIn { password: secret("a much better one"), ..world.typed("ann") };
     it.log_in(typed).await.unwrap();
 
-    let origin = "192.0.2.1".parse().unwrap();
-    let signed = Requester::token(world.account, entity, orders, TokenNumber(1), origin);
+    let signed = world.signed(entity, orders).await;
     let by_token = it.change_own_password(&signed, None, secret(PASSWORD), new()).await;
     refused(by_token, "not-with-token", None);
 }

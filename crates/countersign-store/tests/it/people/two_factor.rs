@@ -78,9 +78,9 @@ async fn a_second_factor_is_demanded_by_flag_by_far_permissions_and_of_administr
         assert_eq!(state().await == SessionState::TwoFactorToBeEnrolled, demands, "{permission:?}");
     }
     // A token works all the same.
-    it.edit_role(&world.operator, role, None, flag(true)).await.unwrap();
-    let origin = "192.0.2.1".parse().unwrap();
-    let signed = Requester::token(world.account, ann, role, TokenNumber(1), origin);
+    let asking = RoleChanges { permissions: Some(LOG_IN.into()), ..flag(true) };
+    it.edit_role(&world.operator, role, None, asking).await.unwrap();
+    let signed = world.signed(ann, role).await;
     it.list_own_sessions(&signed).await.unwrap();
 }
 
@@ -158,9 +158,7 @@ async fn a_second_factor_counts_when_it_is_confirmed_and_is_shown_once() {
     let act = world.last_act().await;
     assert!(act.contains("two-factor-enrolled") && !act.contains(&*second.secret), "{act}");
     refused(it.begin_two_factor(&by).await.map(|_| ()), "two-factor-enrolled", None);
-    let origin = "192.0.2.1".parse().unwrap();
-    let role = Role::ADMINISTRATOR;
-    let signed = Requester::token(world.account, ADMIN, role, TokenNumber(1), origin);
+    let signed = world.signed(ADMIN, Role::ADMINISTRATOR).await;
     refused(it.begin_two_factor(&signed).await.map(|_| ()), "not-with-token", None);
 }
 

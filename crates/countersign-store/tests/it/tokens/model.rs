@@ -188,8 +188,7 @@ impl Real {
         let (is, state) = [
             (Installed::Enabled, InstallationState::Enabled),
             (Installed::Blocked, InstallationState::Blocked),
-            (Installed::Waiting, InstallationState::WaitingForApproval),
-        ][self.chance.below(4) as usize % 3];
+        ][self.chance.below(2) as usize];
         let by = self.world.operator();
         self.world
             .authority

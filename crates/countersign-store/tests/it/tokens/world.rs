@@ -81,9 +81,9 @@ impl World {
         Requester::operator(self.account, 7)
     }
 
-    /// Somebody who is logged in.
+    /// Somebody in a role.
     pub(crate) fn session(&self, entity: EntityId, role: RoleId) -> Requester {
-        Requester::session(self.account, entity, role, Some(HERE))
+        Requester::operator_as(self.account, 7, entity, role)
     }
 
     pub(crate) fn administrator(&self) -> Requester {

@@ -18,7 +18,6 @@ pub(super) enum Who {
 pub(super) enum Installed {
     Enabled,
     Blocked,
-    Waiting,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -195,7 +194,6 @@ impl Reference {
         match self.integrations[&token.integration] {
             Installed::Enabled => {}
             Installed::Blocked => return Some("integration-blocked"),
-            Installed::Waiting => return Some("integration-awaits-approval"),
         }
         match token.state {
             State::Inactive => return Some("token-inactive"),
