@@ -1,18 +1,19 @@
 //! Minutes of mixed traffic against the real program, and whether its memory stays where it is.
 //!
 //! The rate is fixed, so what grows by design comes to a stand before the second half of ten
-//! minutes, in which the slope is taken: the replay memory, which holds what was signed in the last
-//! five minutes (what it grows then is counted, and taken off); and the table of the newest 65,536
-//! admissions, which is touched as it fills: hence no lower rate.
+//! minutes, of which the verdict is: the replay memory, which holds what was signed in the last
+//! five minutes; and the table of the newest 65,536 admissions, which is touched as it fills: hence
+//! no lower rate.
 //!
-//! Belongs here: the run and its verdict. Does not: what is sent (`traffic`), the server and its
-//! settings (`deployment`), numbers of its process (`watch`).
+//! Belongs here: the run. Does not: what is sent (`traffic`), the server and its settings
+//! (`deployment`), numbers of its process (`watch`), whether they are right (`verdict`).
 
 mod deployment;
 mod network;
 mod signer;
 mod traffic;
 mod upstream;
+mod verdict;
 mod watch;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use deployment::Deployment;
 use traffic::Traffic;
+use verdict::Verdict;
 use watch::{Sample, Watch};
 
 /// How often the process is looked at.
@@ -32,13 +34,9 @@ const LOOK: Duration = Duration::from_secs(10);
 /// How often rules are read anew, and how often the certificate is another.
 const RULES: u64 = 3;
 const CERTIFICATE: u64 = 6;
-/// A slope below it is no leak that we can tell: fragments come and go.
-const FLAT: f64 = 128.0;
-/// In minutes: in the second half of less than that something may grow by design.
-const WHOLE: u64 = 10;
-/// Of each admission that is remembered, at most (`replay_bytes_per_request`, sets that have just
-/// grown).
-const BYTES_PER_MARK: f64 = 34.0;
+/// In minutes. Half of it would do; but allocators take memory in steps, and in quarters of five
+/// minutes a step or two do not decide.
+const LENGTH: u64 = 20;
 
 #[derive(Args)]
 pub(crate) struct SoakArgs {
@@ -49,7 +47,7 @@ pub(crate) struct SoakArgs {
     #[arg(long, value_name = "DIR")]
     scratch: PathBuf,
     /// How long
-    #[arg(long, default_value_t = WHOLE)]
+    #[arg(long, default_value_t = LENGTH)]
     minutes: u64,
     /// Requests a second
     #[arg(long, default_value_t = 300)]
@@ -88,7 +86,7 @@ pub(crate) fn run(args: &SoakArgs) -> Result<()> {
         traffic.end();
         // Not here: clients and upstream go on meanwhile, else the server would wait for them.
         tokio::task::spawn_blocking(move || deployment.stop()).await??;
-        tell(args, &samples)
+        tell(&Verdict::of(args.minutes, &samples))
     })
 }
 
@@ -113,62 +111,9 @@ async fn watch(args: &SoakArgs, deployment: &Deployment, traffic: &Traffic) -> R
     Ok(samples)
 }
 
-fn tell(args: &SoakArgs, samples: &[Sample]) -> Result<()> {
-    let half = &samples[samples.len() / 2..];
-    let resident = slope(half, |sample| sample.resident_kib);
-    // Pages of files, such as the program's own, come and go with what else the machine does.
-    let memory = slope(half, |sample| sample.own_kib);
-    let remembered = slope(half, |sample| sample.marks) * BYTES_PER_MARK / 1024.0;
-    let (descriptors, rest) = (slope(half, |sample| sample.descriptors), memory - remembered);
-    let is_flat = rest < FLAT;
-    println!(
-        "\nthe second half: VmRSS {resident:+.0}, RssAnon {memory:+.0} KiB a minute, of which \
-         the replay memory {remembered:+.0}; descriptors {descriptors:+.1} a minute"
-    );
-    println!(
-        "{}: {rest:+.0} KiB a minute; flat is below {FLAT:.0}, {:.0} bytes a request",
-        if is_flat { "flat" } else { "NOT FLAT" },
-        FLAT * 1024.0 / 60.0 / f64::from(args.rate)
-    );
-    if args.minutes < WHOLE {
-        println!(
-            "less than {WHOLE} minutes: the second half is not yet one in which nothing is to grow"
-        );
-    }
-    let unexpected = samples.last().is_none_or(|last| last.unexpected > 0);
-    ensure!(!unexpected, "some answers were not those that were expected");
-    ensure!(is_flat || args.minutes < WHOLE, "the server's memory grows");
+fn tell(verdict: &Verdict) -> Result<()> {
+    println!("\n{verdict}");
+    let faults = verdict.faults();
+    ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
-}
-
-/// By how much it grows in a minute, as a line through all of them has it (least squares).
-fn slope(samples: &[Sample], of: impl Fn(&Sample) -> f64) -> f64 {
-    let count = samples.len() as f64;
-    let mean = |of: &dyn Fn(&Sample) -> f64| samples.iter().map(of).sum::<f64>() / count;
-    let minutes = |sample: &Sample| sample.at.as_secs_f64() / 60.0;
-    let (at, value) = (mean(&minutes), mean(&of));
-    let (mut above, mut below) = (0.0, 0.0);
-    for sample in samples {
-        let distance = minutes(sample) - at;
-        above += distance * (of(sample) - value);
-        below += distance * distance;
-    }
-    if below > 0.0 { above / below } else { 0.0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_slope_is_by_the_minute() {
-        let sample = |second: u64, kib: f64| Sample {
-            at: Duration::from_secs(second),
-            resident_kib: kib,
-            ..Sample::default()
-        };
-        let samples = [sample(0, 10.0), sample(30, 11.0), sample(60, 12.0), sample(90, 13.0)];
-        assert!((slope(&samples, |it| it.resident_kib) - 2.0).abs() < 1e-9);
-        assert_eq!(slope(&samples[..1], |it| it.resident_kib), 0.0);
-    }
 }

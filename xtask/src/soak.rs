@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
 fn minutes(arguments: &[String]) -> Result<u64, Refusal> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let minutes = match words[..] {
-        [] => Some(10),
+        [] => Some(20),
         ["--minutes", minutes] => minutes.parse().ok().filter(|it| *it > 0),
         _ => None,
     };
@@ -45,12 +45,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_takes_ten_minutes_where_nobody_says() {
+    fn it_takes_twenty_minutes_where_nobody_says() {
         let of = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             minutes(&words).ok()
         };
-        assert_eq!(of(&[]), Some(10));
+        assert_eq!(of(&[]), Some(20));
         assert_eq!(of(&["--minutes", "3"]), Some(3));
         assert_eq!(of(&["--minutes", "0"]), None);
         assert_eq!(of(&["3"]), None);
