@@ -12,11 +12,13 @@ mod access_tokens;
 mod accounts;
 mod assertion_keys;
 mod entities;
+mod events;
 mod fault;
 mod integrations;
 mod passwords;
 mod requester;
 mod roles;
+mod rows;
 
 pub use access_tokens::{CreatedToken, NewToken};
 pub use accounts::{Founding, SetUpLink};
@@ -28,6 +30,7 @@ pub use integrations::{
 };
 pub use requester::Requester;
 pub use roles::NewRole;
+pub use rows::{EntityRow, TokenRow};
 
 use requester::{Need, Standing};
 

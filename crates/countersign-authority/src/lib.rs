@@ -26,9 +26,9 @@ pub use attempts::{
     ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
 };
 pub use authority::{
-    Authority, CreatedIntegration, CreatedToken, Founding, IntegrationEdit, IntegrationView,
-    NewEntity, NewIntegration, NewRole, NewToken, Patch, Projection, PublishedKey, Requester,
-    SetUpLink, TakeOver, Unattended, UseCaseFault,
+    Authority, CreatedIntegration, CreatedToken, EntityRow, Founding, IntegrationEdit,
+    IntegrationView, NewEntity, NewIntegration, NewRole, NewToken, Patch, Projection, PublishedKey,
+    Requester, SetUpLink, TakeOver, TokenRow, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use explanations::{
@@ -37,10 +37,11 @@ pub use explanations::{
 };
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    ChangeNumber, Evidence, InstalledIn, InstalledIntegration, IntegrationFilter, Link, NamedRows,
-    Order, Owner, Part, ReadAccounts, ReadEntities, ReadIntegrations, ReadKeys, ReadLinks,
-    ReadRoles, ReadTokens, SealedPair, SealedSecret, Series, Slice, Snapshot, Store, StoreFault,
-    Transaction, Unique, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
-    WriteKeys, WriteLinks, WriteRoles, WriteTokens,
+    ChangeNumber, Concern, EventFilter, Evidence, InstalledIn, InstalledIntegration,
+    IntegrationFilter, KeptEvent, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
+    ReadEvents, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadTokens, SealedPair,
+    SealedSecret, Series, Slice, Snapshot, Store, StoreFault, Transaction, Unique, WrappedDataKey,
+    WriteAccounts, WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles,
+    WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

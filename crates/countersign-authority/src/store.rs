@@ -6,6 +6,7 @@
 mod access_tokens;
 mod accounts;
 mod entities;
+mod events;
 mod evidence;
 mod fault;
 mod integrations;
@@ -24,6 +25,7 @@ use crate::Event;
 pub use access_tokens::{ReadTokens, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
 pub use entities::{ReadEntities, WriteEntities};
+pub use events::{Concern, EventFilter, KeptEvent, ReadEvents};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
 pub use fault::{StoreFault, Unique};
 pub use integrations::{
@@ -72,6 +74,7 @@ pub trait Snapshot:
     + ReadTokens
     + ReadLinks
     + ReadKeys
+    + ReadEvents
     + Send
 {
 }

@@ -6,7 +6,7 @@ use countersign_model::{
 };
 use countersign_verify::{Fact, TokenFact};
 
-use super::{Authority, Change, Need, Requester, UseCaseFault, found, name};
+use super::{Authority, Change, Need, Requester, UseCaseFault, found, name, unchanged};
 use crate::{Act, Series};
 
 const MANAGE_TOKENS: Need = Need::Permission(Permission::AccessTokenManagement, Level::Full);
@@ -83,15 +83,17 @@ impl Authority {
     /// Revokes a token, for good. It stays in the record.
     ///
     /// # Errors
-    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::RevokedAlready`].
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::RevokedAlready`].
     pub async fn revoke_token(
         &self,
         requester: &Requester,
         number: TokenNumber,
+        if_version: Option<Version>,
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE_TOKENS).await?;
         let token = found(change.tx.token(account, number).await?, "token", number.0)?;
+        unchanged("token", number.0, if_version, token.version)?;
         let Some(revoked) = token.clone().revoke(self.clock.now()) else {
             // Heals a directory that an earlier change, whose outcome was lost, has not reached.
             self.projection.learn(token_fact(&token));

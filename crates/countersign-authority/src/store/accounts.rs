@@ -1,15 +1,22 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_model::{Account, AccountId};
+use countersign_model::{Account, AccountId, AccountNumber};
 
-use super::StoreFault;
+use super::{Part, Slice, StoreFault};
 
 /// What can be asked about accounts.
 #[async_trait]
 pub trait ReadAccounts {
     /// An account by its public id.
     async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault>;
+    /// An account by number.
+    async fn account_numbered(
+        &mut self,
+        number: AccountNumber,
+    ) -> Result<Option<Account>, StoreFault>;
+    /// A part of the list of all accounts.
+    async fn accounts(&mut self, slice: Slice) -> Result<Part<Account>, StoreFault>;
 }
 
 /// How accounts are changed.

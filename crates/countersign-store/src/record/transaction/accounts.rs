@@ -1,8 +1,8 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_authority::{ReadAccounts, StoreFault, WriteAccounts};
-use countersign_model::{Account, AccountId};
+use countersign_authority::{Part, ReadAccounts, Slice, StoreFault, WriteAccounts};
+use countersign_model::{Account, AccountId, AccountNumber};
 
 use super::{RecordTransaction, run};
 use crate::accounts;
@@ -11,6 +11,17 @@ use crate::accounts;
 impl ReadAccounts for RecordTransaction {
     async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault> {
         run!(self, "finding an account", accounts::find(id))
+    }
+
+    async fn account_numbered(
+        &mut self,
+        number: AccountNumber,
+    ) -> Result<Option<Account>, StoreFault> {
+        run!(self, "finding an account", accounts::find_numbered(number))
+    }
+
+    async fn accounts(&mut self, slice: Slice) -> Result<Part<Account>, StoreFault> {
+        run!(self, "listing accounts", accounts::list(slice))
     }
 }
 
