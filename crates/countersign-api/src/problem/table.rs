@@ -37,6 +37,7 @@ pub(crate) const TABLE: &[Kind] = &[
     kind("not-found", 404, "There is no such thing"),
     kind("no-such-account", 404, "There is no such account"),
     kind("method-not-allowed", 405, "This can't be done here"),
+    kind("too-slow", 408, "It took too long"),
     kind("taken", 409, "It is in use already"),
     kind("integration-not-enabled", 409, "The integration is not enabled"),
     kind("token-based-authentication-off", 409, "The integration uses no tokens"),
