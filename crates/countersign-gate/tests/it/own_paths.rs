@@ -109,7 +109,7 @@ async fn a_signed_request_to_the_api_is_verified_remembered_and_handed_over_with
     let replayed = world.answer(&message).await;
     assert_eq!(replayed.status(), 401);
     assert!(replayed.one("countersign-reference").is_some());
-    assert_eq!(world.attempts.codes(), ["nonce-replayed"]);
+    assert_eq!(world.attempts.codes(), ["nonce-reused"]);
     assert_eq!(world.upstream.count(), 0);
 }
 
