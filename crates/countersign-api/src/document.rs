@@ -43,6 +43,7 @@ fn complete() -> Value {
     let schemas = document["components"]["schemas"].clone();
     describe_operations(&mut document["paths"], &schemas);
     add_own_path(&mut document["paths"]);
+    name_unsigned(&mut document);
     add_components(&mut document["components"]);
     document
 }
@@ -87,6 +88,19 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
     for status in faults.statuses() {
         let name = faults::name(status);
         operation["responses"][status.to_string()] = reference("responses", &name);
+    }
+}
+
+/// Numbers that are never negative are unsigned: twice as many fit.
+fn name_unsigned(value: &mut Value) {
+    let is_unsigned = value.get("minimum").and_then(Value::as_u64).is_some();
+    if is_unsigned && let Some(format @ ("int32" | "int64")) = value["format"].as_str() {
+        value["format"] = format!("u{format}").into();
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(name_unsigned),
+        Value::Object(members) => members.values_mut().for_each(name_unsigned),
+        _ => {}
     }
 }
 

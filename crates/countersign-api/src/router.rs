@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{Method, Uri};
+use axum::http::Method;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -38,8 +38,9 @@ pub(crate) fn router(office: Arc<Office>) -> Router {
         .with_state(office)
 }
 
-async fn no_such_path(uri: Uri) -> Problem {
-    let known = format!("there is no {}: {BASE}/openapi.json lists what there is", uri.path());
+/// One answer for all of them.
+async fn no_such_path() -> Problem {
+    let known = format!("there is no such path: {BASE}/openapi.json lists what there is");
     Problem::new("not-found", known)
 }
 
