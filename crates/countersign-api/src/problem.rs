@@ -145,7 +145,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A refusal by whoever has a door, in the shape of all others: a kind of the table, and a sentence.
+/// A refusal by whoever has a door, in the shape of all others: a kind of the table, a sentence.
 pub fn refuse(code: &'static str, detail: &str) -> http::Response<Bytes> {
     let problem = Problem::new(code, detail);
     let body = problem.body();

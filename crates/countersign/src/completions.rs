@@ -10,7 +10,7 @@ use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct CompletionsArgs {
-    /// The shell. For bash: `countersign completions bash > ~/.local/share/bash-completion/completions/countersign`
+    /// The shell
     shell: Shell,
 }
 

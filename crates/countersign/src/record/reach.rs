@@ -148,8 +148,8 @@ impl Desk {
         self.finish(&answer, first)
     }
 
-    /// Asks for a change of the row at `row`, of the version that `seen` names, else of the one that
-    /// it has now.
+    /// Asks for a change of the row at `row`: of the version that `seen` names, else of the one
+    /// that it has now.
     pub(super) async fn change(
         mut self,
         row: &str,
