@@ -11,6 +11,7 @@ pub const ADMINISTRATOR: [(&str, u32); 3] = [("integration", 2), ("entity", 1), 
 /// somebody else, so an ordinary token is made, and changed in the record while no server runs.
 pub fn administrator(deployment: &mut Deployment) -> Credentials {
     let integration = deployment.record(&["integration", "create", "Administration"]);
+    deployment.record(&["integration", "allow-api", "2"]);
     let token = ["token", "create", "--integration", "2", "--entity", "2", "--role", "1000"];
     let token = deployment.record(&token);
     deployment.stop();

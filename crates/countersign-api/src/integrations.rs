@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedIntegration, IntegrationRow, NewIntegration};
+use countersign_authority::{CreatedIntegration, IntegrationView, NewIntegration};
 use countersign_model::{AuthenticationSettings, CallbackUrl, InstallationId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(create))
         .routes(routes!(show, edit))
         .routes(routes!(reset_credentials))
+        .routes(routes!(set_api_access))
 }
 
 #[derive(IntoParams)]
@@ -65,8 +66,12 @@ impl IntegrationGiven {
         let callback_url = fields.read("callback_url", url);
         let (name, token_based) = (self.name, self.token_based_authentication);
         fields.whole(callback_url.map(|callback_url| NewIntegration {
-            name,
-            authentication: AuthenticationSettings { token_based, callback_url },
+            authentication: AuthenticationSettings {
+                token_based,
+                callback_url,
+                ..Default::default()
+            },
+            ..NewIntegration::named(name)
         }))
     }
 }
@@ -79,6 +84,15 @@ struct ChangeGiven {
     /// Whether its requests are admitted.
     #[schema(schema_with = words::states)]
     state: String,
+}
+
+/// Whether requests to this API may be signed by tokens of an integration.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ApiAccess)]
+struct AccessGiven {
+    /// Off on a new record.
+    on: bool,
 }
 
 /// An integration.
@@ -98,22 +112,25 @@ struct IntegrationShown {
     token_based_authentication: bool,
     /// Where the authorization flow may return to.
     callback_url: Option<String>,
+    /// Whether requests to this API may be signed by its tokens.
+    api_access: bool,
     /// Counts its changes; the ETag.
     #[schema(minimum = 1)]
     version: u32,
 }
 
-impl From<&IntegrationRow> for IntegrationShown {
-    fn from(row: &IntegrationRow) -> Self {
-        let IntegrationRow { installation, integration } = row;
-        let AuthenticationSettings { token_based, callback_url } = &integration.authentication;
+impl From<&IntegrationView> for IntegrationShown {
+    fn from(IntegrationView { integration, .. }: &IntegrationView) -> Self {
+        let installation = &integration.installation;
+        let AuthenticationSettings { token_based, callback_url, .. } = &integration.authentication;
         Self {
             integration: installation.id.0,
-            name: integration.name.clone(),
+            name: installation.name.clone(),
             state: installation.state.as_str(),
             token_based_authentication: *token_based,
             callback_url: callback_url.as_ref().map(ToString::to_string),
-            version: row.version().0,
+            api_access: installation.api_access,
+            version: installation.version.0,
         }
     }
 }
@@ -162,7 +179,7 @@ async fn create(
     responses((status = 200, description = "The integration", body = IntegrationShown)))]
 async fn show(ask: Ask, Numbers([id]): Numbers<1>, held: Held) -> Result<Response, Problem> {
     let row = ask.authority().get_integration(&ask.by, InstallationId(id)).await?;
-    shown::row_unless(&held, row.version(), &IntegrationShown::from(&row))
+    shown::row_unless(&held, row.integration.installation.version, &IntegrationShown::from(&row))
 }
 
 /// Block an integration, or enable it
@@ -181,7 +198,7 @@ async fn edit(
     let (id, state) = (InstallationId(id), fields.whole(state)?);
     ask.authority().set_installation_state(&ask.by, id, version, state).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    shown::row(row.version(), &IntegrationShown::from(&row))
+    shown::row(row.integration.installation.version, &IntegrationShown::from(&row))
 }
 
 /// Replace the consumer key and secret, at once; the new ones are in this answer only
@@ -195,4 +212,20 @@ async fn reset_credentials(
 ) -> Result<Response, Problem> {
     let made = ask.authority().reset_credentials(&ask.by, InstallationId(id), version).await?;
     shown::after(version, &PairShown::from(&made))
+}
+
+/// Let requests to this API be signed by tokens of an integration, or not. For Administrators
+#[utoipa::path(put, path = "/integrations/{integration}/api-access", tag = "integrations",
+    operation_id = "setApiAccess", params(InAccount, One, Versioned), request_body = AccessGiven,
+    responses((status = 200, description = "As it is now", body = IntegrationShown)))]
+async fn set_api_access(
+    ask: Ask,
+    Numbers([id]): Numbers<1>,
+    IfMatch(version): IfMatch,
+    Given(AccessGiven { on }): Given<AccessGiven>,
+) -> Result<Response, Problem> {
+    let id = InstallationId(id);
+    ask.authority().set_api_access(&ask.by, id, version, on).await?;
+    let row = ask.authority().get_integration(&ask.by, id).await?;
+    shown::row(row.integration.installation.version, &IntegrationShown::from(&row))
 }

@@ -49,7 +49,7 @@ async fn an_integration_from_its_making_to_its_end() {
         json!({
             "integration": 1, "name": "Orders import", "state": state,
             "token_based_authentication": true, "callback_url": "https://example.com/callback",
-            "version": version,
+            "api_access": false, "version": version,
         })
     };
     let enabled = json!({ "status": 200, "etag": "\"1\"", "body": shown("enabled", 1) });

@@ -28,8 +28,9 @@ async fn without_a_door_nothing_but_the_description_is_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_opens_its_own_account_and_learns_nothing_of_others() {
     let world = World::furnished().await;
-    let administrator = || Some(world.token("1234567", 1, 3));
-    let get = async |path: String| world.send(administrator(), "GET", &path, &[], "").await;
+    world.allow_api().await;
+    let token = || Some(world.token("1234567", 2, 1000));
+    let get = async |path: String| world.send(token(), "GET", &path, &[], "").await;
     assert_eq!(get(format!("{BASE}/accounts/1234567")).await.status, 200);
     let other = get(format!("{BASE}/accounts/7654321")).await;
     let nowhere = get(format!("{BASE}/accounts/1111111")).await;
@@ -45,6 +46,10 @@ async fn a_token_opens_its_own_account_and_learns_nothing_of_others() {
 async fn the_role_of_a_token_decides_and_the_refusal_names_the_permission() {
     let world = World::furnished().await;
     let token = || Some(world.token("1234567", 2, 1000));
+    let refused = world.ask(token(), "GET", "", &[], "").await;
+    assert_eq!(refused.problem(), (403, "api-access-off".into(), String::new()));
+    world.allow_api().await;
+    assert_eq!(world.ask(token(), "GET", "", &[], "").await.status, 200);
     let refused = world.ask(token(), "GET", "tokens/1", &[], "").await;
     assert_eq!(refused.problem(), (403, "permission-missing".into(), String::new()));
     assert!(refused.text.contains("access-token-management"), "{refused:?}");

@@ -2,7 +2,8 @@
 
 use crate::world::{OPERATOR, World};
 
-const CHANGES: [(&str, &str, &str); 3] = [
+const CHANGES: [(&str, &str, &str); 4] = [
+    ("PUT", "integrations/1/api-access", r#"{"on":true}"#),
     ("PATCH", "integrations/1", r#"{"state":"blocked"}"#),
     ("POST", "integrations/1/reset-credentials", ""),
     ("POST", "tokens/1/revoke", ""),

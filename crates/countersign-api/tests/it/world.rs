@@ -99,10 +99,16 @@ impl World {
             ("PUT", "entities/2/roles/1000", ""),
             ("POST", "tokens", r#"{"integration":1,"entity":2,"role":1000}"#),
         ] {
-            let answer = world.operator(method, path, body).await;
+            let answer = world.change(method, path, body).await;
             assert!(answer.status < 300, "{path}: {answer:?}");
         }
         world
+    }
+
+    /// Lets the token sign requests to the API.
+    pub(crate) async fn allow_api(&self) {
+        let path = "integrations/1/api-access";
+        assert_eq!(self.change("PUT", path, r#"{"on":true}"#).await.status, 200);
     }
 
     /// The operator asks, about the account.

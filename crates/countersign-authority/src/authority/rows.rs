@@ -74,11 +74,10 @@ impl Authority {
         let token = found(record.token(account, number).await?, "token", number.0)?;
         let installation = record.installation(account, token.installation).await?;
         let installation = found(installation, "integration", token.installation.0)?;
-        let integration = record.integration(installation.integration).await?;
         let entity = record.entity(account, token.entity).await?;
         let role = record.role(account, token.role).await?;
         Ok(TokenRow {
-            integration: found(integration, "integration", installation.id.0)?.name,
+            integration: installation.name,
             entity: found(entity, "entity", token.entity.0)?.name,
             role: found(role, "role", token.role.0)?.name,
             token,

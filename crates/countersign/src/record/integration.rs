@@ -23,6 +23,10 @@ pub(crate) enum IntegrationCommand {
     Block(ChangeIntegration),
     /// Admit its requests again
     Enable(ChangeIntegration),
+    /// Let its tokens sign requests to the API of Countersign, for what their roles grant
+    AllowApi(ChangeIntegration),
+    /// Let them not
+    ForbidApi(ChangeIntegration),
 }
 
 #[derive(Args)]
@@ -69,6 +73,8 @@ impl IntegrationCommand {
             }
             Self::Block(change) => change.state("blocked").await,
             Self::Enable(change) => change.state("enabled").await,
+            Self::AllowApi(change) => change.api_access(true).await,
+            Self::ForbidApi(change) => change.api_access(false).await,
         }
     }
 }
@@ -77,6 +83,12 @@ impl ChangeIntegration {
     async fn state(self, state: &str) -> anyhow::Result<ExitCode> {
         let ask = Ask::new(Method::PATCH, row(self.of.integration));
         let ask = ask.with(&json!({ "state": state }))?;
+        self.make(ask).await
+    }
+
+    async fn api_access(self, on: bool) -> anyhow::Result<ExitCode> {
+        let ask = Ask::new(Method::PUT, format!("{}/api-access", row(self.of.integration)));
+        let ask = ask.with(&json!({ "on": on }))?;
         self.make(ask).await
     }
 
