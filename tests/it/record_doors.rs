@@ -155,6 +155,8 @@ fn a_server_that_refuses_a_signature_is_told_of_in_one_sentence() {
     world.administrator.token_secret = "0".repeat(64);
     world.run(&["account", "show"]).refused_with(1, "Invalid login attempt");
     world.administrator = world.deployment.credentials.clone();
+    world.run(&["token", "show", "1"]).refused_with(1, "API");
+    world.deployment.record(&["integration", "allow-api", "1"]);
     world.run(&["token", "show", "1"]).refused_with(1, "access-token-management");
 }
 

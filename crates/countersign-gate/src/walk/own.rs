@@ -1,5 +1,5 @@
-//! A request for a path that is answered here: who may ask, and how often; and who has signed it, in
-//! places where that counts.
+//! A request for a path that is answered here: who may ask, and how often; and who has signed it,
+//! in places where that counts.
 
 use std::net::SocketAddr;
 
