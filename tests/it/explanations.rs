@@ -1,7 +1,7 @@
 //! What was wrong with a refused request, under its reference: in a stand-in over HTTP, in a
 //! deployment through its control socket, and for nobody else.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -17,12 +17,17 @@ const REFUSALS: &str = "/countersign/api/v1/refusals/";
 /// What the server that runs on `folder` says of a reference; null where it knows none.
 fn asked(folder: &Path, reference: &str) -> Value {
     let mut stream = UnixStream::connect(folder.join("control.sock")).unwrap();
-    let question = json!({ "read": { "explain": { "reference": reference } } });
-    stream.write_all(format!("{question}\n").as_bytes()).unwrap();
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).unwrap();
-    let mut answer: Value = serde_json::from_str(&line).unwrap();
-    answer["explained"].take()
+    let head =
+        format!("GET {REFUSALS}{reference} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    if head.starts_with("HTTP/1.1 404 ") {
+        return Value::Null;
+    }
+    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+    serde_json::from_str(body).unwrap()
 }
 
 /// The same as soon as it has been looked into.
@@ -160,7 +165,8 @@ fn a_deployment_explains_to_who_owns_its_folder_and_says_nothing_over_http() {
     for path in [reference.as_str(), "ref_00000000000000000000000000", "", "x"] {
         for method in ["GET", "POST"] {
             let answer = door.asked(method, &format!("{REFUSALS}{path}"));
-            is_json_error(&answer, 404, "NOT_FOUND");
+            assert_eq!(answer.status, 404, "{answer:?}");
+            assert_eq!(answer.header("content-type"), "application/problem+json");
             answers.push(answer.text());
         }
     }

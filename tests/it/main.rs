@@ -15,6 +15,7 @@
 mod accounts_by_host;
 mod admitted_once;
 mod assertions;
+mod attacked_api;
 mod clients;
 mod clock;
 mod configuration;
@@ -31,6 +32,7 @@ mod kill;
 mod mistakes;
 mod observing;
 mod readme;
+mod record_doors;
 mod reload;
 mod revocation;
 mod secrets;

@@ -11,6 +11,7 @@
     reason = "clippy.toml allows them in test functions; all of this is for tests"
 )]
 
+mod administrator;
 mod call;
 mod credentials;
 mod database;
@@ -29,6 +30,7 @@ mod upstream;
 pub mod assertions;
 pub mod mistakes;
 
+pub use administrator::{ADMINISTRATOR, administrator};
 pub use call::{Call, now, unique};
 pub use credentials::Credentials;
 pub use database::rows;

@@ -25,6 +25,7 @@ const DOCUMENTS: &[Document] = &[
     Document { path: "docs/integrator/mistakes.md", text: mistakes::text },
     Document { path: "docs/reference/metrics.md", text: metrics::text },
     Document { path: "docs/reference/configuration.md", text: configuration::text },
+    Document { path: "docs/reference/openapi.json", text: countersign_api::document },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {

@@ -13,6 +13,7 @@ mod accounts;
 mod assertion_keys;
 mod consequences;
 mod entities;
+mod events;
 mod fault;
 mod integrations;
 mod own_permissions;

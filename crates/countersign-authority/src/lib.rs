@@ -40,12 +40,12 @@ pub use explanations::{
 };
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    Assignment, ChangeNumber, EntityFilter, Evidence, Holder, InstalledIn, InstalledIntegration,
-    IntegrationFilter, Link, NamedRows, Order, Owner, Part, ReadAccounts, ReadEntities,
-    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
-    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, StateFilter, Store,
-    StoreFault, TokenFilter, TokenPart, Transaction, Unique, WrappedDataKey, WriteAccounts,
-    WriteEntities, WriteIntegrations, WriteKeys, WriteLinks, WriteRoles, WriteSessions,
-    WriteTokens,
+    Assignment, ChangeNumber, Concern, EntityFilter, EventFilter, Evidence, Holder, InstalledIn,
+    InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows, Order, Owner, Part,
+    ReadAccounts, ReadEntities, ReadEvents, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles,
+    ReadSessions, ReadTokens, RoleFilter, RoleUse, SealedPair, SealedSecret, Series, Sessions,
+    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, Transaction, Unique,
+    WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations, WriteKeys, WriteLinks,
+    WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

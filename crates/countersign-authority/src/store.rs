@@ -6,6 +6,7 @@
 mod access_tokens;
 mod accounts;
 mod entities;
+mod events;
 mod evidence;
 mod fault;
 mod integrations;
@@ -25,6 +26,7 @@ use crate::Event;
 pub use access_tokens::{ReadTokens, StateFilter, TokenFilter, TokenPart, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
 pub use entities::{Assignment, EntityFilter, Holder, ReadEntities, WriteEntities};
+pub use events::{Concern, EventFilter, KeptEvent, ReadEvents};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
 pub use fault::{StoreFault, Unique};
 pub use integrations::{
@@ -78,6 +80,7 @@ pub trait Snapshot:
     + ReadLinks
     + ReadSessions
     + ReadKeys
+    + ReadEvents
     + Send
 {
 }

@@ -8,7 +8,8 @@ mod site;
 
 use std::net::SocketAddr;
 
-use http::{Request, Response};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request, Response};
 
 use crate::{Body, BoxFuture, Plane};
 
@@ -20,6 +21,10 @@ pub trait OwnPaths: Send + Sync {
     /// `client` is where it comes from, as far as that is known: the peer, or whom a trusted peer
     /// names. Its headers are the client's own, so `countersign-*` and `x-forwarded-*` prove
     /// nothing; its body is streamed, and not limited in size.
+    ///
+    /// Below `/countersign/api/`, a request with an OAuth signature was verified first, remembered
+    /// and told to the trail: it has a [`Principal`](countersign_verify::Principal) as extension.
+    /// One without that extension was signed by nobody.
     fn handle(&self, request: Request<Body>, client: SocketAddr) -> BoxFuture<'_, Response<Body>>;
 }
 
@@ -67,6 +72,19 @@ impl Owner {
             Self::Upstream
         }
     }
+}
+
+/// Where somebody may say by a signature who they are.
+const API: &str = "/countersign/api/";
+
+/// Whether a request for an own path is signed, in a place where that counts.
+pub(crate) fn is_signed(path: &str, headers: &HeaderMap) -> bool {
+    let mut authorization = headers.get_all(AUTHORIZATION).iter();
+    path.starts_with(API)
+        && authorization.any(|value| {
+            let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
+            scheme.eq_ignore_ascii_case(b"OAuth")
+        })
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ use crate::rules::{Found, Route, Routing};
 use crate::telling::{self, Counted, Outcome};
 use crate::upstream::Server;
 use forward::Forwarding;
-use judge::Judged;
+use judge::{Demands, Judged};
 
 const MODE: HeaderName = HeaderName::from_static("countersign-mode");
 
@@ -179,7 +179,7 @@ impl Connection {
             }
         };
         let site = AllowedSite::of(route, &parts.headers);
-        let judged = self.judge(&head, incoming, (visit, caller), (route, server)).await;
+        let judged = self.judge(&head, incoming, (visit, caller), Demands::of(route, server)).await;
         let mut response = match judged {
             Judged::Answered(response) => response,
             Judged::Admitted { payload, admitted, clock } => {

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use countersign_authority::StoreFault;
+use countersign_authority::{Order, Part, Slice, StoreFault};
 use countersign_model::{Account, AccountId, AccountNumber, Timestamp, TokenPolicy};
 use countersign_verify::{AccountFact, Fact};
 use futures_util::TryStreamExt;
@@ -70,6 +70,26 @@ pub(crate) async fn find(
 ) -> Result<Option<Account>, Fault> {
     let row = Entity::find().filter(Column::Id.eq(id.as_str())).one(tx).await?;
     Ok(row.map(Account::try_from).transpose()?)
+}
+
+pub(crate) async fn list(tx: &DatabaseTransaction, slice: Slice) -> Result<Part<Account>, Fault> {
+    let Slice { after, most, order } = slice;
+    let mut query = Entity::find().limit(u64::from(most) + 1);
+    query = match order {
+        Order::OldestFirst => query.order_by_asc(Column::Number),
+        Order::NewestFirst => query.order_by_desc(Column::Number),
+    };
+    if let Some(after) = after {
+        query = query.filter(match order {
+            Order::OldestFirst => Column::Number.gt(i64::from(after)),
+            Order::NewestFirst => Column::Number.lt(i64::from(after)),
+        });
+    }
+    let mut rows = query.all(tx).await?;
+    let more = rows.len() > usize::from(most);
+    rows.truncate(most.into());
+    let rows = rows.into_iter().map(Account::try_from).collect::<Result<_, _>>()?;
+    Ok(Part { rows, more })
 }
 
 pub(crate) async fn add(tx: &DatabaseTransaction, account: &Account) -> Result<(), Fault> {

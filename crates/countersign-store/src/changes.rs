@@ -1,6 +1,7 @@
 //! The trail of changes: one event each, under the change's number.
 
 mod head;
+mod list;
 
 use countersign_authority::{ChangeNumber, Event, StoreFault};
 use countersign_model::{AccessToken, Actor, Timestamp};
@@ -11,6 +12,7 @@ use crate::columns;
 use crate::fault::Fault;
 
 pub(crate) use head::take_turn;
+pub(crate) use list::list;
 
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "event")]

@@ -116,7 +116,7 @@ async fn hand_on(mut answer: Response, head: Head, mut sink: Sink) -> anyhow::Re
 }
 
 /// The fault, and what to do about it.
-fn advised(fault: ClientFault) -> anyhow::Error {
+pub(crate) fn advised(fault: ClientFault) -> anyhow::Error {
     let advice = match &fault {
         ClientFault::Connect { why, .. } => match why {
             ConnectFault::Refused => "is the server running, and is this its port?",

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, check_config, dev, explain, init, record, serve, sign, version};
+use crate::{call, check_config, completions, dev, explain, init, record, serve, sign, version};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
@@ -25,6 +25,9 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Say what a settings file comes to, or all that is wrong with it; nothing is started
     CheckConfig(check_config::CheckConfigArgs),
+    /// Accounts
+    #[command(subcommand)]
+    Account(record::AccountCommand),
     /// Integration records
     #[command(subcommand)]
     Integration(record::IntegrationCommand),
@@ -37,6 +40,8 @@ enum Command {
     /// Access tokens
     #[command(subcommand)]
     Token(record::TokenCommand),
+    /// The administrative trail of an account: what was changed, by whom, newest first
+    Audit(record::AuditArgs),
     /// The keys that sign assertions for upstreams
     #[command(subcommand)]
     AssertionKey(record::AssertionKeyCommand),
@@ -46,6 +51,8 @@ enum Command {
     Sign(sign::SignArgs),
     /// Say why a request was refused, or would be: by its reference, or from a copy of it
     Explain(explain::ExplainArgs),
+    /// Print what a shell needs to complete these commands
+    Completions(completions::CompletionsArgs),
 }
 
 impl Cli {
@@ -55,14 +62,17 @@ impl Cli {
             Command::Init(args) => init::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::CheckConfig(args) => check_config::run(&args),
-            Command::Integration(command) => record::run(command.into_change()).await,
-            Command::Entity(command) => record::run(command.into_change()?).await,
-            Command::Role(command) => record::run(command.into_change()).await,
-            Command::Token(command) => record::run(command.into_change()).await,
+            Command::Account(command) => command.run().await,
+            Command::Integration(command) => command.run().await,
+            Command::Entity(command) => command.run().await,
+            Command::Role(command) => command.run().await,
+            Command::Token(command) => command.run().await,
+            Command::Audit(args) => args.run().await,
             Command::AssertionKey(command) => command.run().await,
             Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
             Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
             Command::Explain(args) => explain::run(args).await,
+            Command::Completions(args) => Ok(completions::run(&args)),
         }
     }
 }

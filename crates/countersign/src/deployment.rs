@@ -1,5 +1,6 @@
 //! A data folder at work: the only place where adapters are chosen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -106,22 +107,22 @@ fn explanations_of(
 }
 
 /// What a folder keeps of clients' clocks, while no server runs on it.
-pub(crate) struct KeptClocks<'f>(&'f DataFolder);
+pub(crate) struct KeptClocks(PathBuf);
 
-impl<'f> KeptClocks<'f> {
-    pub(crate) fn of(folder: &'f DataFolder) -> Self {
-        Self(folder)
+impl KeptClocks {
+    pub(crate) fn of(folder: &DataFolder) -> Self {
+        Self(folder.path().to_owned())
     }
 }
 
 #[async_trait]
-impl TokenClocks for KeptClocks<'_> {
+impl TokenClocks for KeptClocks {
     async fn token_clock(
         &self,
         account: AccountNumber,
         token: TokenNumber,
     ) -> Result<Option<TokenClock>, StoreFault> {
-        let trail = Trail::sqlite(self.0.path()).await?;
+        let trail = Trail::sqlite(&self.0).await?;
         let clock = trail.token_clock(account, token).await?;
         trail.close().await?;
         Ok(clock)

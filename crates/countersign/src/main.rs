@@ -6,6 +6,7 @@
 mod call;
 mod check_config;
 mod cli;
+mod completions;
 mod control;
 mod counted;
 mod credentials;

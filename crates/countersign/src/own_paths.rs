@@ -1,6 +1,7 @@
-//! The paths that Countersign answers itself: health, metrics, the pages, refusals, the keys of
-//! assertions, and nothing else yet.
+//! The paths that Countersign answers itself: health, metrics, the pages, the JSON API, refusals,
+//! the keys of assertions, and nothing else yet.
 
+mod api;
 mod key_set;
 mod probes;
 mod refusals;
@@ -8,6 +9,7 @@ mod refusals;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use countersign_api::Api;
 use countersign_gate::{Body, BoxFuture, OwnPaths};
 use countersign_verify::{Answer, Shape};
 use countersign_web::Pages;
@@ -26,14 +28,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct OwnEndpoints {
     pages: Pages,
+    api: Api,
     refusals: Refusals,
     probes: Probes,
     key_set: KeySet,
 }
 
 impl OwnEndpoints {
-    pub(crate) fn new(pages: Pages, refusals: Refusals, probes: Probes, key_set: KeySet) -> Self {
-        Self { pages, refusals, probes, key_set }
+    pub(crate) fn new(
+        (pages, api): (Pages, Api),
+        refusals: Refusals,
+        probes: Probes,
+        key_set: KeySet,
+    ) -> Self {
+        Self { pages, api, refusals, probes, key_set }
     }
 
     async fn page(&self, request: Request<Body>) -> Response<Body> {
@@ -59,7 +67,10 @@ impl OwnPaths for OwnEndpoints {
             match path {
                 "/countersign/jwks.json" => self.key_set.answer(request.method()),
                 path if path.starts_with("/countersign/api/") => {
-                    self.refusals.answer(request.method(), path, peer).await
+                    match self.refusals.answer(request.method(), path, peer).await {
+                        Some(answer) => answer,
+                        None => api::answer(&self.api, request, peer).await,
+                    }
                 }
                 path if path.starts_with("/countersign") => self.page(request).await,
                 path => not_found(path),

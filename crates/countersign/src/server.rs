@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use countersign_api::Api;
 use countersign_authority::{
     Attempts, Authority, Enforced, ExplanationQueue, ExplanationWorker, Explanations, Keep,
     Occasion, SignedAssertions,
@@ -92,8 +93,8 @@ pub(crate) async fn run(
     let attempts = Arc::new(attempts);
     attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
     let writing = tokio::spawn(task.keeping(server.keep).run());
-    let control =
-        control::Server::bind(folder, authority.clone(), attempts.clone(), explanations.clone())?;
+    let api = Api::new(authority.clone(), attempts.clone());
+    let control = control::Server::bind(folder, api.clone(), explanations.clone())?;
     let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
     let assertions = Arc::new(assertions);
     let occasion = occasion(server.mode);
@@ -103,7 +104,7 @@ pub(crate) async fn run(
     let monitor = Arc::new(Monitor::new(sources, server.telemetry.state));
     let mut beside = beside(control, authority.clone(), worker, monitor.clone());
     let own = OwnEndpoints::new(
-        Pages::new(authority),
+        (Pages::new(authority), api),
         refusals(server.mode, explanations),
         Probes::new(monitor.clone(), server.metrics_from),
         KeySet::new(assertions.clone(), clock.clone()),

@@ -73,9 +73,14 @@ pub(crate) fn since_boot() -> Duration {
     Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
+/// Who runs this program, by user id.
+pub(crate) fn user() -> u32 {
+    rustix::process::getuid().as_raw()
+}
+
 /// Who runs this program, as the trail names them.
 pub(crate) fn actor() -> Actor {
-    Actor::LocalUser(rustix::process::getuid().as_raw())
+    Actor::LocalUser(user())
 }
 
 /// Whoever runs this, asking about `account`.

@@ -1,7 +1,7 @@
-//! The clients of others that our signatures are compared with, and what the upstreams of
-//! `examples/` need, in `target/clients`: Python environments (`python/`, `python-netsuite/`,
-//! `python-upstream/`) and npm packages (`node_modules/`). Installed again when their list in
-//! `tests/clients` changes.
+//! The clients of others that our signatures are compared with, what the upstreams of
+//! `examples/` need, and what attacks the JSON API, in `target/clients`: Python environments
+//! (`python/`, `python-netsuite/`, `python-upstream/`, `python-attack/`) and npm packages
+//! (`node_modules/`). Installed again when their list in `tests/clients` changes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,11 @@ const ENVIRONMENTS: &[Environment] = &[
         module: "netsuite",
     },
     Environment { folder: "python-upstream", list: "requirements-upstream.txt", module: "jwt" },
+    Environment {
+        folder: "python-attack",
+        list: "requirements-attack.txt",
+        module: "schemathesis",
+    },
 ];
 
 fn python(

@@ -10,12 +10,12 @@ use countersign_verify::{Fact, RoleFact};
 use zeroize::Zeroizing;
 
 use super::passwords::{LINK, secret};
-use super::{Authority, Change, Need, Requester, UseCaseFault};
+use super::{Authority, Change, Need, Requester, UseCaseFault, found};
 use settings::account_fact;
 
 pub use settings::AccountEdit;
 
-use crate::{Act, Link, Password, Series, WrappedDataKey};
+use crate::{Act, Link, Part, Password, Series, Slice, WrappedDataKey};
 
 /// How long a set-up link works.
 const SET_UP_SECONDS: i64 = 24 * 60 * 60;
@@ -48,6 +48,36 @@ impl Authority {
     pub async fn account(&self, id: &AccountId) -> Result<Account, UseCaseFault> {
         let mut record = self.store.look().await?;
         record.account(id).await?.ok_or_else(|| UseCaseFault::NoAccount(id.to_string()))
+    }
+
+    /// A part of the list of the accounts that the requester may know: all for the operator, for
+    /// anybody else the one they act in.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NotLoggedIn`].
+    pub async fn list_accounts(
+        &self,
+        requester: &Requester,
+        slice: Slice,
+    ) -> Result<Part<Account>, UseCaseFault> {
+        let mut look = self.look(requester, Need::Login).await?;
+        if look.standing.in_role().is_none() {
+            return Ok(look.record.account_list(slice).await?);
+        }
+        let own = look.record.account_of(requester.account).await?;
+        let behind =
+            |own: &Account| slice.after.is_none_or(|after| slice.is_behind(own.number.0, after));
+        Ok(Part { rows: own.filter(behind).into_iter().collect(), more: false })
+    }
+
+    /// An account, for somebody who acts in it.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::NotLoggedIn`].
+    pub async fn get_account(&self, requester: &Requester) -> Result<Account, UseCaseFault> {
+        let mut look = self.look(requester, Need::Login).await?;
+        let number = requester.account;
+        found(look.record.account_of(number).await?, "account", number.0)
     }
 
     /// Makes an account with its built-in roles and first administrator.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use countersign_model::{Account, AccountId, AccountNumber};
 
-use super::StoreFault;
+use super::{Part, Slice, StoreFault};
 
 /// What can be asked about accounts.
 #[async_trait]
@@ -12,6 +12,8 @@ pub trait ReadAccounts {
     async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreFault>;
     /// An account by its number.
     async fn account_of(&mut self, number: AccountNumber) -> Result<Option<Account>, StoreFault>;
+    /// A part of the list of all accounts.
+    async fn account_list(&mut self, slice: Slice) -> Result<Part<Account>, StoreFault>;
     /// All accounts, by their numbers.
     async fn accounts(&mut self) -> Result<Vec<Account>, StoreFault>;
 }

@@ -24,6 +24,14 @@ pub enum Order {
 impl Slice {
     /// The most rows of a part.
     pub const MOST: u16 = 1000;
+
+    /// Whether a row with that number stands behind the row `after`.
+    pub fn is_behind(self, number: u32, after: u32) -> bool {
+        match self.order {
+            Order::OldestFirst => number > after,
+            Order::NewestFirst => number < after,
+        }
+    }
 }
 
 /// A part of a list.

@@ -20,7 +20,7 @@ use crate::gate::Mode;
 use crate::head::Head;
 use crate::peers::Origin;
 use crate::refusing::refuse;
-use crate::rules::Route;
+use crate::rules::{Route, RoutePermission};
 use crate::scratch::with_scratch;
 use crate::throttle::InFlight;
 use crate::upstream::Server;
@@ -45,22 +45,53 @@ pub(super) struct Acting {
     pub(super) in_flight: Option<InFlight>,
 }
 
+/// What a path asks of who sends a request to it.
+#[derive(Clone, Copy)]
+pub(super) struct Demands<'r> {
+    /// Nothing: no signature, no token.
+    unauthenticated: bool,
+    /// What the role of the token must grant.
+    permission: Option<&'r RoutePermission>,
+    /// The host of the upstream, for which a client may have signed by mistake.
+    upstream: Option<&'r str>,
+    /// Whether the request was counted against the rate of its address before.
+    is_counted: bool,
+}
+
+impl<'r> Demands<'r> {
+    /// Of a route.
+    pub(super) fn of(route: &'r Route, server: &'r Server) -> Self {
+        Self {
+            unauthenticated: route.unauthenticated,
+            permission: route.permission.as_ref(),
+            upstream: server.host(),
+            is_counted: false,
+        }
+    }
+
+    /// Of a path of our own that is asked with a signature. What more it asks is its own affair.
+    pub(super) const OWN: Self =
+        Self { unauthenticated: false, permission: None, upstream: None, is_counted: true };
+}
+
 impl Connection {
     pub(super) async fn judge(
         &self,
         head: &Head<'_>,
         incoming: Incoming,
         (visit, caller): (&Visit, Caller),
-        (route, server): (&Route, &Server),
+        demands: Demands<'_>,
     ) -> Judged {
         let gate = self.gate();
         let scheme = visit.origin.scheme;
-        if let Err(refusal) = gate.throttle.admit_source(visit.origin.source) {
+        if !demands.is_counted
+            && let Err(refusal) = gate.throttle.admit_source(visit.origin.source)
+        {
             let unread = head.signed(scheme, None);
             let refused = Refused::nobody(refusal);
-            return self.refused((visit, caller), refused, &unread.into(), server).await;
+            return self.refused((visit, caller), refused, &unread.into(), demands).await;
         }
-        if route.unauthenticated {
+        if demands.unauthenticated {
             let payload = Payload::Stream(incoming);
             return Judged::Admitted { payload, admitted: None, clock: ClockWarning::NONE };
         }
@@ -69,12 +100,12 @@ impl Connection {
             Ok(payload) => payload,
             Err(refused) => {
                 let unread = head.signed(scheme, None);
-                return self.refused((visit, caller), refused, &unread.into(), server).await;
+                return self.refused((visit, caller), refused, &unread.into(), demands).await;
             }
         };
         let signed = head.signed(scheme, payload.signed());
         let verdict = self.decide(&signed, visit).and_then(|admission| {
-            match self.granted(&admission, route) {
+            match self.granted(&admission, demands) {
                 Ok(in_flight) => Ok((admission, in_flight)),
                 Err(refusal) => Err(Refused::after(&admission, refusal)),
             }
@@ -85,7 +116,7 @@ impl Connection {
                 let body = self.body_to_explain(&refused, &mut payload).await;
                 let signed = head.signed(scheme, payload.signed());
                 let came = Came { request: signed, body: body.as_deref() };
-                return self.refused((visit, caller), refused, &came, server).await;
+                return self.refused((visit, caller), refused, &came, demands).await;
             }
         };
         let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
@@ -109,11 +140,15 @@ impl Connection {
         verdict
     }
 
-    /// What the route asks of somebody who has logged in, and whether there is room.
-    fn granted(&self, admission: &Admission, route: &Route) -> Result<Option<InFlight>, Refusal> {
+    /// What the path asks of somebody who has logged in, and whether there is room.
+    fn granted(
+        &self,
+        admission: &Admission,
+        demands: Demands<'_>,
+    ) -> Result<Option<InFlight>, Refusal> {
         let gate = self.gate();
         let principal = &admission.principal;
-        if let Some(permission) = &route.permission
+        if let Some(permission) = demands.permission
             && !gate.verifier.directory().permits(principal, &permission.name, permission.level)
         {
             return Err(Refusal::RoutePermissionMissing);
@@ -126,10 +161,10 @@ impl Connection {
         (visit, caller): (&Visit, Caller),
         refused: Refused,
         came: &Came<'_>,
-        server: &Server,
+        demands: Demands<'_>,
     ) -> Judged {
         let clock = self.watch_refused_clock(&caller, &refused);
-        let refusing = refuse(self.gate(), caller, refused, came, visit.shape, server.host());
+        let refusing = refuse(self.gate(), caller, refused, came, visit.shape, demands.upstream);
         let mut response = refusing.instrument(trace::step(&visit.span, Step::Record)).await;
         clock.add_to(&mut response);
         Judged::Answered(response)

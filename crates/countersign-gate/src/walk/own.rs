@@ -1,4 +1,5 @@
-//! A request for a path that is answered here: who may ask, and how often.
+//! A request for a path that is answered here: who may ask, and how often; and who has signed it,
+//! in places where that counts.
 
 use std::net::SocketAddr;
 
@@ -9,13 +10,15 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use tracing::Instrument as _;
 
+use super::judge::{Acting, Demands, Judged};
 use super::{Connection, Visit};
 use crate::Body;
 use crate::answers;
 use crate::body::Paced;
+use crate::form::Payload;
 use crate::gate::Shared;
 use crate::head::Head;
-use crate::own::{Owner, Sites};
+use crate::own::{Owner, Sites, is_signed};
 use crate::refusing::refuse;
 
 impl Connection {
@@ -32,10 +35,45 @@ impl Connection {
             let shape = shape(owner, head.path, visit.shape, refusal);
             return refuse(&self.gate, caller, Refused::nobody(refusal), &came, shape, None).await;
         }
-        let body = Body::paced(Paced::new(incoming, self.gate.limits.idle));
+        if is_signed(head.path, &parts.headers) {
+            return self.signed_own((parts, incoming), visit, caller).await;
+        }
+        self.hand_over(parts, self.paced(incoming), visit).await
+    }
+
+    /// Verified as a request for an upstream is, remembered and told to the trail; only then handed
+    /// over, with who signed it.
+    async fn signed_own(
+        &self,
+        (mut parts, incoming): (Parts, Incoming),
+        visit: &Visit,
+        caller: Caller,
+    ) -> Response<Body> {
+        let Ok(head) = Head::read(&parts) else { return answers::internal() };
+        let judged = self.judge(&head, incoming, (visit, caller), Demands::OWN).await;
+        let (payload, admitted, clock) = match judged {
+            Judged::Answered(response) => return response,
+            Judged::Admitted { payload, admitted, clock } => (payload, admitted, clock),
+        };
+        let Some(Acting { principal, in_flight }) = admitted else { return answers::internal() };
+        parts.extensions.insert(principal);
+        let body = match payload {
+            Payload::Stream(incoming) => self.paced(incoming),
+            Payload::Form(bytes, share) => Body::held(bytes, share),
+        };
+        let mut response = self.hand_over(parts, body, visit).await;
+        clock.add_to(&mut response);
+        response.map(|body| body.ends(in_flight))
+    }
+
+    async fn hand_over(&self, parts: Parts, body: Body, visit: &Visit) -> Response<Body> {
         let client = SocketAddr::new(visit.origin.source, self.peer.port());
         let answering = self.gate.own.handle(Request::from_parts(parts, body), client);
         answering.instrument(trace::step(&visit.span, Step::Own)).await
+    }
+
+    fn paced(&self, incoming: Incoming) -> Body {
+        Body::paced(Paced::new(incoming, self.gate.limits.idle))
     }
 
     fn may_ask(

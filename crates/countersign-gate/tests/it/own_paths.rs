@@ -1,7 +1,9 @@
 //! Paths that are answered here, and only these.
 
 use countersign_gate::Mode;
+use countersign_model::TokenState;
 
+use crate::wire::authorization;
 use crate::world::{Choices, World};
 
 async fn ask(world: &World, path: &str, host: &str, lines: &str) -> (u16, String) {
@@ -85,6 +87,57 @@ async fn a_page_that_is_not_shown_is_a_refusal_with_a_reference() {
             world.attempts.references().last().map(|it| &**it)
         );
     }
+}
+
+const API: &str = "/countersign/api/v1/accounts";
+
+fn signed(method: &str, target: &str) -> String {
+    let authorization = authorization(method, "auth.example", target, None);
+    format!(
+        "{method} {target} HTTP/1.1\r\nhost: auth.example\r\nauthorization: {authorization}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_signed_request_to_the_api_is_verified_remembered_and_handed_over_with_who_signed_it() {
+    let world = World::start().await;
+    let message = signed("POST", API) + "content-length: 2\r\n\r\n{}";
+    let answer = world.answer(&message).await;
+    let entity = world.attempts.admitted.lock().unwrap()[0].admission.principal.entity;
+    assert_eq!(answer.text(), format!("own {API} for entity {entity}, 2 bytes"));
+
+    let replayed = world.answer(&message).await;
+    assert_eq!(replayed.status(), 401);
+    assert!(replayed.one("countersign-reference").is_some());
+    assert_eq!(world.attempts.codes(), ["nonce-reused"]);
+    assert_eq!(world.upstream.count(), 0);
+}
+
+#[tokio::test]
+async fn a_request_to_the_api_that_is_signed_wrongly_is_refused_like_any() {
+    let world = World::start().await;
+    for (target, status) in [("/countersign/api/v1/other", 401), (API, 200)] {
+        let message = signed("GET", API).replacen(API, target, 1) + "\r\n";
+        assert_eq!(world.answer(message).await.status(), status, "{target}");
+    }
+    world.token_is(TokenState::Inactive);
+    assert_eq!(world.answer(signed("GET", API) + "\r\n").await.status(), 401);
+    let codes = world.attempts.codes();
+    assert_eq!(codes.len(), 2, "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_signature_counts_nowhere_else_and_brings_nobody_past_the_host_and_the_site() {
+    let world = World::start().await;
+    let page = world.answer(signed("GET", "/countersign/setup") + "\r\n").await;
+    assert_eq!(page.text(), "own /countersign/setup");
+    let unsigned = world.answer(format!("GET {API} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
+    assert_eq!(unsigned.text(), format!("own {API}"));
+    let other_site = signed("GET", API) + "origin: https://evil.example\r\n\r\n";
+    assert_eq!(world.answer(other_site).await.status(), 403);
+    let other_host = signed("GET", API).replacen("auth.example", "evil.example", 1) + "\r\n";
+    assert_eq!(world.answer(other_host).await.status(), 403);
+    assert_eq!(world.attempts.admitted.lock().unwrap().len(), 0);
 }
 
 #[tokio::test]

@@ -20,9 +20,10 @@ use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::{ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{
     AccountFact, Assertions, ConsumerFact, Directory, Explainer, Fact, InstallationFact, LoginFact,
-    RoleFact, SecretOpener, TokenFact, Verifier,
+    Principal, RoleFact, SecretOpener, TokenFact, Verifier,
 };
 use http::Response;
+use http_body_util::BodyExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -325,7 +326,12 @@ impl OwnPaths for Own {
     fn handle(&self, request: http::Request<Body>, _: SocketAddr) -> BoxFuture<'_, Response<Body>> {
         Box::pin(async move {
             assert!(request.uri().path() != "/rest/panic", "asked to");
-            let text = format!("own {}", request.uri().path());
+            let (head, body) = request.into_parts();
+            let mut text = format!("own {}", head.uri.path());
+            if let Some(principal) = head.extensions.get::<Principal>() {
+                let body = body.collect().await.unwrap().to_bytes();
+                text += &format!(" for entity {}, {} bytes", principal.entity, body.len());
+            }
             Response::new(Body::from(text))
         })
     }

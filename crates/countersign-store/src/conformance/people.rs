@@ -1,6 +1,6 @@
 //! Accounts, entities, passwords, roles.
 
-use countersign_authority::{PasswordHash, StoreFault, Unique};
+use countersign_authority::{Order, PasswordHash, Slice, StoreFault, Unique};
 use countersign_model::{AccountNumber, Email, EntityId, EntityKind, Role, RoleId};
 
 use super::fixtures::{HOME, ROLE, account, entity, role};
@@ -10,6 +10,7 @@ use super::world::{World, commit};
 
 for_both!(
     what_was_added_is_found_as_it_was,
+    accounts_are_listed_part_by_part_from_both_ends,
     nobody_is_found_in_another_account,
     every_kind_of_entity_survives,
     an_account_id_an_email_and_a_role_name_are_taken_once,
@@ -30,6 +31,28 @@ async fn what_was_added_is_found_as_it_was(world: World) {
     assert_eq!(format!("{found:?}"), format!("{:?}", entity(1)));
     let found = tx.role(HOME, ROLE).await.unwrap().unwrap();
     assert_eq!(format!("{found:?}"), format!("{:?}", role(ROLE)));
+}
+
+async fn accounts_are_listed_part_by_part_from_both_ends(world: World) {
+    let mut tx = world.change().await;
+    for number in 1..=5 {
+        tx.add_account(&account(number)).await.unwrap();
+    }
+    let found = tx.account_of(AccountNumber(3)).await.unwrap().unwrap();
+    assert_eq!(format!("{found:?}"), format!("{:?}", account(3)));
+    assert!(tx.account_of(AccountNumber(6)).await.unwrap().is_none());
+    for (order, after, expected, more) in [
+        (Order::OldestFirst, None, &[1, 2][..], true),
+        (Order::OldestFirst, Some(2), &[3, 4], true),
+        (Order::OldestFirst, Some(3), &[4, 5], false),
+        (Order::OldestFirst, Some(5), &[], false),
+        (Order::NewestFirst, None, &[5, 4], true),
+        (Order::NewestFirst, Some(3), &[2, 1], false),
+    ] {
+        let part = tx.account_list(Slice { after, most: 2, order }).await.unwrap();
+        let numbers: Vec<u32> = part.rows.iter().map(|account| account.number.0).collect();
+        assert_eq!((&numbers[..], part.more), (expected, more), "{order:?} {after:?}");
+    }
 }
 
 async fn nobody_is_found_in_another_account(world: World) {

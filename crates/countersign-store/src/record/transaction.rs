@@ -5,6 +5,7 @@
 mod access_tokens;
 mod accounts;
 mod entities;
+mod events;
 mod integrations;
 mod keys;
 mod links;

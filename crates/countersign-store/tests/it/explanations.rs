@@ -245,7 +245,7 @@ async fn after_a_reset_the_old_secret_is_named_with_the_old_key_and_with_the_new
     let codes = world.codes(&old, request, request).await;
     assert_eq!(codes, ["consumer-key-unknown", "previous-secret"]);
 
-    world.authority.revoke_token(&by(tenant.account), number).await.unwrap();
+    world.authority.revoke_token(&by(tenant.account), number, None).await.unwrap();
     assert_eq!(world.codes(&half, request, request).await, ["token-revoked"]);
 }
 

@@ -332,7 +332,7 @@ async fn a_token_uses_the_api_only_where_an_administrator_lets_its_integration()
     set(false).await;
     assert_eq!(look().await, Err(UseCaseFault::ApiAccessOff(id.0)));
     set(true).await;
-    world.authority.revoke_token(&world.requester(), token).await.unwrap();
+    world.authority.revoke_token(&world.requester(), token, None).await.unwrap();
     assert_eq!(look().await, Err(UseCaseFault::NotLoggedIn), "the token is no more");
 }
 

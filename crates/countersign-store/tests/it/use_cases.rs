@@ -165,7 +165,7 @@ async fn what_is_not_there_is_named() {
     let no_such = |what, number| Err(UseCaseFault::NoSuch { what, number });
     let missing = NewToken { installation: InstallationId(9), ..new };
     assert_eq!(world.token(missing).await, no_such("integration", 9));
-    let revoked = world.authority.revoke_token(&world.requester(), TokenNumber(9)).await;
+    let revoked = world.authority.revoke_token(&world.requester(), TokenNumber(9), None).await;
     assert_eq!(revoked, Err(UseCaseFault::NoSuch { what: "token", number: 9 }));
     let id = AccountId::parse("7654321").unwrap();
     let other = world.authority.account(&id).await.map(|account| account.number);
@@ -177,10 +177,10 @@ async fn a_revoked_token_is_revoked_for_good() {
     let world = World::found().await;
     let new = world.ready().await;
     let token = world.token(new).await.unwrap();
-    world.authority.revoke_token(&world.requester(), token).await.unwrap();
+    world.authority.revoke_token(&world.requester(), token, None).await.unwrap();
     let Fact::Token(fact) = world.last_fact() else { panic!() };
     assert!(matches!(fact.state, TokenState::Revoked(_)));
-    let again = world.authority.revoke_token(&world.requester(), token).await;
+    let again = world.authority.revoke_token(&world.requester(), token, None).await;
     assert_eq!(again, Err(UseCaseFault::RevokedAlready(token.0)));
 }
 
@@ -243,10 +243,10 @@ async fn a_change_that_its_caller_abandons_is_made_and_learned_or_neither() {
         let token = world.token(world.ready().await).await.unwrap();
         let known = world.learned.0.lock().unwrap().len();
         let by = world.requester();
-        let revoke = world.authority.revoke_token(&by, token);
+        let revoke = world.authority.revoke_token(&by, token, None);
         abandon_after(polls, revoke).await;
         // The next change waits for what the abandoned one has begun.
-        let again = world.authority.revoke_token(&world.requester(), token).await;
+        let again = world.authority.revoke_token(&world.requester(), token, None).await;
         let learned = world.learned.0.lock().unwrap().len() - known;
         // One that finds it made heals the directory by telling it once more.
         let expected = if again.is_ok() { 1 } else { 2 };
@@ -309,7 +309,7 @@ async fn a_reset_replaces_the_pair_and_tokens_survive() {
     let binding = Integration::binding(IntegrationId(1), 2);
     let opened = world.vault.open(&fact.secret, &binding).unwrap();
     assert_eq!(*opened, *reset.consumer_secret.expose_bytes());
-    world.authority.revoke_token(&world.requester(), token).await.unwrap();
+    world.authority.revoke_token(&world.requester(), token, None).await.unwrap();
 }
 
 #[tokio::test]

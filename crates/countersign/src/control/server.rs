@@ -1,5 +1,6 @@
 //! The server's end of the control socket.
 
+use std::convert::Infallible;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -7,20 +8,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use countersign_authority::{Authority, Explanations, TokenClocks};
-use countersign_model::Actor;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use bytes::Bytes;
+use countersign_api::{Api, Door, refuse};
+use countersign_authority::Explanations;
+use http::{Method, Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
-use zeroize::Zeroizing;
+use tokio::time::timeout;
 
-use super::{Line, MAX_LINE, Outcome, execute, execute_for_deployment, question};
+use super::refusals;
 use crate::folder;
 
-/// Commands that are executed at a time.
+/// Connections that are answered at a time.
 const AT_ONCE: usize = 16;
-/// How long a peer may take for its line.
+/// How long a peer may take to say something.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection may last: a change waits for others, and for a disk.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Listens on the control socket; removes it when dropped.
 pub(crate) struct Server {
@@ -31,8 +40,7 @@ pub(crate) struct Server {
 
 /// Who answers.
 struct Office {
-    authority: Arc<Authority>,
-    clocks: Arc<dyn TokenClocks>,
+    api: Api,
     explanations: Explanations,
 }
 
@@ -40,8 +48,7 @@ impl Server {
     /// Makes the socket. The caller holds the folder's lock: what lies there is a dead server's.
     pub(crate) fn bind(
         folder: &Path,
-        authority: Arc<Authority>,
-        clocks: Arc<dyn TokenClocks>,
+        api: Api,
         explanations: Explanations,
     ) -> anyhow::Result<Self> {
         let path = folder::control_socket(folder);
@@ -50,8 +57,7 @@ impl Server {
         let listener = folder::reach(folder, UnixListener::bind)
             .with_context(|| format!("can't make the control socket {}", path.display()))?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))?;
-        let office = Arc::new(Office { authority, clocks, explanations });
-        Ok(Self { listener, path, office })
+        Ok(Self { listener, path, office: Arc::new(Office { api, explanations }) })
     }
 
     /// Answers until it is dropped.
@@ -70,7 +76,7 @@ impl Server {
             let office = Arc::clone(&self.office);
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = answer(stream, &office).await {
+                if let Err(error) = attend(stream, office).await {
                     tracing::warn!(%error, "a control connection failed");
                 }
             });
@@ -85,32 +91,38 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut stream: UnixStream, office: &Office) -> anyhow::Result<()> {
+async fn attend(stream: UnixStream, office: Arc<Office>) -> anyhow::Result<()> {
     let uid = stream.peer_cred()?.uid();
     let own = rustix::process::getuid().as_raw();
-    let outcome = if uid == own || uid == 0 {
-        let mut line = Zeroizing::new(String::new());
-        let (reader, _) = stream.split();
-        let mut reader = BufReader::new(reader.take(MAX_LINE));
-        tokio::time::timeout(PATIENCE, reader.read_line(&mut line)).await??;
-        match serde_json::from_str::<Line>(&line) {
-            Ok(Line::Command(command)) => {
-                let Office { authority, clocks, .. } = office;
-                execute(authority, &**clocks, Actor::LocalUser(uid), command).await
-            }
-            Ok(Line::Deployment(command)) => {
-                execute_for_deployment(&office.authority, Actor::LocalUser(uid), command).await
-            }
-            Ok(Line::Question(question)) => question::answer(&office.explanations, question).await,
-            Err(_) => Outcome::Failed(
-                "the server does not understand this command: it runs another version".to_owned(),
-            ),
+    let door = (uid == own || uid == 0).then_some(Door::Operator(uid));
+    let service = service_fn(|request| {
+        let (office, door) = (Arc::clone(&office), door.clone());
+        async move { Ok::<_, Infallible>(answer(&office, door, request).await.map(Full::new)) }
+    });
+    let mut http = http1::Builder::new();
+    let http = http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    match timeout(LONGEST, connection).await {
+        // One that says nothing more is closed, too.
+        Ok(Err(error)) if !error.is_timeout() => Err(error.into()),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+async fn answer(
+    office: &Office,
+    door: Option<Door>,
+    request: Request<Incoming>,
+) -> Response<Bytes> {
+    if door.is_none() {
+        let rule = "only the owner of the data folder may use its control socket";
+        return refuse("operator-only", rule);
+    }
+    let path = request.uri().path();
+    match refusals::reference(path) {
+        Some(reference) if request.method() == Method::GET => {
+            refusals::answer(&office.explanations, reference).await
         }
-    } else {
-        Outcome::Refused("only the owner of the data folder may use its control socket".to_owned())
-    };
-    let answer = Zeroizing::new(serde_json::to_vec(&outcome)?);
-    stream.write_all(&answer).await?;
-    stream.write_all(b"\n").await?;
-    Ok(())
+        _ => office.api.answer(request, door).await,
+    }
 }

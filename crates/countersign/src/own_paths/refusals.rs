@@ -24,39 +24,44 @@ pub(crate) enum Refusals {
 }
 
 impl Refusals {
-    /// Answers a path below `/countersign/api/`.
+    /// Answers a path below `/countersign/api/`, if it is one of these and they are told.
     pub(super) async fn answer(
         &self,
         method: &Method,
         path: &str,
         peer: SocketAddr,
-    ) -> Response<Body> {
+    ) -> Option<Response<Body>> {
         let (Self::Told(explanations), Some(reference)) = (self, path.strip_prefix(PREFIX)) else {
-            return error(
-                StatusCode::NOT_FOUND,
-                "NOT_FOUND",
-                "There is no such endpoint on this server.",
-            );
+            return None;
         };
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            let (code, message) = ("METHOD_NOT_ALLOWED", "A refusal can be read only: use GET.");
-            let mut response = error(StatusCode::METHOD_NOT_ALLOWED, code, message);
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
-        }
-        if !peer.ip().to_canonical().is_loopback() {
-            return unknown();
-        }
-        match explanations.find(Viewer::Operator, reference).await {
-            Ok(Some(kept)) => match serde_json::to_value(explain::report(kept)) {
-                Ok(report) => json_answer(StatusCode::OK, &report),
-                Err(_) => broken(),
-            },
-            Ok(None) => unknown(),
-            Err(fault) => {
-                tracing::error!(%fault, "a refusal can't be looked up");
-                broken()
-            }
+        Some(told(explanations, method, reference, peer).await)
+    }
+}
+
+async fn told(
+    explanations: &Explanations,
+    method: &Method,
+    reference: &str,
+    peer: SocketAddr,
+) -> Response<Body> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        let (code, message) = ("METHOD_NOT_ALLOWED", "A refusal can be read only: use GET.");
+        let mut response = error(StatusCode::METHOD_NOT_ALLOWED, code, message);
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    if !peer.ip().to_canonical().is_loopback() {
+        return unknown();
+    }
+    match explanations.find(Viewer::Operator, reference).await {
+        Ok(Some(kept)) => match serde_json::to_value(explain::report(kept)) {
+            Ok(report) => json_answer(StatusCode::OK, &report),
+            Err(_) => broken(),
+        },
+        Ok(None) => unknown(),
+        Err(fault) => {
+            tracing::error!(%fault, "a refusal can't be looked up");
+            broken()
         }
     }
 }

@@ -44,14 +44,16 @@ impl Authority {
     /// Revokes a token, for good. It stays in the record.
     ///
     /// # Errors
-    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::RevokedAlready`], and the rules about whose token
-    /// it is.
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::RevokedAlready`], and the
+    /// rules about whose token it is.
     pub async fn revoke_token(
         &self,
         requester: &Requester,
         number: TokenNumber,
+        if_version: Option<Version>,
     ) -> Result<(), UseCaseFault> {
         let (mut change, token) = self.begin_with_token(requester, number, Touch::Revoke).await?;
+        unchanged("token", number.0, if_version, token.version)?;
         let Some(revoked) = token.clone().revoke(change.stamp()) else {
             // Heals a directory that an earlier change, whose outcome was lost, has not reached.
             self.projection.learn(token_fact(&token));

@@ -50,25 +50,6 @@ impl Authority {
         change.commit(Act::AccountEdited { changes }).await?;
         Ok(after.version)
     }
-
-    /// The account that the requester is in.
-    ///
-    /// # Errors
-    /// [`UseCaseFault::NotLoggedIn`].
-    pub async fn get_account(&self, requester: &Requester) -> Result<Account, UseCaseFault> {
-        let mut look = self.look(requester, Need::Login).await?;
-        let number = requester.account;
-        found(look.record.account_of(number).await?, "account", number.0)
-    }
-
-    /// All accounts of the deployment.
-    ///
-    /// # Errors
-    /// [`UseCaseFault::OperatorOnly`].
-    pub async fn list_accounts(&self, requester: &Requester) -> Result<Vec<Account>, UseCaseFault> {
-        let mut look = self.look(requester, Need::Operator).await?;
-        Ok(look.record.accounts().await?)
-    }
 }
 
 impl Change<'_> {

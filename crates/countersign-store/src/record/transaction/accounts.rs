@@ -1,7 +1,7 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_authority::{ReadAccounts, StoreFault, WriteAccounts};
+use countersign_authority::{Part, ReadAccounts, Slice, StoreFault, WriteAccounts};
 use countersign_model::{Account, AccountId, AccountNumber};
 
 use super::{RecordTransaction, run};
@@ -15,6 +15,10 @@ impl ReadAccounts for RecordTransaction {
 
     async fn account_of(&mut self, number: AccountNumber) -> Result<Option<Account>, StoreFault> {
         run!(self, "finding an account", accounts::find_by_number(number))
+    }
+
+    async fn account_list(&mut self, slice: Slice) -> Result<Part<Account>, StoreFault> {
+        run!(self, "listing accounts", accounts::list(slice))
     }
 
     async fn accounts(&mut self) -> Result<Vec<Account>, StoreFault> {

@@ -219,7 +219,7 @@ async fn a_deleted_entity_takes_its_tokens_with_it() {
             let gone =
                 |fact: &Fact| matches!(fact, Fact::TokenGone { token, .. } if *token == number);
             assert!(facts.iter().any(gone));
-            let revoked = it.revoke_token(&world.operator, number).await;
+            let revoked = it.revoke_token(&world.operator, number, None).await;
             refused(revoked, "not-found", None);
         }
         refused(it.get_entity(&world.operator, entity).await, "not-found", None);

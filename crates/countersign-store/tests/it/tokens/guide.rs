@@ -149,7 +149,7 @@ async fn who_has_user_access_tokens_neither_sees_nor_touches_tokens_of_others() 
     let by = world.session(bob, role);
     let none = UseCaseFault::NoSuch { what: "token", number: number.0 };
     assert_eq!(world.authority.get_token(&by, number).await.err(), Some(none.clone()));
-    assert_eq!(world.authority.revoke_token(&by, number).await.err(), Some(none.clone()));
+    assert_eq!(world.authority.revoke_token(&by, number, None).await.err(), Some(none.clone()));
     let edit = TokenEdit { active: Some(false), ..TokenEdit::default() };
     assert_eq!(world.authority.edit_token(&by, number, None, edit).await.err(), Some(none.clone()));
     let rotated = world.authority.rotate_token_secret(&by, number, None, 0).await.err();
@@ -157,7 +157,7 @@ async fn who_has_user_access_tokens_neither_sees_nor_touches_tokens_of_others() 
 
     let own = world.own_token(&by, orders).await.unwrap().number;
     assert!(world.authority.get_token(&by, own).await.is_ok());
-    world.authority.revoke_token(&by, own).await.unwrap();
+    world.authority.revoke_token(&by, own, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -169,13 +169,13 @@ async fn tokens_of_administrators_are_changed_by_administrators_only() {
     let (mia, managing) = world.person("mia", MANAGER).await;
     let by = world.session(mia, managing);
     let only = Some(UseCaseFault::AdministratorOnly);
-    assert_eq!(world.authority.revoke_token(&by, number).await.err(), only);
+    assert_eq!(world.authority.revoke_token(&by, number, None).await.err(), only);
     let other = world.entity("eve", EntityKind::Employee).await;
     world.assign(other, Role::ADMINISTRATOR).await;
     let by = world.session(other, Role::ADMINISTRATOR);
     let rotated = world.authority.rotate_token_secret(&by, number, None, 0).await.err();
     assert_eq!(rotated, Some(UseCaseFault::AdministratorToken), "that would be a new one");
-    world.authority.revoke_token(&by, number).await.unwrap();
+    world.authority.revoke_token(&by, number, None).await.unwrap();
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn each_filter_leaves_what_it_names_and_they_can_be_combined() {
     let edit =
         |edit: TokenEdit, number| world.authority.edit_token(&by, TokenNumber(number), None, edit);
     edit(TokenEdit { active: Some(false), ..Default::default() }, 2).await.unwrap();
-    world.authority.revoke_token(&by, TokenNumber(3)).await.unwrap();
+    world.authority.revoke_token(&by, TokenNumber(3), None).await.unwrap();
     let expires_at = Some(Some(START.plus_seconds(30 * DAY)));
     edit(TokenEdit { expires_at, ..Default::default() }, 4).await.unwrap();
     world.used(TokenNumber(1)).await;

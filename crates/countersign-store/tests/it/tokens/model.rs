@@ -272,7 +272,7 @@ impl Real {
         let (who, number) = (self.anybody(), self.any_token());
         let expected = self.model.touched(who, number, "revoke");
         let by = self.requester(who);
-        let said = self.world.authority.revoke_token(&by, TokenNumber(number)).await;
+        let said = self.world.authority.revoke_token(&by, TokenNumber(number), None).await;
         if self.compare(&format!("{who:?} revokes {number}"), said, expected).is_some() {
             self.model.tokens.get_mut(&number).unwrap().state = State::Revoked;
         }

@@ -1,0 +1,117 @@
+//! The body of a request, taken apart: JSON of the right shape, or a problem that says where it is
+//! not.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use countersign_authority::UseCaseFault;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::api::Office;
+use crate::problem::{FieldFault, Problem};
+
+/// The longest body that is read.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// What a request gives. Members that are not known are refused.
+pub(crate) struct Given<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Given<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Arc<Office>) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(
+                "unsupported-media-type",
+                "this takes a JSON object: send it with Content-Type: application/json",
+            ));
+        }
+        let bytes = read(request.into_body()).await?;
+        let reader = &mut serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut *reader).map_err(wrong_shape)?;
+        reader.end().map_err(|fault| Problem::new("invalid-json", fault.to_string()))?;
+        Ok(Self(value))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(content_type), None) = (types.next(), types.next()) else { return false };
+    let essence = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    match Limited::new(body, MOST_BYTES).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(fault) if fault.is::<LengthLimitError>() => Err(Problem::new(
+            "body-too-large",
+            format!("a body has at most {MOST_BYTES} bytes: nothing in the record is longer"),
+        )),
+        Err(_) => Err(Problem::new("body-cut-off", "the body ended before it was whole")),
+    }
+}
+
+/// The fault has its place: line, column, and the member where there is one.
+fn wrong_shape(fault: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = fault.path().to_string();
+    let fault = fault.into_inner();
+    if !fault.is_data() {
+        return Problem::new("invalid-json", fault.to_string());
+    }
+    let problem = Problem::new("invalid-body", fault.to_string());
+    if path == "." { problem } else { problem.at(path) }
+}
+
+/// Collects what is wrong with several fields, so that all of it is said at once.
+#[derive(Default)]
+pub(crate) struct Fields(Vec<FieldFault>);
+
+impl Fields {
+    /// Reads a field by a rule of the model.
+    pub(crate) fn read<T>(&mut self, field: &str, read: Result<T, Rule>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(Rule { code, detail }) => {
+                self.0.push(FieldFault { code, field: field.into(), detail });
+                None
+            }
+        }
+    }
+
+    /// The whole, if no field was wrong.
+    pub(crate) fn whole<T>(self, value: Option<T>) -> Result<T, Problem> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Problem::of_fields(self.0)),
+        }
+    }
+}
+
+/// A rule that a field breaks: its code and its sentence.
+pub(crate) struct Rule {
+    code: &'static str,
+    detail: Box<str>,
+}
+
+impl Rule {
+    pub(crate) fn new(code: &'static str, detail: &dyn ToString) -> Self {
+        Self { code, detail: detail.to_string().into() }
+    }
+
+    /// Of a parameter in the query, where all kinds are one.
+    pub(crate) fn of_query(self, name: &str) -> Problem {
+        Problem::new("invalid-query", self.detail).at(name)
+    }
+
+    /// A rule that use cases know, too.
+    pub(crate) fn of(fault: impl Into<UseCaseFault>) -> Self {
+        let fault = fault.into();
+        Self::new(fault.code(), &fault)
+    }
+}

@@ -1,0 +1,101 @@
+//! Every kind of problem: its code, its status, its title.
+
+/// A kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// Its stable name: of a use case's fault, or of ours.
+    pub(crate) code: &'static str,
+    /// The status of its answer.
+    pub(crate) status: u16,
+    /// It, in a few words.
+    pub(crate) title: &'static str,
+}
+
+impl Kind {
+    /// The kind of that code. A rule that the table doesn't know yet is still a rule.
+    pub(crate) fn of(code: &'static str) -> Self {
+        let known = TABLE.iter().find(|kind| kind.code == code).copied();
+        known.unwrap_or(Self { code, status: 409, title: "A rule is against it" })
+    }
+}
+
+const fn kind(code: &'static str, status: u16, title: &'static str) -> Kind {
+    Kind { code, status, title }
+}
+
+/// All kinds, by status.
+pub(crate) const TABLE: &[Kind] = &[
+    kind("invalid-json", 400, "The body is no JSON"),
+    kind("body-cut-off", 400, "The body is not whole"),
+    kind("invalid-query", 400, "The query is wrong"),
+    kind("invalid-header", 400, "A header is wrong"),
+    kind("unauthenticated", 401, "Nobody is known to ask"),
+    kind("not-logged-in", 401, "Nobody acts in a role"),
+    kind("permission-missing", 403, "The role may not do this"),
+    kind("administrator-only", 403, "Only an Administrator may do this"),
+    kind("operator-only", 403, "Only the operator may do this"),
+    kind("api-access-off", 403, "The integration may not use this API"),
+    kind("not-found", 404, "There is no such thing"),
+    kind("no-such-account", 404, "There is no such account"),
+    kind("no-such-application", 404, "There is no such application"),
+    kind("method-not-allowed", 405, "This can't be done here"),
+    kind("too-slow", 408, "It took too long"),
+    kind("taken", 409, "It is in use already"),
+    kind("integration-not-enabled", 409, "The integration is not enabled"),
+    kind("token-based-authentication-off", 409, "The integration uses no tokens"),
+    kind("not-its-owner", 409, "Another account owns it"),
+    kind("role-not-assigned", 409, "The entity does not have the role"),
+    kind("entity-inactive", 409, "The entity is inactive"),
+    kind("role-cannot-log-in", 409, "The role may not log in with tokens"),
+    kind("administrator-token", 409, "Administrators make their own tokens"),
+    kind("revoked-already", 409, "The token is revoked already"),
+    kind("last-administrator", 409, "Somebody must be an Administrator"),
+    kind("rotation-under-way", 409, "A new key waits already"),
+    kind("role-inactive", 409, "The role is inactive"),
+    kind("own-token", 409, "The token is one's own"),
+    kind("overlap-under-way", 409, "A rotation is under way"),
+    kind("no-rotation", 409, "No rotation is under way"),
+    kind("installed-already", 409, "It is installed already"),
+    kind("feature-off", 409, "The feature is off"),
+    kind("link-spent", 410, "The link was used"),
+    kind("changed-meanwhile", 412, "Somebody else has changed it"),
+    kind("body-too-large", 413, "The body is too large"),
+    kind("unsupported-media-type", 415, "The body is of another type"),
+    kind("invalid-body", 422, "The body has another shape"),
+    kind("invalid-name", 422, "A name is wrong"),
+    kind("invalid-email", 422, "An email address is wrong"),
+    kind("invalid-password", 422, "A password is not taken"),
+    kind("invalid-callback-url", 422, "A callback URL is wrong"),
+    kind("state-not-chosen", 422, "A state is not for you to choose"),
+    kind("invalid-text", 422, "A text is wrong"),
+    kind("invalid-policy", 422, "A policy is wrong"),
+    kind("invalid-overlap", 422, "An overlap is wrong"),
+    kind("invalid-concurrency-limit", 422, "A limit is wrong"),
+    kind("expires-in-the-past", 422, "The end is in the past"),
+    kind("unknown-word", 422, "A word is not known"),
+    kind("version-required", 428, "Say which version you have seen"),
+    kind("store-failed", 503, "It can't be done at the moment"),
+    kind("vault-failed", 503, "It can't be done at the moment"),
+    kind("secret-unreadable", 503, "A secret can't be opened"),
+    kind("interrupted", 503, "It was interrupted"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_stands_once_in_the_order_of_statuses() {
+        for pair in TABLE.windows(2) {
+            assert!(pair[0].status <= pair[1].status, "{pair:?}");
+        }
+        for (index, kind) in TABLE.iter().enumerate() {
+            assert!(TABLE[index + 1..].iter().all(|other| other.code != kind.code), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_is_not_in_the_table_is_a_conflict() {
+        assert_eq!(Kind::of("something-new").status, 409);
+    }
+}

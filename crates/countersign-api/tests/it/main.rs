@@ -1,0 +1,16 @@
+//! The API over a real record, without a socket.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy.toml allows them in test functions; here helpers are tests, too"
+)]
+
+mod answers;
+mod description;
+mod doors;
+mod faults;
+mod lists;
+mod versions;
+mod world;

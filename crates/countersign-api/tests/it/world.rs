@@ -1,0 +1,185 @@
+//! An account with an administrator, and an API over it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use countersign_api::{Api, BASE, Door};
+use countersign_authority::{
+    Authority, Founding, KeyEncryptionKey, Requester, StoreFault, TokenClock, TokenClocks,
+    Unattended, Vault,
+};
+use countersign_model::{
+    AccountId, AccountNumber, Actor, Email, EntityId, InstallationId, RoleId, Timestamp,
+    TokenNumber,
+};
+use countersign_store::Record;
+use countersign_testkit::{FakeClock, SeededChance};
+use countersign_verify::Principal;
+use http::{HeaderMap, Request};
+use http_body_util::Full;
+use serde_json::Value;
+
+/// Who owns the data folder.
+pub(crate) const OPERATOR: Door = Door::Operator(1000);
+
+pub(crate) struct World {
+    pub(crate) api: Api,
+    pub(crate) account: AccountNumber,
+    _dir: tempfile::TempDir,
+}
+
+/// An answer, taken apart.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Status, the end of `type`, and `field`.
+    pub(crate) fn problem(&self) -> (u16, String, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        let json = self.json();
+        assert_eq!(json["status"], self.status, "{json}");
+        let sentence = json["detail"].as_str().unwrap();
+        assert!(sentence.len() > 10, "{json}");
+        let kind = json["type"].as_str().unwrap().strip_prefix("urn:countersign:problem:");
+        let field = json["field"].as_str().unwrap_or_default();
+        (self.status, kind.unwrap().to_owned(), field.to_owned())
+    }
+}
+
+impl World {
+    pub(crate) async fn found() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let record = Arc::new(Record::sqlite(dir.path()).await.unwrap());
+        let chance = Arc::new(SeededChance::new(1));
+        let kek = KeyEncryptionKey::generate(&*chance);
+        let (vault, data_key) = Vault::create(&kek, &*chance).unwrap();
+        let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(1_800_000_000)));
+        let unattended = Arc::new(Unattended);
+        let authority = Authority::new(record, Arc::new(vault), unattended, clock, chance);
+        let found = |id: &str, data_key| Founding {
+            id: AccountId::parse(id).unwrap(),
+            admin_email: Email::parse("admin@example.com").unwrap(),
+            password: None,
+            data_key,
+        };
+        let by = Actor::LocalUser(1000);
+        let home = authority.found_account(by, found("1234567", Some(data_key))).await.unwrap();
+        authority.found_account(by, found("7654321", None)).await.unwrap();
+        let requester = Requester::schedule(AccountNumber::NONE);
+        authority.ensure_assertion_key(&requester).await.unwrap();
+        let api = Api::new(Arc::new(authority), Arc::new(NoClocks));
+        Self { api, account: home.0.number, _dir: dir }
+    }
+
+    /// With integration 1, entity 2 in role 1000, and token 1.
+    pub(crate) async fn furnished() -> Self {
+        let world = Self::found().await;
+        for (method, path, body) in [
+            ("POST", "integrations", r#"{"name":"Orders import"}"#),
+            ("POST", "entities", r#"{"name":"Ann","email":"ann@example.com"}"#),
+            (
+                "POST",
+                "roles",
+                r#"{"name":"Orders","permissions":{"log-in-using-access-tokens":"full"}}"#,
+            ),
+            ("PUT", "entities/2/roles/1000", ""),
+            ("POST", "tokens", r#"{"integration":1,"entity":2,"role":1000}"#),
+        ] {
+            let answer = world.change(method, path, body).await;
+            assert!(answer.status < 300, "{path}: {answer:?}");
+        }
+        world
+    }
+
+    /// Lets the token sign requests to the API.
+    pub(crate) async fn allow_api(&self) {
+        let path = "integrations/1/api-access";
+        assert_eq!(self.change("PUT", path, r#"{"on":true}"#).await.status, 200);
+    }
+
+    /// The operator asks, about the account.
+    pub(crate) async fn operator(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask(Some(OPERATOR), method, path, &[], body).await
+    }
+
+    /// The operator changes what is there, whatever it is.
+    pub(crate) async fn change(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask(Some(OPERATOR), method, path, &[("if-match", "*")], body).await
+    }
+
+    /// Somebody asks about the account.
+    pub(crate) async fn ask(
+        &self,
+        door: Option<Door>,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let path = format!("{BASE}/accounts/1234567/{path}");
+        self.send(door, method, path.trim_end_matches('/'), headers, body).await
+    }
+
+    /// Somebody asks. A body is JSON, unless a header says otherwise.
+    pub(crate) async fn send(
+        &self,
+        door: Option<Door>,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !body.is_empty() && headers.iter().all(|(name, _)| *name != "content-type") {
+            request = request.header("content-type", "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = Full::new(Bytes::copy_from_slice(body.as_bytes()));
+        let (head, body) = self.api.answer(request.body(body).unwrap(), door).await.into_parts();
+        assert_eq!(head.headers["cache-control"], "no-store");
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        Answer { status: head.status.as_u16(), headers: head.headers, text }
+    }
+
+    /// A request that token 1 signed: of that entity, in that role.
+    pub(crate) fn token(&self, account: &str, entity: u32, role: u32) -> Door {
+        let principal = Principal {
+            account: self.account,
+            account_id: AccountId::parse(account).unwrap(),
+            entity: EntityId(entity),
+            role: RoleId(role),
+            installation: InstallationId(1),
+            token: TokenNumber(1),
+        };
+        Door::Token(principal, IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)))
+    }
+}
+
+struct NoClocks;
+
+#[async_trait]
+impl TokenClocks for NoClocks {
+    async fn token_clock(
+        &self,
+        _: AccountNumber,
+        _: TokenNumber,
+    ) -> Result<Option<TokenClock>, StoreFault> {
+        Ok(None)
+    }
+}
