@@ -18,10 +18,6 @@ pub(crate) fn state(text: &str) -> Result<InstallationState, Rule> {
     InstallationState::parse(text).map_err(|fault| Rule::new(UNKNOWN, &fault))
 }
 
-pub(crate) fn permission(text: &str) -> Result<Permission, Rule> {
-    Permission::parse(text).map_err(|fault| Rule::new(UNKNOWN, &fault))
-}
-
 pub(crate) fn level(text: &str) -> Result<Level, Rule> {
     let rule = "the levels of a permission are view, create, edit and full";
     Level::parse(text).ok_or_else(|| Rule::new(UNKNOWN, &rule))

@@ -5,7 +5,7 @@ use std::fmt;
 use countersign_authority::StoreFault;
 use countersign_model::{
     AccountNumber, ApplicationId, AuthenticationSettings, Binding, CallbackUrl, ConsumerKey,
-    Integration, IntegrationId, Sealed, Stamp, Timestamp,
+    Integration, IntegrationId, Sealed, Stamp,
 };
 use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;

@@ -3,9 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Mutex;
 
-use countersign_model::{
-    AccountId, AccountNumber, EntityId, InstallationId, Pair, RoleId, TokenNumber,
-};
+use countersign_model::{AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
     Admission, Caller, Named, Principal, Reference, Refusal, Refused, Retiring, Surface,

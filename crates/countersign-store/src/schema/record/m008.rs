@@ -100,16 +100,14 @@ pub(crate) fn made(backend: DbBackend) -> String {
 
 /// A list has one of these to go by; names are looked through in the last.
 fn indexes(steps: &mut Steps) {
-    for column in ["state"] {
-        let index = Index::create()
-            .name(format!("access_token_by_{column}"))
+    steps.then(
+        Index::create()
+            .name("access_token_by_state")
             .table("access_token")
             .col("account")
-            .col(column)
-            .col("number")
-            .take();
-        steps.then(&index);
-    }
+            .col("state")
+            .col("number"),
+    );
     steps.then(
         Index::create()
             .name("access_token_names")
