@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use bytes::Bytes;
-use countersign_authority::{Authority, TokenClocks};
+use countersign_authority::Authority;
+use countersign_trail::TokenClocks;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;

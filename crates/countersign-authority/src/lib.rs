@@ -2,29 +2,22 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`AttemptStore`], [`ExplanationStore`], [`Projection`]), the vault, the login trail's batching
-//! ([`Attempts`]), the explanation of refusals ([`Explanations`]) and the signed assertion of who
-//! was admitted ([`SignedAssertions`]). Does not: SQL, HTTP, files,
-//! the command line.
+//! [`TokenUses`], [`Projection`]), the vault, and the signed assertion of who was admitted
+//! ([`SignedAssertions`]). Does not: the login trail and what explains it (`countersign-trail`),
+//! SQL, HTTP, files, the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
 //! acknowledged holds for the next request.
 
 mod assertions;
-mod attempts;
 mod authority;
 mod event;
-mod explanations;
 mod passwords;
 mod store;
 mod vault;
 
 pub use assertions::{HoldsDirectory, SignedAssertions};
-pub use attempts::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
-    ClockSkew, Keep, Outcome, TokenClock, TokenClocks, TokenUse, TokenUses, UseMark,
-};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
     Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
@@ -34,18 +27,14 @@ pub use authority::{
     TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
-pub use explanations::{
-    ExplanationQueue, ExplanationStore, ExplanationWorker, Explanations, FirstSeen,
-    KeptExplanation, Occasion, Told, Viewer,
-};
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
     Assignment, ChangeNumber, Concern, EntityFilter, EventFilter, Evidence, Holder, InstalledIn,
     InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows, Order, Owner, Part,
     ReadAccounts, ReadEntities, ReadEvents, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles,
     ReadSessions, ReadTokens, RoleFilter, RoleUse, SealedPair, SealedSecret, Series, Sessions,
-    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, Transaction, Unique,
-    WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations, WriteKeys, WriteLinks,
-    WriteRoles, WriteSessions, WriteTokens,
+    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses,
+    Transaction, Unique, UseMark, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
+    WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -16,6 +16,7 @@ mod page;
 mod roles;
 mod series;
 mod sessions;
+mod uses;
 
 use async_trait::async_trait;
 use countersign_model::Timestamp;
@@ -38,6 +39,7 @@ pub use page::{Order, Part, Slice};
 pub use roles::{ReadRoles, RoleFilter, RoleUse, WriteRoles};
 pub use series::{ChangeNumber, Series};
 pub use sessions::{ReadSessions, Sessions, WriteSessions};
+pub use uses::{TokenUse, TokenUses, UseMark};
 
 /// The record.
 #[async_trait]

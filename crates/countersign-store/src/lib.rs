@@ -1,9 +1,9 @@
 //! The record and the login trail on SQLite and PostgreSQL.
 //!
 //! Belongs here: the two databases behind the ports of `countersign-authority` ([`Record`] is its
-//! `Store`, [`Trail`] its `AttemptStore` and `ExplanationStore`), their schemas, and what a
-//! database's failure may say. Does not: rules of who may change what, and when a change is told to
-//! whom.
+//! `Store`) and `countersign-trail` ([`Trail`] is its `AttemptStore` and `ExplanationStore`), their
+//! schemas, and what a database's failure may say. Does not: rules of who may change what, and when
+//! a change is told to whom.
 //!
 //! Every query is written once, for both. What only one database can do is in `database/sqlite.rs`
 //! and `database/postgres.rs`: opening it, and recognising what isn't ours. One file per

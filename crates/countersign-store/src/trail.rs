@@ -9,11 +9,12 @@ mod uses;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign_authority::{
-    AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, StoreFault,
-    TokenClock, TokenClocks, TokenUse, TokenUses,
-};
+use countersign_authority::{StoreFault, TokenUse, TokenUses};
 use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_trail::{
+    AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, TokenClock,
+    TokenClocks,
+};
 use sea_orm::DatabaseTransaction;
 
 use crate::columns;

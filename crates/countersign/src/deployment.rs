@@ -6,13 +6,14 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use countersign_authority::{
-    Authority, Explanations, Founding, KeyEncryptionKey, Projection, Requester, SetUpLink, Store,
-    StoreFault, TokenClock, TokenClocks, Unattended, Vault,
+    Authority, Founding, KeyEncryptionKey, Projection, Requester, SetUpLink, Store, StoreFault,
+    Unattended, Vault,
 };
 use countersign_model::{
     Account, AccountHosts, AccountNumber, Chance, Clock, Timestamp, TokenNumber,
 };
 use countersign_store::{Record, Trail};
+use countersign_trail::{Explanations, TokenClock, TokenClocks};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use countersign_authority::Keep;
 use countersign_gate::{Gate, Limits, Listener, Mode, Rules, Upstream};
 use countersign_model::{AccountHosts, AccountId};
+use countersign_trail::Keep;
 
 use crate::deployment::Deployment;
 use crate::folder::{DataFolder, Purpose};

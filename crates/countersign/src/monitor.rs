@@ -12,12 +12,12 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use countersign_authority::{Attempts, Backlog, ExplanationQueue};
 use countersign_gate::Gate;
 use countersign_model::Clock;
 use countersign_telemetry::metrics::{
     AttemptMetrics, Entry, GateMetrics, ProcessMetrics, Registry, StateMetrics, Waiting, encode,
 };
+use countersign_trail::{Attempts, Backlog, ExplanationQueue};
 use countersign_verify::{DirectorySizes, Verifier};
 use tokio::time::MissedTickBehavior;
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_api::Api;
-use countersign_authority::{
-    Attempts, Authority, Enforced, ExplanationQueue, ExplanationWorker, Explanations, Keep,
-    Occasion, SignedAssertions,
-};
+use countersign_authority::{Authority, Enforced, SignedAssertions};
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_store::{Record, Trail};
 use countersign_telemetry::metrics::GateMetrics;
+use countersign_trail::{
+    Attempts, ExplanationQueue, ExplanationWorker, Explanations, Keep, Occasion,
+};
 use countersign_verify::{FirstUses, Verifier};
 use countersign_web::Pages;
 use http::Uri;

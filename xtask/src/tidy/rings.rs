@@ -17,14 +17,15 @@ const RINGS: &[(&str, u8)] = &[
     ("countersign-verify", 1),
     ("countersign-oauth2", 1),
     ("countersign-authority", 2),
-    ("countersign-store", 3),
-    ("countersign-web", 3),
-    ("countersign-api", 3),
-    ("countersign-gate", 3),
-    ("countersign-tower", 3),
-    ("countersign-client", 3),
-    ("countersign-explain", 4),
-    ("countersign", 5),
+    ("countersign-trail", 3),
+    ("countersign-store", 4),
+    ("countersign-web", 4),
+    ("countersign-api", 4),
+    ("countersign-gate", 4),
+    ("countersign-tower", 4),
+    ("countersign-client", 4),
+    ("countersign-explain", 5),
+    ("countersign", 6),
 ];
 
 /// For development only: they may use everything, and nothing that ships may use them.

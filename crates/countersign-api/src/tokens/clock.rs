@@ -1,7 +1,7 @@
 //! What is known of the clock of who uses a token.
 
-use countersign_authority::TokenClock;
 use countersign_model::TokenNumber;
+use countersign_trail::TokenClock;
 use countersign_verify::is_notable_skew;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,8 +67,8 @@ impl ClockShown {
 
 #[cfg(test)]
 mod tests {
-    use countersign_authority::ClockSkew;
     use countersign_model::{AccountNumber, Timestamp};
+    use countersign_trail::ClockSkew;
 
     use super::*;
 

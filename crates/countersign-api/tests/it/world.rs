@@ -7,8 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use countersign_api::{Api, BASE, Door};
 use countersign_authority::{
-    Authority, Founding, KeyEncryptionKey, Requester, StoreFault, TokenClock, TokenClocks,
-    Unattended, Vault,
+    Authority, Founding, KeyEncryptionKey, Requester, StoreFault, Unattended, Vault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, Email, EntityId, InstallationId, RoleId, Timestamp,
@@ -16,6 +15,7 @@ use countersign_model::{
 };
 use countersign_store::Record;
 use countersign_testkit::{FakeClock, SeededChance};
+use countersign_trail::{TokenClock, TokenClocks};
 use countersign_verify::Principal;
 use http::{HeaderMap, Request};
 use http_body_util::Full;

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use countersign_authority::{
-    AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Keep, Outcome, StoreFault,
-};
+use countersign_authority::StoreFault;
+
 use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
+use countersign_trail::{AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Keep, Outcome};
 use countersign_verify::Surface;
 use sea_orm::{ConnectionTrait, EntityTrait};
 

@@ -1,7 +1,7 @@
 //! The clocks of clients.
 
-use countersign_authority::{AttemptStore, ClockSkew, TokenClock, TokenClocks};
 use countersign_model::{AccountNumber, TokenNumber};
+use countersign_trail::{AttemptStore, ClockSkew, TokenClock, TokenClocks};
 
 use super::fixtures::at;
 use super::for_both;

@@ -1,9 +1,9 @@
 //! Explanations of refusals.
 
-use countersign_authority::{
-    ExplanationStore, FirstSeen, KeptExplanation, Owner, StoreFault, Told, Unique,
-};
+use countersign_authority::{Owner, StoreFault, Unique};
+
 use countersign_model::{AccountNumber, EntityId};
+use countersign_trail::{ExplanationStore, FirstSeen, KeptExplanation, Told};
 
 use super::fixtures::at;
 use super::for_both;

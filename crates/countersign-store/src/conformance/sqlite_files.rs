@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use countersign_authority::{AttemptStore, Store, StoreFault};
+use countersign_authority::{Store, StoreFault};
+
+use countersign_trail::AttemptStore;
 use sea_orm::ConnectionTrait;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;

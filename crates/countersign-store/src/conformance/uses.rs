@@ -1,7 +1,9 @@
 //! Uses of tokens: added to what stands, with the admissions that they are of.
 
-use countersign_authority::{AttemptBatch, AttemptStore, TokenUse, TokenUses, UseMark};
+use countersign_authority::{TokenUse, TokenUses, UseMark};
+
 use countersign_model::{AccountNumber, TokenNumber};
+use countersign_trail::{AttemptBatch, AttemptStore};
 
 use super::fixtures::{HOME, at};
 use super::for_both;

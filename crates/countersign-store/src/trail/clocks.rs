@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countersign_authority::{ClockSkew, StoreFault, TokenClock};
+use countersign_authority::StoreFault;
+
 use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_trail::{ClockSkew, TokenClock};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{DatabaseTransaction, Set};

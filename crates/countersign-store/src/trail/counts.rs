@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_authority::AttemptCount;
+use countersign_trail::AttemptCount;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{BinOper, CaseStatement, Func, OnConflict};
 use sea_orm::{DatabaseTransaction, ExprTrait, QueryOrder, QuerySelect, Set};

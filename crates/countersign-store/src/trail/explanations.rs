@@ -1,7 +1,9 @@
 //! Explanations of refusals, each with its owner.
 
-use countersign_authority::{KeptExplanation, Owner, StoreFault, Told};
+use countersign_authority::{Owner, StoreFault};
+
 use countersign_model::{AccountNumber, EntityId, Timestamp};
+use countersign_trail::{KeptExplanation, Told};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, DatabaseTransaction, NotSet, QueryOrder, QuerySelect, Set};
 

@@ -1,7 +1,9 @@
 //! Attempts with a row of their own.
 
-use countersign_authority::{AttemptRow, Outcome, StoreFault};
+use countersign_authority::StoreFault;
+
 use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenNumber};
+use countersign_trail::{AttemptRow, Outcome};
 use countersign_verify::Surface;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Func;

@@ -4,10 +4,10 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use countersign_authority::{
-    Authority, ExplanationQueue, Explanations, Founding, KeptExplanation, KeyEncryptionKey,
-    NewEntity, NewIntegration, NewRole, NewToken, Occasion, Owner, Projection, Requester, Vault,
-    Viewer,
+    Authority, Founding, KeyEncryptionKey, NewEntity, NewIntegration, NewRole, NewToken, Owner,
+    Projection, Requester, Vault,
 };
+
 use countersign_model::{
     AccountHosts, AccountId, AccountNumber, Actor, AuthenticationSettings, Chance, Email, EntityId,
     EntityKind, InstallationId, Level, Permission, RoleId, Timestamp, TokenLimits, TokenNumber,
@@ -17,6 +17,7 @@ use countersign_signing::{
 };
 use countersign_store::{Record, Trail};
 use countersign_testkit::{FakeClock, SeededChance};
+use countersign_trail::{ExplanationQueue, Explanations, KeptExplanation, Occasion, Viewer};
 use countersign_verify::replay::Fingerprint;
 use countersign_verify::{
     Caller, Directory, Explainer, Fact, FirstUse, FirstUses, Reference, RefusedAttempt,

@@ -4,8 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use countersign_authority::{AttemptBatch, AttemptCount, AttemptStore, Store};
+use countersign_authority::Store;
+
 use countersign_store::{Record, Trail};
+use countersign_trail::{AttemptBatch, AttemptCount, AttemptStore};
 
 use crate::fixtures::{account, event};
 

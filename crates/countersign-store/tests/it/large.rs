@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use countersign_authority::{AttemptBatch, AttemptRow, AttemptStore, Outcome, Store};
+use countersign_authority::Store;
+
 use countersign_model::{Binding, EntityId, IntegrationId, Sealed};
 use countersign_store::{Record, Trail};
+use countersign_trail::{AttemptBatch, AttemptRow, AttemptStore, Outcome};
 use countersign_verify::{Directory, Fact, IntegrationGone, SecretOpener, Surface};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};

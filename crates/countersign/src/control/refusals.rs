@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use countersign_api::{BASE, refuse};
-use countersign_authority::{Explanations, Viewer};
 use countersign_explain::Report;
+use countersign_trail::{Explanations, Viewer};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 

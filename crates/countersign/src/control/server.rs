@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use bytes::Bytes;
 use countersign_api::{Api, Door, refuse};
-use countersign_authority::Explanations;
+use countersign_trail::Explanations;
 use http::{Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;

@@ -1,8 +1,8 @@
 //! From what a folder keeps of a refusal to what is handed out.
 
-use countersign_authority::KeptExplanation;
 use countersign_explain::{Came, FirstSeen, Kind, Report};
 use countersign_model::Timestamp;
+use countersign_trail::KeptExplanation;
 
 /// The report of an explanation: all of it but its owner.
 pub(crate) fn report(kept: KeptExplanation) -> Report {
@@ -36,7 +36,8 @@ pub(crate) fn report(kept: KeptExplanation) -> Report {
 
 #[cfg(test)]
 mod tests {
-    use countersign_authority::{FirstSeen as Seen, Owner, Told};
+    use countersign_authority::Owner;
+    use countersign_trail::{FirstSeen as Seen, Told};
 
     use super::*;
 

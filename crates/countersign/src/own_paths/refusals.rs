@@ -5,8 +5,8 @@
 
 use std::net::SocketAddr;
 
-use countersign_authority::{Explanations, Viewer};
 use countersign_gate::Body;
+use countersign_trail::{Explanations, Viewer};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::json;

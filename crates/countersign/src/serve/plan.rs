@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use crate::small_file;
 use anyhow::Context;
-use countersign_authority::Keep;
 use countersign_gate::{Limits, Rate, Rules, Upstream};
 use countersign_model::{AccountHosts, Clock};
 use countersign_settings::{self as settings, Effective, Settings};
+use countersign_trail::Keep;
 use http::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 

@@ -44,8 +44,8 @@ impl Authority {
     /// Revokes a token, for good. It stays in the record.
     ///
     /// # Errors
-    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::RevokedAlready`], and the
-    /// rules about whose token it is.
+    /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::RevokedAlready`], and
+    /// the rules about whose token it is.
     pub async fn revoke_token(
         &self,
         requester: &Requester,

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_authority::{
-    AttemptBatch, AttemptStore, Authority, CreatedToken, Founding, KeyEncryptionKey, NewEntity,
-    NewIntegration, NewOwnToken, NewRole, NewToken, Projection, Requester, Store, TokenUse,
-    UseCaseFault, UseMark, Vault,
+    Authority, CreatedToken, Founding, KeyEncryptionKey, NewEntity, NewIntegration, NewOwnToken,
+    NewRole, NewToken, Projection, Requester, Store, TokenUse, UseCaseFault, UseMark, Vault,
 };
+
 use countersign_model::{
     AccountId, AccountNumber, Actor, AuthenticationSettings, Clock, Email, EntityId, EntityKind,
     InstallationId, Level, Permission, Role, RoleId, Timestamp, TokenLimits, TokenNumber,
@@ -18,6 +18,7 @@ use countersign_signing::{
 };
 use countersign_store::{Record, Trail};
 use countersign_testkit::{FakeClock, SeededChance};
+use countersign_trail::{AttemptBatch, AttemptStore};
 use countersign_verify::{Directory, Fact, Refusal, Retiring, SignedRequest, Tolerance, judge};
 
 pub(crate) const ADMINISTRATOR: EntityId = EntityId(1);

@@ -15,7 +15,7 @@ use super::limiter::Limiter;
 use super::notes::{Notes, Why};
 use super::places::{Place, Places};
 use super::worker::ExplanationWorker;
-use crate::Vault;
+use countersign_authority::Vault;
 
 /// Refusals that may wait to be explained: with what is copied of each, 5 MB at the most.
 pub(super) const MOST_WAITING: usize = 128;

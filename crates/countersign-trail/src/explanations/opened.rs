@@ -4,7 +4,7 @@ use countersign_model::{ConsumerSecret, Revealed, TokenSecret};
 use countersign_signing::diagnose::{Pair, Secrets};
 use countersign_verify::SecretOpener;
 
-use crate::{Evidence, SealedSecret, Vault};
+use countersign_authority::{Evidence, SealedSecret, Vault};
 
 /// The secrets that a request may have been signed with. Wiped when it is dropped.
 #[derive(Default)]

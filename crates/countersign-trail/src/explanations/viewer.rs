@@ -2,7 +2,7 @@
 
 use countersign_model::{AccountNumber, EntityId};
 
-use crate::Owner;
+use countersign_authority::Owner;
 
 /// Somebody who asks about a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

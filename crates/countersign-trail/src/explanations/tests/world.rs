@@ -16,9 +16,9 @@ use countersign_verify::{
 };
 
 use super::super::*;
-use crate::{
-    AttemptBatch, Evidence, Keep, KeyEncryptionKey, Snapshot, TokenClock, Transaction, Vault,
-    WrappedDataKey,
+use crate::{AttemptBatch, Keep, TokenClock};
+use countersign_authority::{
+    Evidence, KeyEncryptionKey, Snapshot, Transaction, Vault, WrappedDataKey,
 };
 
 /// An attempt that names that token, or nobody.

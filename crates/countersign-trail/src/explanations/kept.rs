@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Owner, StoreFault};
+use countersign_authority::{Owner, StoreFault};
 
 /// Where explanations are kept.
 #[async_trait]

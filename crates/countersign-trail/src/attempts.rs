@@ -40,11 +40,11 @@ use task::{Message, Shared};
 
 pub use port::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, ClockSkew, Keep, Outcome, TokenClock,
-    TokenClocks, TokenUse, TokenUses, UseMark,
+    TokenClocks,
 };
 pub use task::AttemptsTask;
 
-use crate::StoreFault;
+use countersign_authority::StoreFault;
 
 /// Refusals that may wait for their commit.
 const MOST_WAITING: usize = 10_000;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenNumber};
 use countersign_verify::Surface;
 
-use crate::StoreFault;
+use countersign_authority::{StoreFault, TokenUse};
 
 /// Where the trail is kept.
 #[async_trait]
@@ -42,59 +42,6 @@ pub trait TokenClocks: Send + Sync {
         account: AccountNumber,
         token: TokenNumber,
     ) -> Result<Option<TokenClock>, StoreFault>;
-}
-
-/// Knows when, from where and how often tokens were used.
-#[async_trait]
-pub trait TokenUses: Send + Sync {
-    /// The uses of these tokens, in any order; of one that was never used nothing.
-    async fn token_uses(
-        &self,
-        account: AccountNumber,
-        tokens: &[TokenNumber],
-    ) -> Result<Vec<TokenUse>, StoreFault>;
-}
-
-/// How a token was used, admitted requests only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenUse {
-    /// The account.
-    pub account: AccountNumber,
-    /// The token in it.
-    pub token: TokenNumber,
-    /// How often.
-    pub count: u64,
-    /// The last time.
-    pub last: UseMark,
-    /// The last time with a token secret that was about to retire.
-    pub retiring_secret: Option<UseMark>,
-    /// The last time with a consumer pair that was about to retire.
-    pub retiring_pair: Option<UseMark>,
-}
-
-/// One use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UseMark {
-    /// When.
-    pub at: Timestamp,
-    /// From where.
-    pub source: IpAddr,
-}
-
-impl TokenUse {
-    /// Adds other uses of the same token, which may be older.
-    pub fn add(&mut self, other: &Self) {
-        let later = |one: Option<UseMark>, other: Option<UseMark>| match (one, other) {
-            (Some(one), Some(other)) => Some(if other.at >= one.at { other } else { one }),
-            (one, other) => one.or(other),
-        };
-        self.count = self.count.saturating_add(other.count);
-        if other.last.at >= self.last.at {
-            self.last = other.last;
-        }
-        self.retiring_secret = later(self.retiring_secret, other.retiring_secret);
-        self.retiring_pair = later(self.retiring_pair, other.retiring_pair);
-    }
 }
 
 /// How far the clock of a token's client was off.

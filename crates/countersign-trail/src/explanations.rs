@@ -29,7 +29,8 @@ use countersign_model::{Clock, Pair, without_secrets};
 use countersign_signing::diagnose::Code;
 use countersign_verify::Refusal;
 
-use crate::{AttemptRow, AttemptStore, NamedRows, Outcome, Owner, Store, StoreFault};
+use crate::{AttemptRow, AttemptStore, Outcome};
+use countersign_authority::{NamedRows, Owner, Store, StoreFault};
 use notes::Notes;
 
 pub use kept::{ExplanationStore, FirstSeen, KeptExplanation, Told};

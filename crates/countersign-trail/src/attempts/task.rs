@@ -13,8 +13,8 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::admissions::{Admissions, Waiting};
 use super::clocks::{Clocks, Reading, Token};
 use super::ledger::Ledger;
-use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep, TokenUse};
-use crate::StoreFault;
+use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
+use countersign_authority::{StoreFault, TokenUse};
 
 /// Refusals are committed and answered at multiples of this.
 const TICK: Duration = Duration::from_millis(10);

@@ -10,7 +10,7 @@ use countersign_verify::{
 };
 
 use super::super::*;
-use crate::StoreFault;
+use countersign_authority::{StoreFault, TokenUse};
 
 /// A trail in memory, whose disk can be full.
 #[derive(Default)]

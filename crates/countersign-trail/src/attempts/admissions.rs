@@ -8,7 +8,9 @@ use countersign_verify::replay::Fingerprint;
 use countersign_verify::{Admission, Admitted, FirstUse, TrailUnwritable};
 
 use super::clocks::{Reading, Token};
-use super::port::{AttemptRow, Outcome, TokenUse, UseMark};
+use countersign_authority::{TokenUse, UseMark};
+
+use super::port::{AttemptRow, Outcome};
 use super::recent::Recent;
 
 /// Admissions of one flush that get a row each.

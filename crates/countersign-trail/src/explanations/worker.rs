@@ -18,7 +18,7 @@ use super::notes::Why;
 use super::opened::Opened;
 use super::queue::{Job, Occasion};
 use super::{Explanations, KEPT_FOR_AN_ACCOUNT, KEPT_SECONDS};
-use crate::{NamedRows, Owner, Vault};
+use countersign_authority::{NamedRows, Owner, Vault};
 
 /// How long one search may take. All mistakes and pairs of them, tried on a usual call with two
 /// pairs of secrets, are 3,071 signatures in 16 ms (`explanation_search_ms` of `cargo xtask

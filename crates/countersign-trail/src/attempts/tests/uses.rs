@@ -1,5 +1,6 @@
 //! When, from where and how often tokens were used: what is told to the store.
 
+use countersign_authority::{TokenUse, UseMark};
 use std::collections::BTreeMap;
 
 use super::super::*;
