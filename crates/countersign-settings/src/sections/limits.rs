@@ -49,8 +49,8 @@ section! {
         upgraded_per_token: Optional<Count<1, 1_000_000>>,
         /// How long a WebSocket may be silent on both sides.
         upgraded_idle: Time<{ SEC }, { 7 * DAY }> = "10 min",
-        /// Requests of one integration in flight at a time, in one account. Its record may say less,
-        /// not more. Not set: no limit but the record's.
+        /// Requests of one integration in flight at a time, in one account. Its record may say
+        /// less, not more. Not set: no limit but the record's.
         concurrency_per_integration: Optional<Count<1, 1_000_000>>,
         /// Requests of one account in flight at a time. Not set: no limit.
         concurrency_per_account: Optional<Count<1, 1_000_000>>,
