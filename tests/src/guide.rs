@@ -1,0 +1,99 @@
+//! The setup guide, asserted sentence by sentence: through the command line, and again through the
+//! JSON API, of one server with an upstream behind it.
+//!
+//! Belongs here: making every check, and counting. Does not: the sentences (`statements`), what
+//! is asserted (`checks`), how something is asked for (`acts`, `doors`), who asks (`stage`), what
+//! the gate says to a signed request (`gate`).
+
+mod acts;
+mod checks;
+mod doors;
+mod gate;
+mod stage;
+mod statements;
+mod walk;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use checks::{Check, all};
+use doors::Door;
+use stage::Stage;
+use statements::{LEFT_OUT, statements};
+use walk::Walk;
+
+/// What came of the guide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Checks that held, each counted once for each door.
+    pub passed: usize,
+    /// Checks that did not.
+    pub failed: usize,
+    /// Checks and statements that are left out, each with its reason.
+    pub left_out: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, failed, left_out } = self;
+        writeln!(f, "{left_out} left out, each with its reason above")?;
+        write!(f, "{passed} passed, {failed} failed")
+    }
+}
+
+/// Starts a server, makes every check through both doors, and tells `say` a line for each.
+pub fn show(say: &mut dyn FnMut(&str)) -> Tally {
+    let stage = Stage::furnished();
+    let doors = stage.doors();
+    let mut tally = Tally::default();
+    for statement in statements() {
+        say(&format!("{:>2}. {}", statement.number, statement.sentence));
+        if let Some((_, reason)) = LEFT_OUT.iter().find(|(it, _)| *it == statement.number) {
+            tally.left_out += 1;
+            say(&format!("    left out      {reason}"));
+        }
+        for check in all().filter(|check| check.statement == statement.number) {
+            for door in &doors {
+                let line = run(check, &stage, &**door, &mut tally);
+                say(&format!("    {line}"));
+            }
+        }
+    }
+    tally
+}
+
+fn run(check: &Check, stage: &Stage, door: &dyn Door, tally: &mut Tally) -> String {
+    let Check { sentence, left_out, .. } = check;
+    if let Some(reason) = left_out {
+        tally.left_out += 1;
+        return format!("left out  {}  {sentence}: {reason}", door.name());
+    }
+    // A check that does not hold must not keep the others from being made.
+    match catch_unwind(AssertUnwindSafe(|| (check.run)(&Walk::new(stage, door)))) {
+        Ok(()) => {
+            tally.passed += 1;
+            format!("ok        {}  {sentence}", door.name())
+        }
+        Err(why) => {
+            tally.failed += 1;
+            let why = why.downcast_ref::<String>().map(String::as_str);
+            format!("FAILED    {}  {sentence}: {}", door.name(), why.unwrap_or("an assertion"))
+        }
+    }
+}
+
+/// Statements that have neither a check nor a reason, and reasons and checks of no statement.
+pub fn gaps() -> Vec<String> {
+    let numbers: Vec<u8> = statements().map(|it| it.number).collect();
+    let reason =
+        |number: u8| LEFT_OUT.iter().any(|(it, reason)| *it == number && !reason.is_empty());
+    let check = |number: u8| all().any(|check| check.statement == number);
+    let bare = numbers.iter().filter(|number| !check(**number) && !reason(**number));
+    let named = LEFT_OUT.iter().map(|(it, _)| *it).chain(all().map(|check| check.statement));
+    let unknown = named.filter(|number| !numbers.contains(number));
+    let empty = all().filter(|it| it.sentence.is_empty() || it.left_out == Some(""));
+    bare.map(|number| format!("statement {number} has neither a check nor a reason"))
+        .chain(unknown.map(|number| format!("there is no statement {number}")))
+        .chain(empty.map(|it| format!("a check of {} says nothing", it.statement)))
+        .collect()
+}

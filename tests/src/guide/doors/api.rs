@@ -1,0 +1,112 @@
+//! `/countersign/api/v1/...`, by requests that each person signs with a token of their own.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use serde_json::Value;
+
+use super::{CommandLine, Door, Person, Refused};
+use crate::guide::acts::{self, Act};
+use crate::guide::stage::ADMINISTRATOR;
+use crate::guide::walk::text;
+use crate::{Answer, Call, Connection, Credentials};
+
+/// The JSON API.
+pub(crate) struct Api {
+    /// Where the server listens.
+    pub(crate) address: SocketAddr,
+    /// Where people get the token that they sign with.
+    pub(crate) badges: Badges,
+}
+
+/// The tokens that people sign with: their own, of an integration with API access.
+pub(crate) struct Badges {
+    /// The integration's number, which is the same in each account.
+    pub(crate) integration: u32,
+    /// The integration's consumer pair.
+    pub(crate) consumer: Credentials,
+    /// There is no login without a token yet: the first is made here.
+    pub(crate) command_line: CommandLine,
+    made: RefCell<HashMap<Person, Credentials>>,
+}
+
+impl Badges {
+    pub(crate) fn new(integration: u32, consumer: Credentials, command_line: CommandLine) -> Self {
+        Self { integration, consumer, command_line, made: RefCell::default() }
+    }
+
+    /// The token that `person` signs with.
+    fn of(&self, person: &Person) -> Credentials {
+        let known = self.made.borrow().get(person).cloned();
+        known.unwrap_or_else(|| {
+            let badge = self.make(person);
+            self.made.borrow_mut().insert(person.clone(), badge.clone());
+            badge
+        })
+    }
+
+    fn make(&self, person: &Person) -> Credentials {
+        let act = acts::create_token(self.integration, person.entity, person.role);
+        // An Administrator's token is made by that person alone.
+        let made = if person.role == ADMINISTRATOR {
+            self.command_line.ask(person, &act).unwrap_or_else(|refused| panic!("{refused}"))
+        } else {
+            self.command_line.by_operator(&person.account, &act)
+        };
+        Credentials {
+            account: person.account.clone(),
+            token_id: text(&made, "token_id").to_owned(),
+            token_secret: text(&made, "token_secret").to_owned(),
+            ..self.consumer.clone()
+        }
+    }
+}
+
+impl Door for Api {
+    fn name(&self) -> &'static str {
+        "API"
+    }
+
+    fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused> {
+        let Act { method, path, body, .. } = act;
+        let badge = self.badges.of(person);
+        let target = format!("/countersign/api/v1/accounts/{}/{path}", person.account);
+        let mut call = Call::new(method, &target);
+        if let Some(body) = body {
+            call = call.with_json(&body.to_string());
+        }
+        let seen = act.changes.as_ref().map(|path| {
+            let target = format!("/countersign/api/v1/accounts/{}/{path}", person.account);
+            self.send(&badge, &Call::get(&target), None)
+        });
+        let version = seen.as_ref().and_then(|answer| answer.headers.get("etag"));
+        outcome(&self.send(&badge, &call, version))
+    }
+
+    fn forget_tokens_of(&self, account: &str) {
+        self.badges.made.borrow_mut().retain(|person, _| person.account != account);
+    }
+}
+
+impl Api {
+    fn send(&self, badge: &Credentials, call: &Call, version: Option<&str>) -> Answer {
+        let mut request = badge.sign(call, self.address);
+        if let Some(version) = version {
+            request = request.with("If-Match", version);
+        }
+        Connection::open(self.address).send(&request)
+    }
+}
+
+fn outcome(answer: &Answer) -> Result<Value, Refused> {
+    match answer.status {
+        204 => Ok(Value::Null),
+        200..300 => Ok(answer.json()),
+        400..500 => {
+            let problem = serde_json::from_slice(&answer.body).unwrap_or_default();
+            Err(Refused::of(&problem, &format!("{} {}", answer.status, answer.text())))
+        }
+        _ => panic!("{answer:?}"),
+    }
+}
