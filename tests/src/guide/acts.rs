@@ -58,9 +58,15 @@ impl Act {
         Self { body: Some(members), ..act }
     }
 
-    /// The same, as a change of what lies there.
-    fn of_what_is_at(self, path: impl Into<String>) -> Self {
-        Self { changes: Some(path.into()), ..self }
+    /// The same, as a change of what was seen at that path.
+    fn seen_at(self, path: String) -> Self {
+        Self { changes: Some(path), ..self }
+    }
+
+    /// The same, as a change of what was seen at its own path.
+    fn seen(self) -> Self {
+        let path = self.path.clone();
+        self.seen_at(path)
     }
 
     /// The same with a member that the command takes as a word.
@@ -69,11 +75,16 @@ impl Act {
         self
     }
 
-    /// The next page of a list.
-    pub(super) fn after(mut self, cursor: &str) -> Self {
+    /// What it is about, which is the first word of the command and the member with the number.
+    pub(super) fn noun(&self) -> &str {
+        &self.words[0]
+    }
+
+    /// The part of a list that begins there.
+    pub(super) fn from(mut self, cursor: &str) -> Self {
         let sign = if self.path.contains('?') { '&' } else { '?' };
-        self.path = format!("{}{sign}after={cursor}", self.path);
-        self.words.extend(option("after", cursor));
+        self.path = format!("{}{sign}cursor={cursor}", self.path);
+        self.words.extend(option("cursor", cursor));
         self
     }
 }

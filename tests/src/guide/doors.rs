@@ -48,8 +48,10 @@ pub(super) struct Refused {
 impl Refused {
     /// From a problem (RFC 9457) and the whole text that it stood in.
     fn of(problem: &Value, said: &str) -> Self {
-        let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
-        Self { code: text("code"), field: text("field"), said: said.to_owned() }
+        let text = |name: &str| problem[name].as_str().unwrap_or_default();
+        let code = text("type").strip_prefix("urn:countersign:problem:").unwrap_or_default();
+        let (code, field) = (code.to_owned(), text("field").to_owned());
+        Self { code, field, said: said.to_owned() }
     }
 
     /// Asserts the cause.

@@ -59,7 +59,7 @@ impl Stage {
     pub(super) fn doors(&self) -> [Box<dyn Door>; 2] {
         let command_line = || CommandLine { data: self.deployment.data() };
         let made = command_line().by_operator(ACCOUNT, &acts::create_integration("Badges"));
-        let access = acts::give_api_access(number(&made));
+        let access = acts::switch_api_access(number("integration", &made), true);
         command_line().by_operator(ACCOUNT, &access);
         let consumer = Credentials {
             account: ACCOUNT.to_owned(),
@@ -68,7 +68,7 @@ impl Stage {
             token_id: String::new(),
             token_secret: String::new(),
         };
-        let badges = Badges::new(number(&made), consumer, command_line());
+        let badges = Badges::new(number("integration", &made), consumer, command_line());
         [Box::new(command_line()), Box::new(Api { address: self.deployment.address(), badges })]
     }
 }
@@ -129,7 +129,7 @@ struct Operator<'c>(&'c CommandLine);
 
 impl Operator<'_> {
     fn does(&self, act: &Act) -> u32 {
-        number(&self.0.by_operator(ACCOUNT, act))
+        number(act.noun(), &self.0.by_operator(ACCOUNT, act))
     }
 
     fn role(&self, name: &str, permissions: &[(&str, &str)]) -> u32 {

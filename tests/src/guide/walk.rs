@@ -118,7 +118,7 @@ impl<'s> Walk<'s> {
     /// A new entity of that kind with that role.
     pub(super) fn user(&self, kind: &str, role: u32) -> u32 {
         let (name, email) = (unique(), format!("{}@example.com", unique()));
-        let entity = number(&self.admin().does(&acts::create_entity(kind, &name, &email)));
+        let entity = self.admin().makes(&acts::create_entity(kind, &name, &email));
         self.admin().does(&acts::assign_role(entity, role));
         entity
     }
@@ -152,10 +152,10 @@ impl<'s> Walk<'s> {
         Heard::of(&self.stage.deployment, credentials)
     }
 
-    /// Asserts that a token is or isn't in the whole list, and gives it.
+    /// A token as it stands in the whole list.
     pub(super) fn listed(&self, token: &Token) -> Option<Value> {
         let all = self.admin().lists(&acts::list_tokens());
-        all.into_iter().find(|it| number(it) == token.number)
+        all.into_iter().find(|it| it["token"] == token.number)
     }
 }
 
@@ -171,6 +171,11 @@ impl Hand<'_> {
             Ok(shown) => shown,
             Err(refused) => panic!("{:?} by {:?} {refused}", act.words, self.person),
         }
+    }
+
+    /// Asks, and gives the number of what is made.
+    pub(super) fn makes(&self, act: &Act) -> u32 {
+        number(act.noun(), &self.does(act))
     }
 
     /// Asks, and asserts that it is refused.
@@ -189,13 +194,13 @@ impl Hand<'_> {
             let page = self.does(&act);
             items.extend(page["items"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
             let Some(next) = page["next"].as_str() else { return items };
-            act = act.after(next);
+            act = act.from(next);
         }
     }
 
     /// The numbers in a list, of all its pages.
-    pub(super) fn list_of_numbers(&self, act: &Act) -> Vec<u32> {
-        self.lists(act).iter().map(number).collect()
+    pub(super) fn numbers(&self, act: &Act) -> Vec<u32> {
+        self.lists(act).iter().map(|item| number(act.noun(), item)).collect()
     }
 
     /// A new integration record.
@@ -204,7 +209,7 @@ impl Hand<'_> {
         let made = self.does(&acts::create_integration(&name));
         let shown = |name: &str| text(&made, name).to_owned();
         Application {
-            number: number(&made),
+            number: number("integration", &made),
             name,
             consumer_key: shown("consumer_key"),
             consumer_secret: shown("consumer_secret"),
@@ -221,14 +226,14 @@ impl Hand<'_> {
             token_id: text(&made, "token_id").to_owned(),
             token_secret: text(&made, "token_secret").to_owned(),
         };
-        Token { number: number(&made), credentials }
+        Token { number: number("token", &made), credentials }
     }
 }
 
-/// The number of what was shown.
-pub(super) fn number(shown: &Value) -> u32 {
-    let number = shown["number"].as_u64().and_then(|number| u32::try_from(number).ok());
-    number.unwrap_or_else(|| panic!("no number: {shown}"))
+/// The number of an integration, entity, role or token that was shown.
+pub(super) fn number(noun: &str, shown: &Value) -> u32 {
+    let number = shown[noun].as_u64().and_then(|number| u32::try_from(number).ok());
+    number.unwrap_or_else(|| panic!("no number of the {noun}: {shown}"))
 }
 
 /// A member that is text.

@@ -34,16 +34,16 @@ pub(crate) fn list_applications() -> Act {
 /// `integration edit`.
 pub(crate) fn edit_integration(number: u32, members: Value) -> Act {
     let words = ["integration", "edit", &number.to_string()];
-    Act::with("PATCH", format!("integrations/{number}"), members, &words)
+    Act::with("PATCH", format!("integrations/{number}"), members, &words).seen()
 }
 
 /// `integration delete`.
 pub(crate) fn delete_integration(number: u32) -> Act {
     let words = ["integration", "delete", &number.to_string()];
-    Act::bare("DELETE", format!("integrations/{number}"), &words)
+    Act::bare("DELETE", format!("integrations/{number}"), &words).seen()
 }
 
 /// `integration edit`: whether requests of the API may be signed with it.
-pub(crate) fn give_api_access(number: u32) -> Act {
-    edit_integration(number, json!({ "api_access": true }))
+pub(crate) fn switch_api_access(number: u32, on: bool) -> Act {
+    edit_integration(number, json!({ "api_access": on }))
 }

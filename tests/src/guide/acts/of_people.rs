@@ -18,7 +18,7 @@ pub(crate) fn show_entity(number: u32) -> Act {
 /// `entity delete`.
 pub(crate) fn delete_entity(number: u32) -> Act {
     let words = ["entity", "delete", &number.to_string()];
-    Act::bare("DELETE", format!("entities/{number}"), &words)
+    Act::bare("DELETE", format!("entities/{number}"), &words).seen()
 }
 
 /// `role create NAME`, with permissions and their levels.

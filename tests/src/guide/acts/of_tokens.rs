@@ -47,16 +47,11 @@ pub(crate) fn list_own_tokens() -> Act {
 /// `token edit`.
 pub(crate) fn edit_token(number: u32, members: Value) -> Act {
     let words = ["token", "edit", &number.to_string()];
-    Act::with("PATCH", format!("tokens/{number}"), members, &words)
+    Act::with("PATCH", format!("tokens/{number}"), members, &words).seen()
 }
 
 /// `token revoke`.
 pub(crate) fn revoke_token(number: u32) -> Act {
     let words = ["token", "revoke", &number.to_string()];
-    Act::bare("POST", format!("tokens/{number}/revoke"), &words)
-}
-
-/// `token show`, of one's own.
-pub(crate) fn show_own_token(number: u32) -> Act {
-    Act::look(format!("tokens/mine/{number}"), &["token", "show", &number.to_string()])
+    Act::bare("POST", format!("tokens/{number}/revoke"), &words).seen_at(format!("tokens/{number}"))
 }

@@ -13,15 +13,20 @@ use crate::unique;
 pub(super) const CHECKS: &[Check] = &[
     check(5, "the record is in the list, and has its authentication settings", |walk| {
         let application = walk.application();
-        let listed = walk.admin().list_of_numbers(&list_integrations());
+        let listed = walk.admin().numbers(&list_integrations());
         assert!(listed.contains(&application.number));
         let shown = walk.admin().does(&show_integration(application.number));
-        for setting in ["token_based", "authorization_flow", "issue_token", "user_credentials"] {
+        for setting in [
+            "token_based_authentication",
+            "authorization_flow",
+            "issue_token_endpoint",
+            "user_credentials",
+        ] {
             assert!(shown[setting].is_boolean(), "{setting}: {shown}");
         }
     }),
     check(6, "on a new record Token-Based Authentication is checked", |walk| {
-        assert_eq!(new_record(walk)["token_based"], true);
+        assert_eq!(new_record(walk)["token_based_authentication"], true);
     }),
     check(7, "with it checked a token is created and works", |walk| {
         let (_, _, token) = walk.some_token();
@@ -48,13 +53,14 @@ pub(super) const CHECKS: &[Check] = &[
             walk.heard(&token).admitted();
             uncheck(walk, &application);
             walk.heard(&token).refused("consumer_key_refused", "tba-not-enabled");
-            let check = edit_integration(application.number, json!({ "token_based": true }));
+            let check =
+                edit_integration(application.number, json!({ "token_based_authentication": true }));
             walk.admin().does(&check);
             walk.heard(&token).admitted();
         },
     ),
     check(9, "on a new record the IssueToken Endpoint is unchecked", |walk| {
-        assert_eq!(new_record(walk)["issue_token"], false);
+        assert_eq!(new_record(walk)["issue_token_endpoint"], false);
     }),
     check(11, "http://localhost:* is stored, with a path too", |walk| {
         for url in ["http://localhost:*", "http://localhost:*/tba", "http://localhost:7777/tba"] {
@@ -105,7 +111,7 @@ pub(super) const CHECKS: &[Check] = &[
         walk.admin().does(&act);
         let shown = walk.admin().does(&show_integration(application.number));
         assert_eq!(
-            (&shown["user_credentials"], &shown["token_based"]),
+            (&shown["user_credentials"], &shown["token_based_authentication"]),
             (&json!(true), &json!(true))
         );
     }),
@@ -113,7 +119,7 @@ pub(super) const CHECKS: &[Check] = &[
         let name = unique();
         let members = json!({ "description": "Takes orders", "state": "blocked", "note": "Asked for by Ann" });
         let made = walk.integrator().does(&create_integration_with(&name, members));
-        let shown = walk.integrator().does(&show_integration(number(&made)));
+        let shown = walk.integrator().does(&show_integration(number("integration", &made)));
         assert_eq!(shown["name"], name.as_str());
         assert_eq!(shown["description"], "Takes orders");
         assert_eq!(shown["state"], "blocked");
@@ -134,11 +140,14 @@ fn new_record(walk: &Walk<'_>) -> Value {
 
 /// What a token can be made for.
 fn offered(walk: &Walk<'_>) -> Vec<u32> {
-    walk.admin().list_of_numbers(&list_applications())
+    walk.admin().numbers(&list_applications())
 }
 
 fn uncheck(walk: &Walk<'_>, application: &Application) {
-    walk.admin().does(&edit_integration(application.number, json!({ "token_based": false })));
+    walk.admin().does(&edit_integration(
+        application.number,
+        json!({ "token_based_authentication": false }),
+    ));
 }
 
 fn stores(walk: &Walk<'_>, url: &str) -> Application {

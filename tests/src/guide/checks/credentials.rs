@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Check, check};
 use crate::Credentials;
-use crate::guide::acts::{list_changes, list_integrations, show_integration};
+use crate::guide::acts::{list_changes_of, list_integrations, show_integration};
 use crate::guide::walk::Walk;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -27,7 +27,8 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     check(16, "the trail has the record's making, and not the secret", |walk| {
         let application = walk.application();
-        let changes = Value::from(walk.admin().lists(&list_changes())).to_string();
+        let changes = list_changes_of("integration", application.number);
+        let changes = Value::from(walk.admin().lists(&changes)).to_string();
         assert!(changes.contains("integration-created"), "{changes}");
         assert!(!changes.contains(&application.consumer_secret), "the secret is in the trail");
     }),

@@ -59,7 +59,7 @@ pub(super) const CHECKS: &[Check] = &[
         refresh(walk, &sandbox);
         walk.heard(&working).admitted();
         walk.heard(&ended).refused("token_rejected", "token-revoked");
-        let listed = walk.admin().list_of_numbers(&list_tokens());
+        let listed = walk.admin().numbers(&list_tokens());
         assert!(listed.contains(&working.number) && listed.contains(&ended.number));
     }),
     check(53, "the consumer pair of production signs in the sandbox, too", |walk| {

@@ -13,7 +13,7 @@ pub(super) const CHECKS: &[Check] = &[
         let (application, _, first) = walk.some_token();
         let (_, _, second) = walk.some_token();
         let own = walk.clerk().token(&application, &create_own_token(application.number));
-        let listed = walk.admin().list_of_numbers(&list_tokens());
+        let listed = walk.admin().numbers(&list_tokens());
         for token in [first, second, own] {
             assert!(listed.contains(&token.number), "{} is not listed", token.number);
         }
@@ -21,9 +21,9 @@ pub(super) const CHECKS: &[Check] = &[
     check(36, "a token can be looked at", |walk| {
         let (application, user, token) = walk.some_token();
         let shown = walk.admin().does(&show_token(token.number));
-        assert_eq!(shown["integration"]["number"], application.number);
-        assert_eq!(shown["entity"]["number"], user.entity);
-        assert_eq!(shown["role"]["number"], user.role);
+        assert_eq!(shown["integration"], application.number);
+        assert_eq!(shown["entity"], user.entity);
+        assert_eq!(shown["role"], user.role);
         assert_eq!(shown["state"], "active");
     }),
     check(36, "its secret is not shown", |walk| {
@@ -49,7 +49,7 @@ pub(super) const CHECKS: &[Check] = &[
         let ((_, _, active), (_, _, revoked)) = (walk.some_token(), walk.some_token());
         walk.admin().does(&revoke_token(revoked.number));
         let listed = |filter: &[(&str, &str)]| {
-            let numbers = walk.admin().list_of_numbers(&search_tokens(filter));
+            let numbers = walk.admin().numbers(&search_tokens(filter));
             (numbers.contains(&active.number), numbers.contains(&revoked.number))
         };
         assert_eq!(walk.listed(&active).zip(walk.listed(&revoked)).is_some(), true);
@@ -62,7 +62,7 @@ pub(super) const CHECKS: &[Check] = &[
         let wanted = walk.token_of(&application, &user);
         walk.token_of(&application, &other_user);
         walk.token_of(&other_application, &user);
-        let found = walk.admin().list_of_numbers(&search_tokens(&[
+        let found = walk.admin().numbers(&search_tokens(&[
             ("integration", &application.number.to_string()),
             ("entity", &user.entity.to_string()),
             ("role", &user.role.to_string()),
@@ -72,7 +72,7 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     check(39, "tokens are found by a part of their name", |walk| {
         let (application, _, token) = walk.some_token();
-        let found = walk.admin().list_of_numbers(&search_tokens(&[("name", &application.name)]));
+        let found = walk.admin().numbers(&search_tokens(&[("name", &application.name)]));
         assert_eq!(found, [token.number]);
     }),
     check(40, "a revoked token is refused from the next request on, with its detail", |walk| {
@@ -118,7 +118,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 fn of_application(walk: &Walk<'_>, application: u32) -> Vec<u32> {
     let filter = [("integration", &*application.to_string())];
-    let mut found = walk.admin().list_of_numbers(&search_tokens(&filter));
+    let mut found = walk.admin().numbers(&search_tokens(&filter));
     found.sort_unstable();
     found
 }

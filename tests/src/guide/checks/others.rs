@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
         let (application, user) = (walk.application(), walk.plain_user());
         let act = create_token(application.number, user.entity, user.role);
         let token = walk.manager().token(&application, &act);
-        assert!(walk.manager().list_of_numbers(&list_tokens()).contains(&token.number));
+        assert!(walk.manager().numbers(&list_tokens()).contains(&token.number));
     }),
     check(19, "application, user, role and a name make a token", |walk| {
         let (application, user) = (walk.application(), walk.plain_user());
@@ -25,10 +25,10 @@ pub(super) const CHECKS: &[Check] = &[
         let mut members = members(application.number, &user);
         members["name"] = name.as_str().into();
         let made = walk.manager().does(&create_token_with(members));
-        let shown = walk.manager().does(&show_token(number(&made)));
-        assert_eq!(shown["integration"]["number"], application.number);
-        assert_eq!(shown["entity"]["number"], user.entity);
-        assert_eq!(shown["role"]["number"], user.role);
+        let shown = walk.manager().does(&show_token(number("token", &made)));
+        assert_eq!(shown["integration"], application.number);
+        assert_eq!(shown["entity"], user.entity);
+        assert_eq!(shown["role"], user.role);
         assert_eq!(shown["name"], name.as_str());
     }),
     check(19, "without one of the three it is not made, and the answer says which", |walk| {
@@ -41,13 +41,15 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     check(20, "records that are enabled and have TBA checked are offered", |walk| {
         let application = walk.application();
-        assert!(walk.manager().list_of_numbers(&list_applications()).contains(&application.number));
+        assert!(walk.manager().numbers(&list_applications()).contains(&application.number));
     }),
     check(20, "a record with TBA unchecked is not, nor one that is blocked", |walk| {
-        for setting in [json!({ "token_based": false }), json!({ "state": "blocked" })] {
+        for setting in
+            [json!({ "token_based_authentication": false }), json!({ "state": "blocked" })]
+        {
             let application = walk.application();
             walk.admin().does(&edit_integration(application.number, setting));
-            let offered = walk.manager().list_of_numbers(&list_applications());
+            let offered = walk.manager().numbers(&list_applications());
             assert!(!offered.contains(&application.number));
         }
     }),
@@ -80,7 +82,7 @@ pub(super) const CHECKS: &[Check] = &[
         let (application, user) = (walk.application(), walk.plain_user());
         let mut members = members(application.number, &user);
         members["name"] = "Nightly".into();
-        let made = number(&walk.manager().does(&create_token_with(members)));
+        let made = walk.manager().makes(&create_token_with(members));
         assert_eq!(walk.manager().does(&show_token(made))["name"], "Nightly");
         walk.manager().does(&edit_token(made, json!({ "name": "Hourly" })));
         assert_eq!(walk.manager().does(&show_token(made))["name"], "Hourly");
@@ -161,7 +163,12 @@ fn members(application: u32, user: &Person) -> Value {
 
 fn roles(walk: &Walk<'_>, entity: u32) -> Vec<u32> {
     let shown = walk.admin().does(&show_entity(entity));
-    shown["roles"].as_array().unwrap_or_else(|| panic!("{shown}")).iter().map(number).collect()
+    shown["roles"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{shown}"))
+        .iter()
+        .map(|it| number("role", it))
+        .collect()
 }
 
 /// In the one role nothing but to log in is granted, in the other to manage tokens.

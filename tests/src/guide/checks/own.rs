@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Check, check};
 use crate::guide::acts::{
-    assign_role, create_own_token, create_own_token_with, list_changes, list_own_tokens,
-    show_own_token,
+    assign_role, create_own_token, create_own_token_with, list_changes_of, list_own_tokens,
+    show_token,
 };
 use crate::guide::doors::Person;
 use crate::guide::gate::Heard;
@@ -24,23 +24,26 @@ pub(super) const CHECKS: &[Check] = &[
         let (application, clerk) = (walk.application(), clerk_in_two_roles(walk));
         let hand = walk.person(clerk.entity, clerk.role);
         let token = hand.token(&application, &create_own_token(application.number));
-        assert!(hand.list_of_numbers(&list_own_tokens()).contains(&token.number));
+        assert!(hand.numbers(&list_own_tokens()).contains(&token.number));
     }),
     check(30, "and none of another role", |walk| {
         let (application, clerk) = (walk.application(), clerk_in_two_roles(walk));
         let hand = walk.person(clerk.entity, clerk.role);
         let token = hand.token(&application, &create_own_token(application.number));
         let other = walk.person(clerk.entity, walk.cast().second_clerk_role);
-        assert!(!other.list_of_numbers(&list_own_tokens()).contains(&token.number));
+        assert!(!other.numbers(&list_own_tokens()).contains(&token.number));
     }),
     check(31, "application and name make one, or application alone", |walk| {
         let application = walk.application();
         let members = json!({ "integration": application.number, "name": "Mine" });
         let made = walk.clerk().does(&create_own_token_with(members));
-        assert_eq!(walk.clerk().does(&show_own_token(number(&made)))["name"], "Mine");
+        assert_eq!(walk.clerk().does(&show_token(number("token", &made)))["name"], "Mine");
         let made = walk.clerk().does(&create_own_token(application.number));
         let expected = format!("{} - Clerk, Clerk", application.name);
-        assert_eq!(walk.clerk().does(&show_own_token(number(&made)))["name"], expected.as_str());
+        assert_eq!(
+            walk.clerk().does(&show_token(number("token", &made)))["name"],
+            expected.as_str()
+        );
     }),
     check(31, "nobody chooses user or role with it", |walk| {
         let application = walk.application();
@@ -68,7 +71,7 @@ pub(super) const CHECKS: &[Check] = &[
     check(33, "no later look shows them", |walk| {
         let application = walk.application();
         let token = walk.clerk().token(&application, &create_own_token(application.number));
-        let shown = walk.clerk().does(&show_own_token(token.number));
+        let shown = walk.clerk().does(&show_token(token.number));
         let listed = Value::from(walk.clerk().lists(&list_own_tokens()));
         for said in [shown, listed] {
             assert!(!said.to_string().contains(&token.credentials.token_secret), "shown again");
@@ -77,12 +80,11 @@ pub(super) const CHECKS: &[Check] = &[
     check(34, "the trail has the user alone as who made it", |walk| {
         let application = walk.application();
         let token = walk.clerk().token(&application, &create_own_token(application.number));
-        let changes = walk.admin().lists(&list_changes());
-        let about =
-            |it: &&Value| it["act"] == "token-created" && it["details"]["token"] == token.number;
-        let making = changes.iter().find(about).expect("the making is in the trail");
-        assert_eq!(making["actor"]["entity"]["number"], walk.cast().clerk.entity, "{making}");
-        assert_eq!(making["actor"]["role"]["number"], walk.cast().clerk.role, "{making}");
+        let changes = walk.admin().lists(&list_changes_of("token", token.number));
+        let making = changes.iter().find(|it| it["act"] == "token-created");
+        let making = making.expect("the making is in the trail");
+        assert_eq!(making["by"]["entity"], walk.cast().clerk.entity, "{making}");
+        assert_eq!(making["by"]["role"], walk.cast().clerk.role, "{making}");
     }),
 ];
 

@@ -7,7 +7,7 @@ use crate::guide::acts::{
     create_integration, create_own_token, create_token, edit_integration, edit_token,
     list_integrations, list_own_tokens, list_tokens, revoke_token, show_integration, show_token,
 };
-use crate::guide::walk::{Hand, number};
+use crate::guide::walk::Hand;
 use crate::unique;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         let act = create_token(application.number, other.entity, other.role);
         let token = walk.manager().token(&application, &act);
         walk.heard(&token).admitted();
-        assert!(walk.manager().list_of_numbers(&list_tokens()).contains(&token.number));
+        assert!(walk.manager().numbers(&list_tokens()).contains(&token.number));
     }),
     check(3, "without the permission nobody creates one for another, and it is named", |walk| {
         let (application, other) = (walk.application(), walk.plain_user());
@@ -68,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
         let application = walk.application();
         let own = walk.clerk().token(&application, &create_own_token(application.number));
         let (_, _, another) = walk.some_token();
-        let listed = walk.clerk().list_of_numbers(&list_own_tokens());
+        let listed = walk.clerk().numbers(&list_own_tokens());
         assert!(listed.contains(&own.number), "{listed:?}");
         assert!(!listed.contains(&another.number), "{listed:?}");
     }),
@@ -80,7 +80,7 @@ pub(super) const CHECKS: &[Check] = &[
             revoke_token(another.number),
         ];
         for act in acts {
-            walk.clerk().is_refused(&act);
+            walk.clerk().is_refused(&act).names("not-found");
         }
         walk.heard(&another).admitted();
     }),
@@ -95,7 +95,7 @@ fn creates_and_configures(hand: &Hand<'_>) {
     let edit = json!({ "description": "Takes orders", "callback_url": "https://example.com/cb" });
     hand.does(&edit_integration(application.number, edit));
     let shown = hand.does(&show_integration(application.number));
-    assert_eq!(number(&shown), application.number);
+    assert_eq!(shown["integration"], application.number);
     assert_eq!(shown["description"], "Takes orders");
     assert_eq!(shown["callback_url"], "https://example.com/cb");
 }

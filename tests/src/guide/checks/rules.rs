@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
         let (user, token) = user_without_role(walk, "employee");
         assert_eq!(state(walk, &token), "active");
         let filter = [("entity", &*user.entity.to_string()), ("revoked", "false")];
-        let listed = walk.admin().list_of_numbers(&search_tokens(&filter));
+        let listed = walk.admin().numbers(&search_tokens(&filter));
         assert_eq!(listed, [token.number]);
     }),
     check(45, "and nobody logs in with it", |walk| {
