@@ -39,7 +39,8 @@ impl Act {
     fn look_for(path: &str, filter: &[(&str, &str)], words: &[&str]) -> Self {
         let query: Vec<String> =
             filter.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let path = format!("{path}?{}", query.join("&"));
+        let path =
+            if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) };
         let options = filter.iter().flat_map(|(name, value)| option(name, value));
         let mut look = Self::look(path, words);
         look.words.extend(options);
@@ -78,14 +79,6 @@ impl Act {
     /// What it is about, which is the first word of the command and the member with the number.
     pub(super) fn noun(&self) -> &str {
         &self.words[0]
-    }
-
-    /// The part of a list that begins there.
-    pub(super) fn from(mut self, cursor: &str) -> Self {
-        let sign = if self.path.contains('?') { '&' } else { '?' };
-        self.path = format!("{}{sign}cursor={cursor}", self.path);
-        self.words.extend(option("cursor", cursor));
-        self
     }
 }
 

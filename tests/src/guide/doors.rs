@@ -19,6 +19,9 @@ pub(super) trait Door {
     /// Asks for `act` as `person`.
     fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused>;
 
+    /// Asks for all items of the list that `act` looks at.
+    fn list(&self, person: &Person, act: &Act) -> Result<Vec<Value>, Refused>;
+
     /// All tokens of an account are gone, also those that people ask with.
     fn forget_tokens_of(&self, _account: &str) {}
 }
@@ -37,32 +40,24 @@ pub(super) struct Person {
 /// What a door says instead of doing something.
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
-    /// The stable name of the cause; empty where the command line did not understand.
-    pub(super) code: String,
-    /// What is to be changed.
-    pub(super) field: String,
+    /// The stable name of the cause.
+    code: String,
+    /// What is to be changed, where a door names it apart from its sentence.
+    field: Option<String>,
     /// All that was said.
-    pub(super) said: String,
+    said: String,
 }
 
 impl Refused {
-    /// From a problem (RFC 9457) and the whole text that it stood in.
-    fn of(problem: &Value, said: &str) -> Self {
-        let text = |name: &str| problem[name].as_str().unwrap_or_default();
-        let code = text("type").strip_prefix("urn:countersign:problem:").unwrap_or_default();
-        let (code, field) = (code.to_owned(), text("field").to_owned());
-        Self { code, field, said: said.to_owned() }
-    }
-
     /// Asserts the cause.
     pub(super) fn names(&self, code: &str) -> &Self {
         assert_eq!(self.code, code, "{self}");
         self
     }
 
-    /// Asserts that the answer names what is to be changed.
+    /// Asserts that the answer names what is to be changed, where the door does that.
     pub(super) fn about(&self, field: &str) -> &Self {
-        assert_eq!(self.field, field, "{self}");
+        assert!(self.field.as_deref().is_none_or(|it| it == field), "not about {field}: {self}");
         self
     }
 
@@ -80,6 +75,6 @@ impl Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "refused with {:?}: {}", self.code, self.said)
+        write!(f, "refused with {:?} ({:?}): {}", self.code, self.field, self.said)
     }
 }

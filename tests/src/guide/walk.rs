@@ -186,19 +186,15 @@ impl Hand<'_> {
         }
     }
 
-    /// The items of a list, of all its pages.
+    /// The items of a list.
     pub(super) fn lists(&self, act: &Act) -> Vec<Value> {
-        let mut items = Vec::new();
-        let mut act = act.clone();
-        loop {
-            let page = self.does(&act);
-            items.extend(page["items"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
-            let Some(next) = page["next"].as_str() else { return items };
-            act = act.from(next);
+        match self.walk.door.list(&self.person, act) {
+            Ok(items) => items,
+            Err(refused) => panic!("{:?} by {:?} {refused}", act.words, self.person),
         }
     }
 
-    /// The numbers in a list, of all its pages.
+    /// The numbers in a list.
     pub(super) fn numbers(&self, act: &Act) -> Vec<u32> {
         self.lists(act).iter().map(|item| number(act.noun(), item)).collect()
     }

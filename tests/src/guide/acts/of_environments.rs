@@ -14,7 +14,7 @@ pub(crate) fn refresh_sandbox(id: &str) -> Act {
     Act::bare("POST", format!("environments/{id}/refresh"), &["account", "refresh", id])
 }
 
-/// `audit list`: the changes of something, the newest first.
+/// `audit`: the changes of something, the newest first.
 pub(crate) fn list_changes_of(noun: &str, number: u32) -> Act {
-    Act::look_for("events", &[(noun, &number.to_string())], &["audit", "list"])
+    Act::look_for("events", &[(noun, &number.to_string())], &["audit"])
 }

@@ -3,27 +3,25 @@
 use serde_json::Value;
 
 use super::{Check, check};
-use crate::ACCOUNT;
 use crate::guide::acts::{
     create_sandbox, create_token, list_tokens, refresh_sandbox, revoke_token,
 };
 use crate::guide::doors::Person;
 use crate::guide::walk::{Application, Token, Walk};
+use crate::{ACCOUNT, Credentials};
 
 pub(super) const CHECKS: &[Check] = &[
     check(49, "a production token does not work in the sandbox", |walk| {
         let sandbox = sandbox(walk);
         let (_, _, token) = walk.some_token();
-        let mut elsewhere = token.credentials.clone();
-        elsewhere.account.clone_from(&sandbox);
+        let elsewhere = in_account(&token, &sandbox);
         walk.heard_with(&elsewhere).refused("token_rejected", "wrong-environment");
         walk.heard(&token).admitted();
     }),
     check(49, "the explanation says whose it is", |walk| {
         let sandbox = sandbox(walk);
         let (_, _, token) = walk.some_token();
-        let mut elsewhere = token.credentials.clone();
-        elsewhere.account.clone_from(&sandbox);
+        let elsewhere = in_account(&token, &sandbox);
         let heard = walk.heard_with(&elsewhere);
         let reference = heard.refused("token_rejected", "wrong-environment");
         let said = walk.stage.explanation(reference);
@@ -41,8 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
         let token = walk.token_of(&application, &user);
         refresh(walk, &sandbox);
         assert_eq!(walk.stage.tokens_in(&sandbox), [Value::Null; 0]);
-        let mut elsewhere = token.credentials.clone();
-        elsewhere.account.clone_from(&sandbox);
+        let elsewhere = in_account(&token, &sandbox);
         walk.heard_with(&elsewhere).refused("token_rejected", "wrong-environment");
     }),
     check(51, "after a refresh a new token is made there, and works", |walk| {
@@ -71,6 +68,11 @@ pub(super) const CHECKS: &[Check] = &[
         walk.heard(&here).admitted();
     }),
 ];
+
+/// The token's credentials, used for another account.
+fn in_account(token: &Token, account: &str) -> Credentials {
+    Credentials { account: account.to_owned(), ..token.credentials.clone() }
+}
 
 /// A sandbox of this door's own, refreshed after an application and a user were made in
 /// production.

@@ -52,7 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
             let numbers = walk.admin().numbers(&search_tokens(filter));
             (numbers.contains(&active.number), numbers.contains(&revoked.number))
         };
-        assert_eq!(walk.listed(&active).zip(walk.listed(&revoked)).is_some(), true);
+        assert_eq!(listed(&[]), (true, true));
         assert_eq!(listed(&[("revoked", "true")]), (false, true));
         assert_eq!(listed(&[("revoked", "false")]), (true, false));
     }),

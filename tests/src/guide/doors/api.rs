@@ -69,19 +69,22 @@ impl Door for Api {
     }
 
     fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused> {
-        let Act { method, path, body, .. } = act;
-        let badge = self.badges.of(person);
-        let target = format!("/countersign/api/v1/accounts/{}/{path}", person.account);
-        let mut call = Call::new(method, &target);
-        if let Some(body) = body {
-            call = call.with_json(&body.to_string());
-        }
-        let seen = act.changes.as_ref().map(|path| {
-            let target = format!("/countersign/api/v1/accounts/{}/{path}", person.account);
-            self.send(&badge, &Call::get(&target), None)
-        });
+        let Act { method, path, body, changes, .. } = act;
+        let seen = changes.as_ref().map(|path| self.send(person, "GET", path, None, None));
         let version = seen.as_ref().and_then(|answer| answer.headers.get("etag"));
-        outcome(&self.send(&badge, &call, version))
+        outcome(&self.send(person, method, path, body.as_ref(), version))
+    }
+
+    fn list(&self, person: &Person, act: &Act) -> Result<Vec<Value>, Refused> {
+        let sign = if act.path.contains('?') { '&' } else { '?' };
+        let first = format!("{}{sign}limit=200", act.path);
+        let (mut items, mut path) = (Vec::new(), first.clone());
+        loop {
+            let page = outcome(&self.send(person, "GET", &path, None, None))?;
+            items.extend(page["items"].as_array().unwrap_or_else(|| panic!("{page}")).clone());
+            let Some(next) = page["next"].as_str() else { return Ok(items) };
+            path = format!("{first}&cursor={next}");
+        }
     }
 
     fn forget_tokens_of(&self, account: &str) {
@@ -90,8 +93,21 @@ impl Door for Api {
 }
 
 impl Api {
-    fn send(&self, badge: &Credentials, call: &Call, version: Option<&str>) -> Answer {
-        let mut request = badge.sign(call, self.address);
+    /// Sends a request about something below `person`'s account.
+    fn send(
+        &self,
+        person: &Person,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        version: Option<&str>,
+    ) -> Answer {
+        let target = format!("/countersign/api/v1/accounts/{}/{path}", person.account);
+        let mut call = Call::new(method, &target);
+        if let Some(body) = body {
+            call = call.with_json(&body.to_string());
+        }
+        let mut request = self.badges.of(person).sign(&call, self.address);
         if let Some(version) = version {
             request = request.with("If-Match", version);
         }
@@ -103,10 +119,19 @@ fn outcome(answer: &Answer) -> Result<Value, Refused> {
     match answer.status {
         204 => Ok(Value::Null),
         200..300 => Ok(answer.json()),
-        400..500 => {
-            let problem = serde_json::from_slice(&answer.body).unwrap_or_default();
-            Err(Refused::of(&problem, &format!("{} {}", answer.status, answer.text())))
-        }
+        400..500 => Err(refused(answer)),
         _ => panic!("{answer:?}"),
+    }
+}
+
+/// A problem (RFC 9457).
+fn refused(answer: &Answer) -> Refused {
+    let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let text = |name: &str| problem[name].as_str().unwrap_or_default();
+    let code = text("type").strip_prefix("urn:countersign:problem:").unwrap_or_default();
+    Refused {
+        code: code.to_owned(),
+        field: Some(text("field").to_owned()),
+        said: format!("{} {}", answer.status, answer.text()),
     }
 }

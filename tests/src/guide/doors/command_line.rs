@@ -21,7 +21,14 @@ impl Door for CommandLine {
 
     fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused> {
         let (entity, role) = (person.entity.to_string(), person.role.to_string());
-        self.command(&person.account, &["--as", &entity, "--role", &role], act)
+        self.command(&person.account, &["--as", &entity, "--as-role", &role], act)
+    }
+
+    fn list(&self, person: &Person, act: &Act) -> Result<Vec<Value>, Refused> {
+        let mut act = act.clone();
+        act.words.extend(["--limit".to_owned(), "1000000".to_owned()]);
+        let shown = self.ask(person, &act)?;
+        Ok(shown.as_array().unwrap_or_else(|| panic!("no list: {shown}")).clone())
     }
 }
 
@@ -39,7 +46,10 @@ impl CommandLine {
         let finished = run(&[&words, who, &place].concat());
         match finished.code {
             Some(0) => Ok(shown(&finished)),
-            Some(1 | 2) => Err(refused(&finished)),
+            Some(1) => Err(refused(finished.stderr)),
+            Some(2) if finished.stderr.starts_with("error: ") => {
+                Err(misunderstood(finished.stderr))
+            }
             _ => panic!("{words:?}: {finished:#?}"),
         }
     }
@@ -52,8 +62,27 @@ fn shown(finished: &Finished) -> Value {
     serde_json::from_str(&finished.stdout).unwrap_or_else(|_| panic!("no JSON: {finished:#?}"))
 }
 
-/// What it says on standard error, which is JSON where the command was understood.
-fn refused(finished: &Finished) -> Refused {
-    let problem: Value = serde_json::from_str(&finished.stderr).unwrap_or_default();
-    Refused::of(&problem, &finished.stderr)
+/// What the command line says of a cause: a sentence, which has no code beside it.
+const SENTENCES: &[(&str, &str)] = &[
+    ("permission-missing", "this needs the permission "),
+    ("not-found", "there is no "),
+    ("token-based-authentication-off", "has Token-Based Authentication unchecked"),
+    ("integration-not-enabled", "the integration is not enabled"),
+    ("role-not-assigned", "does not have role "),
+    ("administrator-token", "a token for the Administrator role can only be made by that"),
+    ("revoked-already", "is revoked already, for good"),
+    ("invalid-name", "a name has 1 to "),
+    ("invalid-callback-url", "a callback URL "),
+    ("state-not-chosen", "waits for approval"),
+];
+
+fn refused(said: String) -> Refused {
+    let known = SENTENCES.iter().find(|(_, words)| said.contains(words));
+    let code = known.map_or("", |(code, _)| code).to_owned();
+    Refused { code, field: None, said }
+}
+
+/// The command has no such option, or lacks one.
+fn misunderstood(said: String) -> Refused {
+    Refused { code: "usage".to_owned(), field: None, said }
 }
