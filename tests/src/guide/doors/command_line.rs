@@ -72,8 +72,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("administrator-token", "a token for the Administrator role can only be made by that"),
     ("revoked-already", "is revoked already, for good"),
     ("invalid-name", "a name has 1 to "),
-    ("invalid-callback-url", "a callback URL "),
-    ("state-not-chosen", "waits for approval"),
+    ("invalid-callback-url", "a callback URL"),
+    ("invalid-callback-url", "`*` as the port is "),
+    ("invalid-callback-url", "`*.` is followed by "),
+    ("state-not-chosen", "it waits for approval only after it installed itself"),
 ];
 
 fn refused(said: String) -> Refused {
