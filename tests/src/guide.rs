@@ -17,11 +17,14 @@ use std::fmt;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
+use acts::MISSING;
 use checks::{Check, all};
 use doors::Door;
 use stage::Stage;
 use statements::{LEFT_OUT, statements};
-use walk::Walk;
+use walk::{NotYet, Walk};
+
+use crate::run;
 
 /// What came of the guide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,16 +62,28 @@ pub fn show(say: &mut dyn FnMut(&str)) -> Tally {
             }
         }
     }
+    for line in found_again() {
+        tally.failed += 1;
+        say(&line);
+    }
     tally
+}
+
+/// How a check ended.
+enum Outcome {
+    Held,
+    Failed(String),
+    /// It came to a command that there is not yet.
+    NotYet(&'static str),
 }
 
 /// Makes a check through each door, and gives the lines about it.
 fn made(check: &Check, stage: &Stage, doors: &[Box<dyn Door>], tally: &mut Tally) -> Vec<String> {
-    let outcomes: Vec<_> =
-        doors.iter().map(|door| (door.name(), held(check, stage, &**door))).collect();
+    let outcomes = doors.iter().map(|door| (door.name(), outcome(check, stage, &**door)));
+    let outcomes: Vec<(&str, Outcome)> = outcomes.collect();
     let sentence = check.sentence;
     if let Some(reason) = check.left_out {
-        if outcomes.iter().all(|(_, outcome)| outcome.is_ok()) {
+        if outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Held)) {
             tally.failed += 1;
             return vec![format!("FAILED    all  {sentence}: it holds, so it needs no reason")];
         }
@@ -76,26 +91,44 @@ fn made(check: &Check, stage: &Stage, doors: &[Box<dyn Door>], tally: &mut Tally
         return vec![format!("left out       {sentence}: {reason}")];
     }
     let line = |(door, outcome)| match outcome {
-        Ok(()) => {
+        Outcome::Held => {
             tally.passed += 1;
             format!("ok        {door}  {sentence}")
         }
-        Err(why) => {
+        Outcome::Failed(why) => {
             tally.failed += 1;
             format!("FAILED    {door}  {sentence}: {why}")
+        }
+        Outcome::NotYet(command) => {
+            tally.left_out += 1;
+            format!("left out  {door}  {sentence}: there is no `{command}` yet")
         }
     };
     outcomes.into_iter().map(line).collect()
 }
 
 /// A check that does not hold must not keep the others from being made.
-fn held(check: &Check, stage: &Stage, door: &dyn Door) -> Result<(), String> {
+fn outcome(check: &Check, stage: &Stage, door: &dyn Door) -> Outcome {
     static WHY: Mutex<Option<String>> = Mutex::new(None);
     let before = panic::take_hook();
     panic::set_hook(Box::new(|panic| *WHY.lock().unwrap() = Some(panic.to_string())));
-    let outcome = catch_unwind(AssertUnwindSafe(|| (check.run)(&Walk::new(stage, door))));
+    let held = catch_unwind(AssertUnwindSafe(|| (check.run)(&Walk::new(stage, door))));
     panic::set_hook(before);
-    outcome.map_err(|_| WHY.lock().unwrap().take().unwrap_or_default().replace('\n', " "))
+    let Err(payload) = held else { return Outcome::Held };
+    if let Some(NotYet(command)) = payload.downcast_ref() {
+        return Outcome::NotYet(command);
+    }
+    Outcome::Failed(WHY.lock().unwrap().take().unwrap_or_default().replace('\n', " "))
+}
+
+/// Commands that are said to be missing, and are there.
+fn found_again() -> impl Iterator<Item = String> {
+    let is_there = |command: &&&str| {
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        run(&words).code == Some(0)
+    };
+    let line = |command| format!("FAILED    there is a `{command}`: it is not missing any more");
+    MISSING.iter().filter(is_there).map(line)
 }
 
 /// Statements that have neither a check nor a reason, and reasons and checks of no statement.

@@ -59,7 +59,7 @@ impl Stage {
     pub(super) fn doors(&self) -> [Box<dyn Door>; 2] {
         let command_line = || CommandLine { data: self.deployment.data() };
         let made = command_line().by_operator(ACCOUNT, &acts::create_integration("Badges"));
-        let access = acts::switch_api_access(number("integration", &made), true);
+        let access = acts::allow_api(number("integration", &made));
         command_line().by_operator(ACCOUNT, &access);
         let consumer = Credentials {
             account: ACCOUNT.to_owned(),

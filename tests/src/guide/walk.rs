@@ -1,5 +1,7 @@
 //! One walk through the guide by one door: who takes part, and what a check makes on its way.
 
+use std::panic::panic_any;
+
 use serde_json::Value;
 
 use super::acts::{self, Act};
@@ -20,6 +22,10 @@ pub(super) struct Hand<'w> {
     walk: &'w Walk<'w>,
     person: Person,
 }
+
+/// A check came to a command that there is not yet.
+#[derive(Debug)]
+pub(super) struct NotYet(pub(super) &'static str);
 
 /// An integration record, with what was shown once.
 pub(super) struct Application {
@@ -54,6 +60,11 @@ impl<'s> Walk<'s> {
     /// All tokens of an account are gone.
     pub(super) fn forget_tokens_of(&self, account: &str) {
         self.door.forget_tokens_of(account);
+    }
+
+    fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused> {
+        needs(act);
+        self.door.ask(person, act)
     }
 
     /// Who takes part.
@@ -167,7 +178,7 @@ impl Hand<'_> {
 
     /// Asks, and asserts that it is done.
     pub(super) fn does(&self, act: &Act) -> Value {
-        match self.walk.door.ask(&self.person, act) {
+        match self.walk.ask(&self.person, act) {
             Ok(shown) => shown,
             Err(refused) => panic!("{:?} by {:?} {refused}", act.words, self.person),
         }
@@ -180,7 +191,7 @@ impl Hand<'_> {
 
     /// Asks, and asserts that it is refused.
     pub(super) fn is_refused(&self, act: &Act) -> Refused {
-        match self.walk.door.ask(&self.person, act) {
+        match self.walk.ask(&self.person, act) {
             Ok(shown) => panic!("{:?} by {:?} gave {shown}", act.words, self.person),
             Err(refused) => refused,
         }
@@ -188,6 +199,7 @@ impl Hand<'_> {
 
     /// The items of a list.
     pub(super) fn lists(&self, act: &Act) -> Vec<Value> {
+        needs(act);
         match self.walk.door.list(&self.person, act) {
             Ok(items) => items,
             Err(refused) => panic!("{:?} by {:?} {refused}", act.words, self.person),
@@ -223,6 +235,13 @@ impl Hand<'_> {
             token_secret: text(&made, "token_secret").to_owned(),
         };
         Token { number: number("token", &made), credentials }
+    }
+}
+
+/// Ends the check where there is no such command yet.
+fn needs(act: &Act) {
+    if let Some(missing) = act.missing() {
+        panic_any(NotYet(missing));
     }
 }
 

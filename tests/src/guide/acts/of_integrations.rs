@@ -43,7 +43,9 @@ pub(crate) fn delete_integration(number: u32) -> Act {
     Act::bare("DELETE", format!("integrations/{number}"), &words).seen()
 }
 
-/// `integration edit`: whether requests of the API may be signed with it.
-pub(crate) fn switch_api_access(number: u32, on: bool) -> Act {
-    edit_integration(number, json!({ "api_access": on }))
+/// `integration allow-api`: requests of the API may be signed with it.
+pub(crate) fn allow_api(number: u32) -> Act {
+    let words = ["integration", "allow-api", &number.to_string()];
+    let act = Act::bare("PUT", format!("integrations/{number}/api-access"), &words);
+    Act { body: Some(json!({ "on": true })), ..act.seen_at(format!("integrations/{number}")) }
 }

@@ -61,7 +61,8 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     check(9, "on a new record the IssueToken Endpoint is unchecked", |walk| {
         assert_eq!(new_record(walk)["issue_token_endpoint"], false);
-    }),
+    })
+    .until(FIELDS),
     check(11, "http://localhost:* is stored, with a path too", |walk| {
         for url in ["http://localhost:*", "http://localhost:*/tba", "http://localhost:7777/tba"] {
             stores(walk, url);
@@ -114,7 +115,8 @@ pub(super) const CHECKS: &[Check] = &[
             (&shown["user_credentials"], &shown["token_based_authentication"]),
             (&json!(true), &json!(true))
         );
-    }),
+    })
+    .until(FIELDS),
     check(56, "a record is made of name, description, state and note alone", |walk| {
         let name = unique();
         let members = json!({ "description": "Takes orders", "state": "blocked", "note": "Asked for by Ann" });
@@ -124,7 +126,8 @@ pub(super) const CHECKS: &[Check] = &[
         assert_eq!(shown["description"], "Takes orders");
         assert_eq!(shown["state"], "blocked");
         assert_eq!(shown["note"], "Asked for by Ann");
-    }),
+    })
+    .until(FIELDS),
     check(56, "without a name it is not made", |walk| {
         walk.admin().is_refused(&create_integration("")).names("invalid-name").about("name");
     }),
@@ -132,8 +135,11 @@ pub(super) const CHECKS: &[Check] = &[
         let members = json!({ "state": "waiting-for-approval" });
         let refused = walk.admin().is_refused(&create_integration_with(&unique(), members));
         refused.names("state-not-chosen").about("state");
-    }),
+    })
+    .until(FIELDS),
 ];
+
+const FIELDS: &str = "this field of a record is in the rules, and not yet at the doors";
 
 fn new_record(walk: &Walk<'_>) -> Value {
     walk.admin().does(&show_integration(walk.application().number))
