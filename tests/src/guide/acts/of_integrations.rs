@@ -37,6 +37,13 @@ pub(crate) fn edit_integration(number: u32, members: Value) -> Act {
     Act::with("PATCH", format!("integrations/{number}"), members, &words).seen()
 }
 
+/// `integration block`.
+pub(crate) fn block_integration(number: u32) -> Act {
+    let words = ["integration", "block", &number.to_string()];
+    let act = Act::bare("PATCH", format!("integrations/{number}"), &words).seen();
+    Act { body: Some(json!({ "state": "blocked" })), ..act }
+}
+
 /// `integration delete`.
 pub(crate) fn delete_integration(number: u32) -> Act {
     let words = ["integration", "delete", &number.to_string()];

@@ -81,7 +81,13 @@ pub(super) const CHECKS: &[Check] = &[
         walk.manager().does(&revoke_token(token.number));
         walk.heard(&token).refused("token_rejected", "token-revoked");
     }),
-    check(41, "nothing makes it active again", |walk| {
+    check(41, "a revoked token is revoked for good: to revoke it again is refused, too", |walk| {
+        let (_, _, token) = walk.some_token();
+        walk.admin().does(&revoke_token(token.number));
+        walk.admin().is_refused(&revoke_token(token.number)).names("revoked-already");
+        walk.heard(&token).refused("token_rejected", "token-revoked");
+    }),
+    check(41, "no edit does", |walk| {
         let (_, _, token) = walk.some_token();
         walk.admin().does(&revoke_token(token.number));
         for edit in [json!({ "inactive": false }), json!({ "name": "Again" })] {
@@ -89,6 +95,11 @@ pub(super) const CHECKS: &[Check] = &[
             refused.names("revoked-already");
         }
         walk.heard(&token).refused("token_rejected", "token-revoked");
+    }),
+    check(41, "it can be looked at still, as revoked", |walk| {
+        let (_, _, token) = walk.some_token();
+        walk.admin().does(&revoke_token(token.number));
+        assert_eq!(walk.admin().does(&show_token(token.number))["state"], "revoked");
     }),
     check(41, "it stays in the list, as revoked", |walk| {
         let (_, _, token) = walk.some_token();

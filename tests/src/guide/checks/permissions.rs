@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::{Check, check};
 use crate::guide::acts::{
-    create_integration, create_own_token, create_token, edit_integration, edit_token,
-    list_integrations, list_own_tokens, list_tokens, revoke_token, show_integration, show_token,
+    block_integration, create_integration, create_own_token, create_token, edit_integration,
+    edit_token, list_integrations, list_own_tokens, list_tokens, revoke_token, show_integration,
+    show_token,
 };
 use crate::guide::walk::Hand;
 use crate::unique;
@@ -26,12 +27,19 @@ pub(super) const CHECKS: &[Check] = &[
     }),
     check(2, "without the permission nobody looks at them, and it is named", |walk| {
         let show = show_integration(walk.application().number);
-        walk.plain().is_refused(&list_integrations()).lacks(INTEGRATIONS);
         walk.plain().is_refused(&show).lacks(INTEGRATIONS);
     }),
-    check(2, "at level View nobody creates or configures one", |walk| {
-        let edit = edit_integration(walk.application().number, json!({ "note": "x" }));
+    check(2, "without the permission nobody lists them, and it is named", |walk| {
+        walk.plain().is_refused(&list_integrations()).lacks(INTEGRATIONS);
+    }),
+    check(2, "at level View nobody creates or blocks one, but looks", |walk| {
+        let number = walk.application().number;
+        walk.onlooker().does(&show_integration(number));
         walk.onlooker().is_refused(&create_integration(&unique())).lacks(INTEGRATIONS);
+        walk.onlooker().is_refused(&block_integration(number)).lacks(INTEGRATIONS);
+    }),
+    check(2, "at level View nobody edits one", |walk| {
+        let edit = edit_integration(walk.application().number, json!({ "note": "x" }));
         walk.onlooker().is_refused(&edit).lacks(INTEGRATIONS);
     }),
     check(3, "somebody with Access Token Management creates a token for another", |walk| {
@@ -72,16 +80,17 @@ pub(super) const CHECKS: &[Check] = &[
         assert!(listed.contains(&own.number), "{listed:?}");
         assert!(!listed.contains(&another.number), "{listed:?}");
     }),
-    check(4, "they can't look at, edit or revoke one of somebody else", |walk| {
+    check(4, "they can't look at one of somebody else, nor revoke it", |walk| {
         let (_, _, another) = walk.some_token();
-        let acts = [
-            show_token(another.number),
-            edit_token(another.number, json!({ "name": "mine" })),
-            revoke_token(another.number),
-        ];
-        for act in acts {
+        for act in [show_token(another.number), revoke_token(another.number)] {
             walk.clerk().is_refused(&act).names("not-found");
         }
+        walk.heard(&another).admitted();
+    }),
+    check(4, "nor edit it", |walk| {
+        let (_, _, another) = walk.some_token();
+        let edit = edit_token(another.number, json!({ "inactive": true }));
+        walk.clerk().is_refused(&edit).names("not-found");
         walk.heard(&another).admitted();
     }),
 ];
