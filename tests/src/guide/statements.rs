@@ -27,7 +27,7 @@ pub(super) const LEFT_OUT: &[(u8, &str)] = &[
     (10, PAGES),
     (
         11,
-        "which callback of step one it takes: with the delegated flows; what a record may store is asked here",
+        "which callback it takes: with the delegated flows; what a record may store is asked here",
     ),
     (12, "the same"),
     (18, "where the page is: with the pages; that the list and the form's act exist is asked here"),

@@ -16,17 +16,12 @@ pub(super) const CHECKS: &[Check] = &[
         let listed = walk.admin().numbers(&list_integrations());
         assert!(listed.contains(&application.number));
         let shown = walk.admin().does(&show_integration(application.number));
-        for setting in [
-            "token_based_authentication",
-            "authorization_flow",
-            "issue_token_endpoint",
-            "user_credentials",
-        ] {
+        for setting in [TBA, "authorization_flow", "issue_token_endpoint", "user_credentials"] {
             assert!(shown[setting].is_boolean(), "{setting}: {shown}");
         }
     }),
     check(6, "on a new record Token-Based Authentication is checked", |walk| {
-        assert_eq!(new_record(walk)["token_based_authentication"], true);
+        assert_eq!(new_record(walk)[TBA], true);
     }),
     check(7, "with it checked a token is created and works", |walk| {
         let (_, _, token) = walk.some_token();
@@ -53,8 +48,7 @@ pub(super) const CHECKS: &[Check] = &[
             walk.heard(&token).admitted();
             uncheck(walk, &application);
             walk.heard(&token).refused("consumer_key_refused", "tba-not-enabled");
-            let check =
-                edit_integration(application.number, json!({ "token_based_authentication": true }));
+            let check = edit_integration(application.number, json!({ TBA: true }));
             walk.admin().does(&check);
             walk.heard(&token).admitted();
         },
@@ -111,21 +105,18 @@ pub(super) const CHECKS: &[Check] = &[
         let act = edit_integration(application.number, json!({ "user_credentials": true }));
         walk.admin().does(&act);
         let shown = walk.admin().does(&show_integration(application.number));
-        assert_eq!(
-            (&shown["user_credentials"], &shown["token_based_authentication"]),
-            (&json!(true), &json!(true))
-        );
+        assert_eq!((&shown["user_credentials"], &shown[TBA]), (&json!(true), &json!(true)));
     })
     .until(FIELDS),
     check(56, "a record is made of name, description, state and note alone", |walk| {
         let name = unique();
-        let members = json!({ "description": "Takes orders", "state": "blocked", "note": "Asked for by Ann" });
+        let members = json!({ "description": "Takes orders", "state": "blocked", "note": "Ann's" });
         let made = walk.integrator().does(&create_integration_with(&name, members));
         let shown = walk.integrator().does(&show_integration(number("integration", &made)));
         assert_eq!(shown["name"], name.as_str());
         assert_eq!(shown["description"], "Takes orders");
         assert_eq!(shown["state"], "blocked");
-        assert_eq!(shown["note"], "Asked for by Ann");
+        assert_eq!(shown["note"], "Ann's");
     })
     .until(FIELDS),
     check(56, "without a name it is not made", |walk| {
@@ -139,6 +130,7 @@ pub(super) const CHECKS: &[Check] = &[
     .until(FIELDS),
 ];
 
+const TBA: &str = "token_based_authentication";
 const FIELDS: &str = "this field of a record is in the rules, and not yet at the doors";
 
 fn new_record(walk: &Walk<'_>) -> Value {
@@ -151,10 +143,7 @@ fn offered(walk: &Walk<'_>) -> Vec<u32> {
 }
 
 fn uncheck(walk: &Walk<'_>, application: &Application) {
-    walk.admin().does(&edit_integration(
-        application.number,
-        json!({ "token_based_authentication": false }),
-    ));
+    walk.admin().does(&edit_integration(application.number, json!({ TBA: false })));
 }
 
 fn stores(walk: &Walk<'_>, url: &str) -> Application {
@@ -166,8 +155,8 @@ fn stores(walk: &Walk<'_>, url: &str) -> Application {
     application
 }
 
-/// Asserts that no record stores `url`, that the answer says which rule is broken, and that what was
-/// stored stays.
+/// Asserts that no record stores `url`, that the answer says which rule is broken, and that what
+/// was stored stays.
 fn refuses(walk: &Walk<'_>, url: &str, rule: &str) {
     let application = stores(walk, "https://example.com/cb");
     let act = edit_integration(application.number, json!({ "callback_url": url }));
