@@ -26,6 +26,7 @@ mod explain_reference;
 mod explanations;
 mod first_deployment;
 mod full_disk;
+mod guide;
 mod hardening;
 mod identity;
 mod kill;

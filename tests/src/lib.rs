@@ -28,6 +28,7 @@ mod told;
 mod upstream;
 
 pub mod assertions;
+pub mod guide;
 pub mod mistakes;
 
 pub use administrator::{ADMINISTRATOR, administrator};

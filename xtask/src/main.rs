@@ -6,6 +6,7 @@
 mod bench;
 mod docs;
 mod fuzz;
+mod guide;
 mod mistakes;
 mod postgres;
 mod refusal;
@@ -44,6 +45,11 @@ const TASKS: &[Task] = &[
         name: "mistakes",
         run: mistakes::run,
         help: "mistakes                           each code named on a wrong request to `dev`",
+    },
+    Task {
+        name: "guide",
+        run: guide::run,
+        help: "guide                              the setup guide, asserted sentence by sentence",
     },
     Task {
         name: "fuzz",
