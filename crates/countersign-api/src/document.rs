@@ -5,7 +5,9 @@
 
 mod faults;
 
-use axum::body::Body;
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Map, Value, json};
@@ -21,8 +23,11 @@ pub fn document() -> String {
     format!("{:#}\n", complete())
 }
 
+/// Made once: strangers may ask for it.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().into());
+
 pub(crate) async fn show() -> Response {
-    let mut response = Response::new(Body::from(document()));
+    let mut response = Response::new(Body::from(Bytes::clone(&DOCUMENT)));
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response

@@ -110,7 +110,7 @@ struct EntityShown {
     active: bool,
     /// The roles that it has.
     roles: Vec<RoleNamed>,
-    /// Counts its changes; the ETag. Roles that come and go don't count.
+    /// Counts its changes, also of the roles that it has; the ETag.
     #[schema(minimum = 1)]
     version: u32,
 }

@@ -115,7 +115,7 @@ impl Authority {
     async fn begin(&self, requester: &Requester, need: Need) -> Result<Change<'_>, UseCaseFault> {
         let order = Arc::clone(&self.order).lock_owned().await;
         let mut tx = self.store.begin().await?;
-        let standing = Standing::of(requester, &mut *tx).await?;
+        let standing = Standing::of(requester, self.clock.now(), &mut *tx).await?;
         standing.meets(need)?;
         Ok(Change {
             authority: self,
@@ -130,7 +130,7 @@ impl Authority {
     /// Begins a use case that only looks, if `requester` has what it needs.
     async fn look(&self, requester: &Requester, need: Need) -> Result<Look, UseCaseFault> {
         let mut record = self.store.look().await?;
-        let standing = Standing::of(requester, &mut *record).await?;
+        let standing = Standing::of(requester, self.clock.now(), &mut *record).await?;
         standing.meets(need)?;
         Ok(Look { standing, record })
     }

@@ -113,6 +113,11 @@ impl AccessToken {
         [self.limits.expires_at, lapsed].into_iter().flatten().min()
     }
 
+    /// Whether its time is over, or it has run out.
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.ends_at().is_some_and(|end| end <= now)
+    }
+
     /// Whether it was ended for good.
     pub fn is_revoked(&self) -> bool {
         matches!(self.state, TokenState::Revoked(_))

@@ -73,6 +73,7 @@ pub(crate) const TABLE: &[Kind] = &[
     kind("invalid-concurrency-limit", 422, "A limit is wrong"),
     kind("expires-in-the-past", 422, "The end is in the past"),
     kind("unknown-word", 422, "A word is not known"),
+    kind("unknown-permission", 422, "A permission is not known"),
     kind("version-required", 428, "Say which version you have seen"),
     kind("store-failed", 503, "It can't be done at the moment"),
     kind("vault-failed", 503, "It can't be done at the moment"),

@@ -53,7 +53,7 @@ async fn each_fault_of_a_request_has_its_status_its_kind_and_its_field() {
             "POST",
             "roles",
             r#"{"name":"New","permissions":{"everything":"full"}}"#,
-            (422, "unknown-word", "permissions"),
+            (422, "unknown-permission", "permissions"),
         ),
         (
             "POST",

@@ -52,12 +52,14 @@ impl Authority {
         requester: &Requester,
         of: Of,
     ) -> Result<Consequences, UseCaseFault> {
-        const NEED: Need = Need::OneOf(&[
-            (Permission::AccessTokenManagement, Level::View),
-            (Permission::IntegrationApplication, Level::View),
-        ]);
+        const TOKENS: (Permission, Level) = (Permission::AccessTokenManagement, Level::View);
+        const INTEGRATIONS: (Permission, Level) = (Permission::IntegrationApplication, Level::View);
+        let need = match of {
+            Of::Integration(_) => Need::OneOf(&[TOKENS, INTEGRATIONS]),
+            _ => Need::OneOf(&[TOKENS]),
+        };
         let account = requester.account;
-        let mut look = self.look(requester, NEED).await?;
+        let mut look = self.look(requester, need).await?;
         let record = &mut *look.record;
         check(record, requester, of).await?;
         let not_revoked =

@@ -50,7 +50,11 @@ impl Authority {
     ) -> Result<EntityId, UseCaseFault> {
         let name = name(&new.name)?;
         let hash = match new.password {
-            Some(password) => Some(self.hash(password).await?),
+            // Hashing is dear: who may not do this is told before it.
+            Some(password) => {
+                self.look(requester, MANAGE).await?;
+                Some(self.hash(password).await?)
+            }
             None => None,
         };
         let account = requester.account;

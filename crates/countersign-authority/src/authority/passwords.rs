@@ -88,6 +88,7 @@ impl Authority {
             return Err(LogInFault::WrongPassword.into());
         }
         change.tx.save_password(account, id, &hash).await?;
+        change.tx.remove_links(account, id).await?;
         let which = current.map_or(Sessions::All, Sessions::Except);
         change.tx.end_sessions(account, id, which).await?;
         change.commit(Act::PasswordSet { entity: id.0 }).await?;

@@ -86,6 +86,10 @@ impl Authority {
         let (mut after, mut done) = (None, 0);
         loop {
             let mut change = self.begin(by, Need::Nothing).await?;
+            // One that was changed or withdrawn meanwhile is not carried on with: some of it is final.
+            if due.policy().is_some() && due.policy() != Some(change.account().await?.policy) {
+                return Ok(done);
+            }
             let slice = Slice { after, most: PART, order: Order::OldestFirst };
             let filter = due.candidates(change.stamp().at);
             let part = change.tx.tokens(by.account, &filter, slice).await?;
@@ -186,6 +190,13 @@ fn breach(
 }
 
 impl Due {
+    fn policy(self) -> Option<TokenPolicy> {
+        match self {
+            Self::OwnRest => None,
+            Self::Block(policy) | Self::Revoke(policy) => Some(policy),
+        }
+    }
+
     /// Those that it may concern.
     fn candidates(self, now: Timestamp) -> TokenFilter {
         let not_revoked =

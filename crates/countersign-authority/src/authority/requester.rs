@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use countersign_model::{
-    AccountNumber, Actor, EntityId, InstallationState, Level, Means, Permission, Role, RoleId,
-    TokenNumber, TokenState,
+    AccessToken, AccountNumber, Actor, EntityId, InstallationState, Level, Means, Permission, Role,
+    RoleId, Timestamp, TokenNumber, TokenState,
 };
 
 use super::{LogInFault, UseCaseFault};
@@ -101,13 +101,19 @@ impl Standing {
     /// How `requester` stands.
     pub(super) async fn of(
         requester: &Requester,
+        now: Timestamp,
         record: &mut (impl Snapshot + ?Sized),
     ) -> Result<Self, UseCaseFault> {
         let Actor::Entity { entity, by } = requester.actor else { return Ok(Self::Above) };
         let Some(role) = by.role() else { return Ok(Self::Linked) };
         let account = requester.account;
         if let Means::Token(role, token) = by {
-            may_use_the_api(account, entity, role, token, record).await?;
+            let token = record.token(account, token).await?.ok_or(UseCaseFault::NotLoggedIn)?;
+            let is_theirs = (token.entity, token.role) == (entity, role);
+            if token.state != TokenState::Active || !is_theirs || token.has_ended(now) {
+                return Err(UseCaseFault::NotLoggedIn);
+            }
+            may_use_the_api(&token, record).await?;
         }
         let active = record.entity(account, entity).await?.is_some_and(|e| e.active);
         let shown = |has: &Assignment| has.role == role && !has.hidden;
@@ -177,20 +183,19 @@ impl Standing {
 
 /// A token opens our own API only as long as it works, and where an Administrator lets its
 /// integration.
+/// The verdict was given when the request's head had come: by now its body has, too.
 async fn may_use_the_api(
-    account: AccountNumber,
-    entity: EntityId,
-    role: RoleId,
-    token: TokenNumber,
+    token: &AccessToken,
     record: &mut (impl Snapshot + ?Sized),
 ) -> Result<(), UseCaseFault> {
-    let token = record.token(account, token).await?.ok_or(UseCaseFault::NotLoggedIn)?;
-    if token.state != TokenState::Active || (token.entity, token.role) != (entity, role) {
-        return Err(UseCaseFault::NotLoggedIn);
-    }
-    let installation = record.installation(account, token.installation).await?;
+    let account = record.account_of(token.account).await?;
+    let installation = record.installation(token.account, token.installation).await?;
     let installation = installation.ok_or(UseCaseFault::NotLoggedIn)?;
-    if installation.state != InstallationState::Enabled {
+    let integration = record.integration(installation.integration).await?;
+    let works = account.is_some_and(|account| account.token_based_authentication)
+        && integration.is_some_and(|integration| integration.authentication.token_based)
+        && installation.state == InstallationState::Enabled;
+    if !works {
         return Err(UseCaseFault::NotLoggedIn);
     }
     if installation.api_access {

@@ -41,7 +41,7 @@ impl Dormancy {
         if token.state != TokenState::Active {
             return None;
         }
-        let has_ended = token.ends_at().is_some_and(|end| end <= now);
+        let has_ended = token.has_ended(now);
         match around.installation {
             _ if !around.feature => Some(Self::FeatureOff),
             Some(InstallationState::Blocked) | None => Some(Self::IntegrationBlocked),

@@ -21,6 +21,22 @@ pub struct TokenLimits {
 }
 
 impl TokenLimits {
+    /// These limits, or narrower ones: nothing that `signing` doesn't allow itself. For a token
+    /// that is made by a request which another one of the same entity signed.
+    #[must_use]
+    pub fn within(self, signing: &Self) -> Self {
+        let least = |one: Option<Timestamp>, other: Option<Timestamp>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        let days = [self.idle_days, signing.idle_days];
+        Self {
+            expires_at: least(self.expires_at, signing.expires_at),
+            idle_days: days.into_iter().flatten().min(),
+            addresses: signing.addresses.clone().or(self.addresses),
+        }
+    }
+
     /// The most days of rest: ten years.
     pub const MOST_IDLE_DAYS: u16 = 3650;
 

@@ -1,8 +1,8 @@
 //! New tokens: for others (*Access Token Management*), and for oneself (*User Access Tokens*).
 
 use countersign_model::{
-    AccessToken, AccountNumber, EntityId, InstallationId, InstallationState, RoleId, TokenHistory,
-    TokenId, TokenLimits, TokenNumber, TokenSecret, TokenState, Touch, Version,
+    AccessToken, AccountNumber, Actor, EntityId, InstallationId, InstallationState, Means, RoleId,
+    TokenHistory, TokenId, TokenLimits, TokenNumber, TokenSecret, TokenState, Touch, Version,
 };
 
 use super::{MANAGE, OWN, broken, token_fact};
@@ -87,6 +87,7 @@ impl Authority {
         let account = change.requester.account;
         let default_name = change.check_new_token(account, &new, may).await?;
         let name = new.name.map_or(Ok(default_name), |text| name(&text))?;
+        let limits = change.limits_within(new.entity, new.limits).await?;
 
         let number = TokenNumber(change.tx.next(Series::Tokens(account)).await?);
         let token_secret = TokenSecret::generate(&*self.chance);
@@ -104,7 +105,7 @@ impl Authority {
             entity: new.entity,
             role: new.role,
             state: TokenState::Active,
-            limits: new.limits,
+            limits,
             lapsed: None,
             history: TokenHistory::begins(change.stamp()),
             version: Version::FIRST,
@@ -124,6 +125,25 @@ impl Authority {
 }
 
 impl Change<'_> {
+    /// A token that its own entity makes by a signed request is bounded as the one that signed it:
+    /// else whoever got hold of one could make another without its end.
+    async fn limits_within(
+        &mut self,
+        entity: EntityId,
+        limits: TokenLimits,
+    ) -> Result<TokenLimits, UseCaseFault> {
+        let Actor::Entity { entity: by, by: Means::Token(_, signing) } = self.requester.actor
+        else {
+            return Ok(limits);
+        };
+        if by != entity {
+            return Ok(limits);
+        }
+        let signing = self.tx.token(self.requester.account, signing).await?;
+        let signing = signing.ok_or(UseCaseFault::NotLoggedIn)?;
+        Ok(limits.within(&signing.limits))
+    }
+
     /// The rules for a new token; gives the default name. `may` is what the rules about the
     /// requester say: what is not there is told first.
     async fn check_new_token(

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use countersign_model::{Email, Entity, EntityEdit, EntityId, EntityKind, Login, RoleId, Version};
+use countersign_model::{
+    Email, Entity, EntityEdit, EntityId, EntityKind, Login, Role, RoleId, Version,
+};
 
 use super::rules::{assigned, login_fact};
 use super::{MANAGE, PeopleFault, role_numbers};
@@ -61,6 +63,7 @@ impl Authority {
         hidden: BTreeSet<RoleId>,
     ) -> Result<Version, UseCaseFault> {
         let mut change = self.begin(requester, Need::Login).await?;
+        change.standing.oneself(requester)?;
         let (id, role) = change.standing.in_role().ok_or(UseCaseFault::NotLoggedIn)?;
         if hidden.contains(&role.id) {
             return Err(PeopleFault::CurrentRole(role.id.0).into());
@@ -90,6 +93,10 @@ impl Change<'_> {
         let changes = edits(&old, &new, &hidden_before, &hidden);
         if changes.is_empty() {
             return Ok(old.version);
+        }
+        let hides = |role| hidden.contains(&role) && !hidden_before.contains(&role);
+        if hides(Role::ADMINISTRATOR) {
+            self.check_administrators_besides(id).await?;
         }
         if old.active && !new.active {
             self.check_administrators_besides(id).await?;

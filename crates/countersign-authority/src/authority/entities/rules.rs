@@ -5,6 +5,7 @@ use countersign_model::{Assigned, Entity, EntityId, Login, Role, RoleId};
 use countersign_verify::{Fact, LoginFact};
 
 use super::PeopleFault;
+use crate::Holder;
 use crate::authority::{Change, UseCaseFault, found};
 
 impl Change<'_> {
@@ -31,7 +32,8 @@ impl Change<'_> {
         let account = self.requester.account;
         let holders = self.tx.holders_of(account, Role::ADMINISTRATOR).await?;
         let holds = holders.iter().any(|holder| holder.entity.id == entity);
-        let other = holders.iter().any(|it| it.entity.id != entity && it.entity.active);
+        let able = |it: &Holder| it.entity.active && !it.hidden;
+        let other = holders.iter().any(|it| it.entity.id != entity && able(it));
         if holds && !other { Err(UseCaseFault::LastAdministrator(entity.0)) } else { Ok(()) }
     }
 

@@ -285,3 +285,20 @@ async fn a_new_password_link_works_alone_and_ends_sessions_when_it_is_used() {
     refused(it.session(&session.secret, None).await, "session-ended", None);
     refused(it.log_in(world.typed("ann")).await.map(|_| ()), "log-in-failed", None);
 }
+
+#[tokio::test]
+async fn the_last_administrator_is_not_hidden_away_and_no_token_hides_roles() {
+    let world = World::found().await;
+    let it = &world.authority;
+    let (ann, orders) = (world.entity("ann").await, world.role("Orders", LOG_IN).await);
+    world.assign(ADMIN, orders).await;
+    let by = world.acting(ADMIN, orders);
+    let hidden: std::collections::BTreeSet<_> = [Role::ADMINISTRATOR].into();
+    let last = it.hide_own_roles(&by, None, hidden.clone()).await;
+    assert_eq!(last.err(), Some(UseCaseFault::LastAdministrator(ADMIN.0)));
+    world.assign(ann, Role::ADMINISTRATOR).await;
+    let by_token =
+        it.hide_own_roles(&world.signed(ADMIN, orders).await, None, hidden.clone()).await;
+    assert_eq!(by_token.map_err(|fault| fault.code()), Err("not-with-token"));
+    it.hide_own_roles(&by, None, hidden).await.unwrap();
+}

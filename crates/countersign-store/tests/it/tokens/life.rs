@@ -256,3 +256,37 @@ async fn limits_are_given_with_a_new_token_as_well() {
     let refused = world.authority.create_token(&by, new).await.err();
     assert_eq!(refused, Some(UseCaseFault::ExpiresInThePast));
 }
+
+#[tokio::test]
+async fn a_token_that_signs_for_another_one_of_its_entity_passes_on_its_own_bounds() {
+    let (world, number, _) = one(13).await;
+    let administrator = world.administrator();
+    let installation =
+        world.authority.get_token(&administrator, number).await.unwrap().installation;
+    let installation = installation.id;
+    world.authority.set_api_access(&world.operator(), installation, None, true).await.unwrap();
+    let (bob, role) = world.person("bob", &[Permission::UserAccessTokens]).await;
+    let end = countersign_model::Clock::now(&*world.clock).plus_seconds(60);
+    let limits = TokenLimits { expires_at: Some(end), ..TokenLimits::default() };
+    let new = countersign_authority::NewOwnToken { installation, name: None, limits };
+    let first = world.authority.create_own_token(&world.session(bob, role), new).await.unwrap();
+    let signed = countersign_authority::Requester::token(
+        world.account,
+        bob,
+        role,
+        first.number,
+        [192, 0, 2, 1].into(),
+    );
+    let unbounded = || countersign_authority::NewOwnToken {
+        installation,
+        name: None,
+        limits: TokenLimits::default(),
+    };
+    let second = world.authority.create_own_token(&signed, unbounded()).await.unwrap();
+    let second = world.authority.get_token(&administrator, second.number).await.unwrap();
+    assert_eq!(second.limits.expires_at, Some(end));
+
+    world.clock.advance_seconds(60);
+    let late = world.authority.create_own_token(&signed, unbounded()).await.err();
+    assert_eq!(late, Some(UseCaseFault::NotLoggedIn), "though the verdict came before");
+}
