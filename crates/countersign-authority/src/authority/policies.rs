@@ -86,7 +86,7 @@ impl Authority {
         let (mut after, mut done) = (None, 0);
         loop {
             let mut change = self.begin(by, Need::Nothing).await?;
-            // One that was changed or withdrawn meanwhile is not carried on with: some of it is final.
+            // One that was changed or withdrawn meanwhile ends here: some of what it does is final.
             if due.policy().is_some() && due.policy() != Some(change.account().await?.policy) {
                 return Ok(done);
             }
