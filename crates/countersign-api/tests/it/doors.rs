@@ -54,7 +54,7 @@ async fn the_role_of_a_token_decides_and_the_refusal_names_the_permission() {
     assert_eq!(refused.problem(), (403, "permission-missing".into(), String::new()));
     assert!(refused.text.contains("access-token-management"), "{refused:?}");
     let refused = world.ask(token(), "GET", "entities/2", &[], "").await;
-    assert_eq!(refused.problem().1, "administrator-only");
+    assert_eq!(refused.problem().1, "permission-missing");
     let keys = format!("{BASE}/assertion-keys");
     let refused = world.send(token(), "POST", &keys, &[], r#"{"take_over":"alone"}"#).await;
     assert_eq!(refused.problem().1, "operator-only");
