@@ -104,7 +104,7 @@ struct EventShown {
 /// Who made a change.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Actor)]
-struct ActorShown {
+pub(crate) struct ActorShown {
     /// How it was known who that is.
     means: MeansShown,
     /// An entity of the account.
@@ -125,7 +125,7 @@ struct ActorShown {
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[schema(as = Means)]
 #[serde(rename_all = "kebab-case")]
-enum MeansShown {
+pub(crate) enum MeansShown {
     /// The owner of the data folder; with an entity, acting for it.
     LocalUser,
     /// By a request that a token signed.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use countersign_authority::UseCaseFault;
+use countersign_authority::{Patch, UseCaseFault};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::api::Office;
 use crate::problem::{FieldFault, Problem};
@@ -66,6 +67,16 @@ fn wrong_shape(fault: serde_path_to_error::Error<serde_json::Error>) -> Problem 
     }
     let problem = Problem::new("invalid-body", fault.to_string());
     if path == "." { problem } else { problem.at(path) }
+}
+
+/// A member of a change that can be emptied: left out it stays (with `#[serde(default)]`), null
+/// empties it.
+pub(crate) fn patch<'de, T, D>(deserializer: D) -> Result<Patch<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.map_or(Patch::Clear, Patch::Set))
 }
 
 /// Collects what is wrong with several fields, so that all of it is said at once.

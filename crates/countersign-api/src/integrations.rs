@@ -1,10 +1,14 @@
 //! Integrations of an account.
 
+mod given;
+mod query;
+mod shown;
+
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedIntegration, IntegrationView, NewIntegration};
-use countersign_model::{AuthenticationSettings, CallbackUrl, InstallationId, Version};
+use countersign_authority::{CreatedIntegration, InstalledIntegration, Order, Slice};
+use countersign_model::{InstallationId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,16 +17,21 @@ use utoipa_axum::routes;
 use crate::accounts::InAccount;
 use crate::api::Office;
 use crate::ask::{Account, Ask, Numbers};
-use crate::given::{Fields, Given, Rule};
+use crate::given::Given;
+use crate::page::{Page, Wanted, cursor};
 use crate::problem::Problem;
-use crate::shown::{self, Secret};
+use crate::shown::{self as answers, Secret};
 use crate::version::{Held, IfMatch, Versioned};
-use crate::words;
+use given::{ChangeGiven, IntegrationGiven};
+use query::ListQuery;
+use shown::IntegrationShown;
+
+const LIST: &str = "integrations";
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
-        .routes(routes!(create))
-        .routes(routes!(show, edit))
+        .routes(routes!(list, create))
+        .routes(routes!(show, edit, delete))
         .routes(routes!(reset_credentials))
         .routes(routes!(set_api_access))
 }
@@ -36,56 +45,6 @@ struct One {
     integration: u32,
 }
 
-/// A new integration.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewIntegration)]
-struct IntegrationGiven {
-    /// What people call it.
-    #[schema(example = "Orders import", min_length = 1, max_length = 120)]
-    name: String,
-    /// Whether its tokens may be made and used.
-    #[serde(default = "checked")]
-    #[schema(default = true)]
-    token_based_authentication: bool,
-    /// Where the authorization flow may return to.
-    #[schema(example = "https://example.com/callback", max_length = 2048)]
-    callback_url: Option<String>,
-}
-
-/// Checked on a new record.
-fn checked() -> bool {
-    true
-}
-
-impl IntegrationGiven {
-    fn read(self) -> Result<NewIntegration, Problem> {
-        let mut fields = Fields::default();
-        let url = self.callback_url.map(|url| CallbackUrl::parse(&url)).transpose();
-        let url = url.map_err(|fault| Rule::new("invalid-callback-url", &fault));
-        let callback_url = fields.read("callback_url", url);
-        let (name, token_based) = (self.name, self.token_based_authentication);
-        fields.whole(callback_url.map(|callback_url| NewIntegration {
-            authentication: AuthenticationSettings {
-                token_based,
-                callback_url,
-                ..Default::default()
-            },
-            ..NewIntegration::named(name)
-        }))
-    }
-}
-
-/// What is to be changed of an integration.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = IntegrationChange)]
-struct ChangeGiven {
-    /// Whether its requests are admitted.
-    #[schema(schema_with = words::states)]
-    state: String,
-}
-
 /// Whether requests to this API may be signed by tokens of an integration.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -93,46 +52,6 @@ struct ChangeGiven {
 struct AccessGiven {
     /// Off on a new record.
     on: bool,
-}
-
-/// An integration.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Integration)]
-struct IntegrationShown {
-    /// Its number in the account.
-    #[schema(minimum = 1)]
-    integration: u32,
-    /// What people call it.
-    #[schema(example = "Orders import")]
-    name: String,
-    /// Whether its requests are admitted.
-    #[schema(schema_with = words::states)]
-    state: &'static str,
-    /// Whether its tokens may be made and used.
-    token_based_authentication: bool,
-    /// Where the authorization flow may return to.
-    callback_url: Option<String>,
-    /// Whether requests to this API may be signed by its tokens.
-    api_access: bool,
-    /// Counts its changes; the ETag.
-    #[schema(minimum = 1)]
-    version: u32,
-}
-
-impl From<&IntegrationView> for IntegrationShown {
-    fn from(IntegrationView { integration, .. }: &IntegrationView) -> Self {
-        let installation = &integration.installation;
-        let AuthenticationSettings { token_based, callback_url, .. } = &integration.authentication;
-        Self {
-            integration: installation.id.0,
-            name: installation.name.clone(),
-            state: installation.state.as_str(),
-            token_based_authentication: *token_based,
-            callback_url: callback_url.as_ref().map(ToString::to_string),
-            api_access: installation.api_access,
-            version: installation.version.0,
-        }
-    }
 }
 
 /// A consumer pair, shown this once.
@@ -159,6 +78,27 @@ impl From<&CreatedIntegration> for PairShown {
     }
 }
 
+/// The integrations of the account that meet all of the criteria, by number
+#[utoipa::path(get, path = "/integrations", tag = "integrations",
+    operation_id = "listIntegrations", params(InAccount, ListQuery),
+    responses((status = 200, description = "A part of the list", body = Page<IntegrationShown>)))]
+async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
+    let Wanted { after, most } = Wanted::of(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
+    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
+    let slice = Slice { after, most, order: Order::OldestFirst };
+    let filter = ask.query.read()?;
+    let part = if ask.query.offers_tokens {
+        ask.authority().list_offered_integrations(&ask.by, slice).await?
+    } else {
+        ask.authority().list_integrations(&ask.by, &filter, slice).await?
+    };
+    let last = part.rows.last().filter(|_| part.more);
+    let next = last.map(|last| cursor(LIST, last.installation.id.0.into()));
+    let offered = |row: &&InstalledIntegration| !ask.query.offers_tokens || row.offers_tokens();
+    let items = part.rows.iter().filter(offered).map(IntegrationShown::from).collect();
+    answers::plain(&Page { items, next })
+}
+
 /// Create an integration; its consumer key and secret are in this answer only
 #[utoipa::path(post, path = "/integrations", tag = "integrations",
     operation_id = "createIntegration", params(InAccount), request_body = IntegrationGiven,
@@ -170,7 +110,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let made = ask.authority().create_integration(&ask.by, new.read()?).await?;
     let path = format!("accounts/{account}/integrations/{}", made.installation);
-    shown::made(&path, Version::FIRST, &PairShown::from(&made))
+    answers::made(&path, Version::FIRST, &PairShown::from(&made))
 }
 
 /// An integration
@@ -179,10 +119,14 @@ async fn create(
     responses((status = 200, description = "The integration", body = IntegrationShown)))]
 async fn show(ask: Ask, Numbers([id]): Numbers<1>, held: Held) -> Result<Response, Problem> {
     let row = ask.authority().get_integration(&ask.by, InstallationId(id)).await?;
-    shown::row_unless(&held, row.integration.installation.version, &IntegrationShown::from(&row))
+    answers::row_unless(
+        &held,
+        row.integration.installation.version,
+        &IntegrationShown::from(&row.integration),
+    )
 }
 
-/// Block an integration, or enable it
+/// Edit an integration, block or enable it
 #[utoipa::path(patch, path = "/integrations/{integration}", tag = "integrations",
     operation_id = "changeIntegration", params(InAccount, One, Versioned),
     request_body = ChangeGiven,
@@ -193,12 +137,33 @@ async fn edit(
     IfMatch(version): IfMatch,
     Given(change): Given<ChangeGiven>,
 ) -> Result<Response, Problem> {
-    let mut fields = Fields::default();
-    let state = fields.read("state", words::state(&change.state));
-    let (id, state) = (InstallationId(id), fields.whole(state)?);
-    ask.authority().set_installation_state(&ask.by, id, version, state).await?;
+    let (id, edit) = (InstallationId(id), change.read()?);
+    ask.authority().edit_integration(&ask.by, id, version, edit).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    shown::row(row.integration.installation.version, &IntegrationShown::from(&row))
+    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
+}
+
+/// How many tokens went with an integration.
+#[derive(Serialize, ToSchema)]
+#[schema(as = IntegrationDeleted)]
+struct DeletedShown {
+    /// So many tokens were revoked, in all accounts.
+    #[schema(minimum = 0)]
+    revoked_tokens: u64,
+}
+
+/// Delete an integration, in all accounts: its key is unknown from now on, and its tokens revoked
+#[utoipa::path(delete, path = "/integrations/{integration}", tag = "integrations",
+    operation_id = "deleteIntegration", params(InAccount, One, Versioned),
+    responses((status = 200, description = "It is gone", body = DeletedShown)))]
+async fn delete(
+    ask: Ask,
+    Numbers([id]): Numbers<1>,
+    IfMatch(version): IfMatch,
+) -> Result<Response, Problem> {
+    let id = InstallationId(id);
+    let revoked_tokens = ask.authority().delete_integration(&ask.by, id, version).await?;
+    answers::plain(&DeletedShown { revoked_tokens })
 }
 
 /// Replace the consumer key and secret, at once; the new ones are in this answer only
@@ -211,7 +176,7 @@ async fn reset_credentials(
     IfMatch(version): IfMatch,
 ) -> Result<Response, Problem> {
     let made = ask.authority().reset_credentials(&ask.by, InstallationId(id), version).await?;
-    shown::after(version, &PairShown::from(&made))
+    answers::after(version, &PairShown::from(&made))
 }
 
 /// Let requests to this API be signed by tokens of an integration, or not. For Administrators
@@ -227,5 +192,5 @@ async fn set_api_access(
     let id = InstallationId(id);
     ask.authority().set_api_access(&ask.by, id, version, on).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    shown::row(row.integration.installation.version, &IntegrationShown::from(&row))
+    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
 }

@@ -10,6 +10,7 @@ mod assertion_key;
 mod audit;
 mod entity;
 mod integration;
+mod members;
 mod place;
 mod reach;
 mod role;

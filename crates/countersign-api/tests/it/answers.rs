@@ -22,7 +22,7 @@ async fn is(world: &World, (method, path, body): (&str, &str, &str), expected: V
 
 /// With secrets and ids as their lengths.
 fn without_chance(mut body: Value) -> Value {
-    for name in ["consumer_key", "consumer_secret", "token_id", "token_secret"] {
+    for name in ["consumer_key", "consumer_secret", "token_id", "token_secret", "application_id"] {
         if let Some(text) = body[name].as_str() {
             body[name] = text.len().into();
         }
@@ -49,7 +49,9 @@ async fn an_integration_from_its_making_to_its_end() {
         json!({
             "integration": 1, "name": "Orders import", "state": state,
             "token_based_authentication": true, "callback_url": "https://example.com/callback",
-            "api_access": false, "version": version,
+            "api_access": false, "version": version, "owner": "1234567", "application_id": 36,
+            "authorization_flow": true, "issue_token_endpoint": false, "user_credentials": false,
+            "last_state_change": "2027-01-15",
         })
     };
     let enabled = json!({ "status": 200, "etag": "\"1\"", "body": shown("enabled", 1) });
@@ -125,8 +127,12 @@ async fn a_token_until_it_is_revoked() {
         }),
     )
     .await;
+    let stamp = json!({
+        "at": "2027-01-15T08:00:00Z", "by": { "means": "local-user", "local_user": 1000 },
+    });
     let shown = |state, version: u32| {
         json!({
+            "created": stamp, "changed": stamp, "secret_since": "2027-01-15T08:00:00Z",
             "token": 1, "name": "Orders import - Ann, Orders", "integration": 1,
             "integration_name": "Orders import", "entity": 2, "entity_name": "Ann", "role": 1000,
             "role_name": "Orders", "state": state, "version": version,

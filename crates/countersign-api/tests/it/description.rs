@@ -30,7 +30,9 @@ async fn every_path_that_is_described_is_answered() {
     let world = World::furnished().await;
     let document = described();
     assert_eq!(document["openapi"], "3.1.0");
-    let operations = operations(&document);
+    let mut operations = operations(&document);
+    // What others look at is deleted last, the inner before the outer.
+    operations.sort_by_key(|(path, method, _)| (*method == "delete").then_some(!path.len()));
     assert!(operations.len() > 15, "{}", operations.len());
     for (path, method, operation) in operations {
         let path = path.replace("{account}", "1234567").replace("{role}", "1000");
@@ -78,5 +80,5 @@ fn a_change_of_a_row_asks_for_its_version() {
             asking += 1;
         }
     }
-    assert_eq!(asking, 4);
+    assert_eq!(asking, 8);
 }

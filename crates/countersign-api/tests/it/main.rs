@@ -10,7 +10,10 @@
 mod answers;
 mod description;
 mod doors;
+mod entities;
 mod faults;
+mod integrations;
 mod lists;
+mod tokens;
 mod versions;
 mod world;

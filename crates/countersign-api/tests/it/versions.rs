@@ -2,10 +2,14 @@
 
 use crate::world::{OPERATOR, World};
 
-const CHANGES: [(&str, &str, &str); 4] = [
+const CHANGES: [(&str, &str, &str); 8] = [
     ("PUT", "integrations/1/api-access", r#"{"on":true}"#),
     ("PATCH", "integrations/1", r#"{"state":"blocked"}"#),
+    ("DELETE", "integrations/1", ""),
+    ("PATCH", "entities/1", r#"{"name":"Bea"}"#),
+    ("DELETE", "entities/1", ""),
     ("POST", "integrations/1/reset-credentials", ""),
+    ("PATCH", "tokens/1", r#"{"name":"Nightly"}"#),
     ("POST", "tokens/1/revoke", ""),
 ];
 

@@ -266,7 +266,7 @@ impl UseCaseFault {
             Self::Overlap(_) => Some("overlap"),
             Self::IntegrationNotEnabled | Self::TokenBasedOff => Some("integration"),
             Self::EntityInactive(_) => Some("entity"),
-            Self::ExpiresInThePast => Some("expires-at"),
+            Self::ExpiresInThePast => Some("expires_at"),
             Self::Policy(_) => Some("policy"),
             Self::OwnToken => Some("entity"),
             Self::RoleNotAssigned { .. }

@@ -24,6 +24,12 @@ pub use list::IntegrationView;
 
 const CONFIGURE: Need = Need::Permission(Permission::IntegrationApplication, Level::Full);
 const LOOK: Need = Need::Permission(Permission::IntegrationApplication, Level::View);
+/// To choose one for a token.
+const CHOOSE: Need = Need::OneOf(&[
+    (Permission::IntegrationApplication, Level::View),
+    (Permission::AccessTokenManagement, Level::Full),
+    (Permission::UserAccessTokens, Level::Full),
+]);
 
 /// The longest description and note, in characters.
 const MAX_DESCRIPTION: usize = 1_000;

@@ -35,6 +35,11 @@ impl InstalledIntegration {
     pub fn is_owned(&self) -> bool {
         self.owner == self.installation.account
     }
+
+    /// Whether tokens can be made for it.
+    pub fn offers_tokens(&self) -> bool {
+        self.installation.state == InstallationState::Enabled && self.authentication.token_based
+    }
 }
 
 /// Which integrations of an account are listed.

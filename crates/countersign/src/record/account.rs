@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Ask, InAccount, Place, reach, shown};
-use crate::terminal;
+use super::{Ask, InAccount, Place};
 
 const FIRST: &[&str] = &["account", "name", "token_based_authentication", "version"];
 
@@ -34,12 +33,5 @@ impl AccountCommand {
 }
 
 async fn list(place: Place) -> anyhow::Result<ExitCode> {
-    let mut desk = place.open().await?;
-    let rows = match desk.rows("/accounts", &[], usize::MAX).await? {
-        reach::Rows::Read(rows) => rows,
-        reach::Rows::Refused(code) => return Ok(code),
-    };
-    let text = if desk.json { shown::json(&rows.into()) } else { shown::table(&rows, FIRST) };
-    terminal::say(&text);
-    Ok(ExitCode::SUCCESS)
+    place.open().await?.list("/accounts", &[], usize::MAX, FIRST).await
 }

@@ -6,18 +6,73 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::json;
 
-use super::{Ask, InAccount};
+use super::members::{Members, query};
+use super::{Ask, InAccount, Seen};
 use crate::password;
 
 const FIRST: &[&str] = &["entity", "name", "email", "kind", "active", "roles"];
+const COLUMNS: &[&str] = &["entity", "name", "email", "kind", "active"];
 
 /// `countersign entity ...`
 #[derive(Subcommand)]
 pub(crate) enum EntityCommand {
+    /// List the users that meet all of the criteria
+    List(ListEntities),
     /// Create a user, without roles; prints its number
     Create(CreateEntity),
     /// Show a user
     Show(OneEntity),
+    /// Edit a user. What is not given stays
+    Edit(EditEntity),
+    /// Delete a user, and its tokens: their requests are refused as those of unknown ones
+    Delete(ChangeEntity),
+}
+
+#[derive(Args)]
+pub(crate) struct ListEntities {
+    /// Only those of this kind: employee, vendor, customer, partner or contact
+    #[arg(long)]
+    kind: Option<String>,
+    /// Only inactive ones (true), or only active ones (false)
+    #[arg(long, value_name = "BOOL")]
+    inactive: Option<bool>,
+    /// Only those that have this role, by number
+    #[arg(long, value_name = "NUMBER")]
+    role: Option<u32>,
+    /// Only those with this in the name or the email
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    #[command(flatten)]
+    place: InAccount,
+}
+
+#[derive(Args)]
+pub(crate) struct EditEntity {
+    /// employee, vendor, customer, partner or contact
+    #[arg(long)]
+    kind: Option<String>,
+    /// What people shall call it
+    #[arg(long)]
+    name: Option<String>,
+    /// Its login
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Switch it off (true), or on again (false)
+    #[arg(long, value_name = "BOOL")]
+    inactive: Option<bool>,
+    #[command(flatten)]
+    change: ChangeEntity,
+}
+
+#[derive(Args)]
+pub(crate) struct ChangeEntity {
+    #[command(flatten)]
+    of: OneEntity,
+    #[command(flatten)]
+    seen: Seen,
 }
 
 #[derive(Args)]
@@ -48,6 +103,12 @@ pub(crate) struct OneEntity {
 impl EntityCommand {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::List(list) => list.run().await,
+            Self::Edit(edit) => edit.run().await,
+            Self::Delete(change) => {
+                let ask = Ask::new(Method::DELETE, row(change.of.entity));
+                change.make(ask).await
+            }
             Self::Create(CreateEntity { name, email, kind, password_stdin, place }) => {
                 let password =
                     if password_stdin { Some(password::line_from_stdin()?) } else { None };
@@ -57,8 +118,43 @@ impl EntityCommand {
                 place.open().await?.ask(ask, FIRST).await
             }
             Self::Show(OneEntity { entity, place }) => {
-                place.open().await?.ask(Ask::get(format!("/entities/{entity}")), FIRST).await
+                place.open().await?.ask(Ask::get(row(entity)), FIRST).await
             }
         }
     }
+}
+
+impl ListEntities {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let query = query([
+            ("kind", self.kind),
+            ("inactive", self.inactive.map(|it| it.to_string())),
+            ("role", self.role.map(|it| it.to_string())),
+            ("name", self.name),
+        ]);
+        self.place.open().await?.list("/entities", &query, self.limit, COLUMNS).await
+    }
+}
+
+impl EditEntity {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let mut members = Members::default();
+        members.put("kind", self.kind);
+        members.put("name", self.name);
+        members.put("email", self.email);
+        members.put("inactive", self.inactive);
+        let ask = Ask::new(Method::PATCH, row(self.change.of.entity)).with(&members)?;
+        self.change.make(ask).await
+    }
+}
+
+impl ChangeEntity {
+    async fn make(self, ask: Ask) -> anyhow::Result<ExitCode> {
+        let OneEntity { entity, place } = self.of;
+        place.open().await?.change(&row(entity), &self.seen, ask, FIRST).await
+    }
+}
+
+fn row(entity: u32) -> String {
+    format!("/entities/{entity}")
 }

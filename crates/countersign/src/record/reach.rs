@@ -170,6 +170,23 @@ impl Desk {
         self.ask(Ask { version: Some(version), ..ask }, first).await
     }
 
+    /// Shows a list to its end, or to the row `most`, in these columns.
+    pub(super) async fn list(
+        mut self,
+        list: &str,
+        query: &[(&str, String)],
+        most: usize,
+        columns: &[&str],
+    ) -> anyhow::Result<ExitCode> {
+        let rows = match self.rows(list, query, most).await? {
+            Rows::Read(rows) => rows,
+            Rows::Refused(code) => return Ok(code),
+        };
+        let text = if self.json { shown::json(&rows.into()) } else { shown::table(&rows, columns) };
+        terminal::say(&text);
+        Ok(ExitCode::SUCCESS)
+    }
+
     /// Reads a list to its end, or to the row `most`.
     pub(super) async fn rows(
         &mut self,

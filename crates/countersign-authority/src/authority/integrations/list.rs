@@ -1,8 +1,8 @@
 //! What an account sees of its integrations.
 
-use countersign_model::{Actor, EntityId, InstallationId};
+use countersign_model::{Actor, EntityId, InstallationId, InstallationState};
 
-use super::{Authority, LOOK, Requester, UseCaseFault, found};
+use super::{Authority, CHOOSE, LOOK, Requester, UseCaseFault, found};
 use crate::{InstalledIn, InstalledIntegration, IntegrationFilter, Part, Slice};
 
 /// An integration's page.
@@ -52,6 +52,27 @@ impl Authority {
         let account = requester.account;
         let part = look.record.installed_integrations(account, filter, slice).await?;
         Ok(Part { rows: part.rows.into_iter().map(shown).collect(), ..part })
+    }
+
+    /// The integrations that are enabled in the account, for whoever makes a token, without what
+    /// its administrators alone see. Which of them offer tokens, each row says.
+    ///
+    /// # Errors
+    /// [`UseCaseFault::PermissionMissing`].
+    pub async fn list_offered_integrations(
+        &self,
+        requester: &Requester,
+        slice: Slice,
+    ) -> Result<Part<InstalledIntegration>, UseCaseFault> {
+        let mut look = self.look(requester, CHOOSE).await?;
+        let state = Some(InstallationState::Enabled);
+        let filter = IntegrationFilter { state, ..IntegrationFilter::default() };
+        let account = requester.account;
+        let mut part = look.record.installed_integrations(account, &filter, slice).await?;
+        for row in &mut part.rows {
+            (row.application_id, row.installation.note) = (None, None);
+        }
+        Ok(part)
     }
 
     /// The accounts that have an integration, as its owner sees them.
