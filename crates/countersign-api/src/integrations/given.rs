@@ -1,7 +1,7 @@
 //! What is given of an integration: of a new one, and of one that is edited.
 
 use countersign_authority::{IntegrationEdit, NewIntegration, Patch};
-use countersign_model::{AuthenticationSettings, CallbackUrl, ConcurrencyLimit};
+use countersign_model::{AuthenticationSettings, CallbackUrl, ConcurrencyLimit, InstallationState};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,8 +21,9 @@ pub(super) struct IntegrationGiven {
     #[schema(max_length = 1000)]
     description: Option<String>,
     /// Whether its requests are admitted; without, `enabled`.
+    #[serde(default = "enabled")]
     #[schema(schema_with = words::states)]
-    state: Option<String>,
+    state: String,
     /// What the account's administrators note about it.
     #[schema(max_length = 4000)]
     note: Option<String>,
@@ -42,19 +43,23 @@ pub(super) struct IntegrationGiven {
     user_credentials: Option<bool>,
 }
 
+fn enabled() -> String {
+    InstallationState::Enabled.as_str().to_owned()
+}
+
 impl IntegrationGiven {
     pub(super) fn read(self) -> Result<NewIntegration, Problem> {
         let mut fields = Fields::default();
         let url = self.callback_url.as_deref().map(CallbackUrl::parse).transpose();
         let url = fields.read("callback_url", url.map_err(Rule::of));
-        let state = fields.read("state", self.state.as_deref().map(words::state).transpose());
+        let state = fields.read("state", words::state(&self.state));
         let limit = self.concurrency_limit.map(ConcurrencyLimit::new).transpose();
         let limit = fields.read("concurrency_limit", limit.map_err(Rule::of));
         let new = NewIntegration::named(self.name);
         let usual = new.authentication.clone();
         fields.whole(Some(NewIntegration {
             description: self.description.unwrap_or_default(),
-            state: state.flatten().unwrap_or(new.state),
+            state: state.unwrap_or(new.state),
             note: self.note.unwrap_or_default(),
             concurrency_limit: limit.flatten(),
             authentication: AuthenticationSettings {
