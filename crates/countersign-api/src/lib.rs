@@ -1,4 +1,4 @@
-//! The JSON API: everything that can be done to the record, over HTTP messages.
+//! The JSON API: what is asked of the record and done to it, over HTTP messages.
 //!
 //! | path below [`BASE`] | file |
 //! | --- | --- |

@@ -157,6 +157,11 @@ impl Change<'_> {
         self.facts.push(fact);
     }
 
+    /// Has the directory learn what is so already; nothing is changed.
+    fn heal(self) {
+        self.facts.into_iter().for_each(|fact| self.authority.projection.learn(fact));
+    }
+
     /// Commits, and has the directory learn. Both happen, or neither, also when the requester goes
     /// away meanwhile: a change that is durable must not stay unknown to the verdict.
     async fn commit(self, act: Act) -> Result<ChangeNumber, UseCaseFault> {

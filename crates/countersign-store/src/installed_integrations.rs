@@ -8,11 +8,11 @@ use countersign_model::{
     InstallationState, IntegrationId, Timestamp,
 };
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, Func, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use sea_orm::{DatabaseTransaction, FromQueryResult, QueryResult};
 
 use crate::fault::Fault;
-use crate::{columns, installations, integrations};
+use crate::{columns, installations, integrations, list};
 
 const INSTALLATION: &str = "installation";
 const INTEGRATION: &str = "integration";
@@ -60,8 +60,7 @@ pub(crate) async fn list(
         None => {}
     }
     if let Some(text) = &filter.name {
-        let name = Func::lower(Expr::col((INSTALLATION, "name")));
-        query.and_where(Expr::expr(name).like(contains(text)));
+        query.cond_where(list::contain([installations::Column::Name], text));
     }
     part(tx, query, (INSTALLATION, "id"), slice, integration).await
 }
@@ -121,19 +120,6 @@ async fn part<T>(
     let more = rows.len() > most;
     let rows = rows.iter().take(most).map(read).collect::<Result<_, Fault>>()?;
     Ok(Part { rows, more })
-}
-
-/// Text with `part` in it, in lower case.
-fn contains(part: &str) -> LikeExpr {
-    let mut pattern = String::from("%");
-    for c in part.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
 }
 
 /// Of the definition only what is shown: no secret is read.

@@ -150,7 +150,7 @@ pub enum UseCaseFault {
     #[error("the account has switched Token-based Authentication off: switch the feature on first")]
     FeatureOff,
     /// A token can't end before it begins.
-    #[error("expires-at is not in the future: give a later time, or none")]
+    #[error("expires_at is not in the future: give a later time, or none")]
     ExpiresInThePast,
     /// The token has no secret that retires.
     #[error("token {0} has one secret only: there is no rotation to end")]

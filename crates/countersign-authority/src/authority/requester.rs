@@ -182,8 +182,8 @@ impl Standing {
 }
 
 /// A token opens our own API only as long as it works, and where an Administrator lets its
-/// integration.
-/// The verdict was given when the request's head had come: by now its body has, too.
+/// integration. It is asked again: the verdict was given when the request's head had come, and by
+/// now its body has, too.
 async fn may_use_the_api(
     token: &AccessToken,
     record: &mut (impl Snapshot + ?Sized),

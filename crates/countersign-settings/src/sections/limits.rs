@@ -44,8 +44,9 @@ section! {
         drain: Time<0, { HOUR }> = "30 s",
         /// Connections at a time that have become WebSockets. They count as connections, too.
         upgraded: Count<0, 1_000_000> = "1000",
-        /// WebSockets at a time of one token; on routes without a signature, of one client address.
-        /// Not set: an eighth of `upgraded`.
+        /// WebSockets at a time of one token; on routes without a signature, of one client address,
+        /// but for trusted peers that don't say who their client is. Not set: an eighth of
+        /// `upgraded`.
         upgraded_per_token: Optional<Count<1, 1_000_000>>,
         /// How long a WebSocket may be silent on both sides.
         upgraded_idle: Time<{ SEC }, { 7 * DAY }> = "10 min",

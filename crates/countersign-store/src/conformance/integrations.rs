@@ -196,7 +196,8 @@ async fn a_list_is_filtered_and_read_part_by_part(world: World) {
             4 => InstallationState::WaitingForApproval,
             _ => InstallationState::Enabled,
         };
-        let name = if id == 6 { "50%_Off \\".to_owned() } else { format!("Integration {id}") };
+        let name =
+            if id == 6 { "Ärzte 50%_Off \\".to_owned() } else { format!("Integration {id}") };
         tx.add_installation(&Installation { state, name, ..installation(id) }).await.unwrap();
     }
     commit(tx).await;
@@ -216,7 +217,7 @@ async fn a_list_is_filtered_and_read_part_by_part(world: World) {
     assert_eq!(ids(IntegrationFilter { owned: Some(false), ..shown() }, all).await.0, [5]);
     assert_eq!(ids(IntegrationFilter { owned: Some(true), ..shown() }, all).await.0.len(), 5);
     assert_eq!(ids(named("INTEGRATION 2"), all).await.0, [2]);
-    for odd in ["%_o", "50%", "off \\"] {
+    for odd in ["%_o", "50%", "off \\", "Ärzte"] {
         assert_eq!(ids(named(odd), all).await.0, [6], "{odd}");
     }
     assert!(ids(named("%i%"), all).await.0.is_empty());

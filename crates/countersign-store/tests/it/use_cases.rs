@@ -380,3 +380,32 @@ async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
 }
 
 const INSTALLED: Act = Act::PasswordSet { entity: 1 };
+
+#[tokio::test]
+async fn an_edit_that_is_made_again_teaches_what_an_earlier_one_may_have_left_unsaid() {
+    let world = World::found().await;
+    let by = world.requester();
+    let id = world.integration().await;
+    let entity = world.entity("ann@example.com").await.unwrap();
+    let role = world.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
+    world.authority.assign_role(&by, entity, role).await.unwrap();
+    let block = || countersign_authority::IntegrationEdit {
+        state: Some(InstallationState::Blocked),
+        ..Default::default()
+    };
+    let leave =
+        || countersign_authority::EntityChanges { active: Some(false), ..Default::default() };
+    let close = || countersign_authority::RoleChanges { active: Some(false), ..Default::default() };
+    for _ in 0..2 {
+        world.learned.0.lock().unwrap().clear();
+        world.authority.edit_integration(&by, id, None, block()).await.unwrap();
+        world.authority.edit_entity(&by, entity, None, leave()).await.unwrap();
+        world.authority.edit_role(&by, role, None, close()).await.unwrap();
+        let learned = world.learned.0.lock().unwrap();
+        let blocked = InstallationState::Blocked;
+        let taught = |is: &dyn Fn(&Fact) -> bool| learned.iter().any(is);
+        assert!(taught(&|it| matches!(it, Fact::Installation(it) if it.state == blocked)));
+        assert!(taught(&|it| matches!(it, Fact::Login(it) if it.login == Login::EntityInactive)));
+        assert!(taught(&|it| matches!(it, Fact::Role(it) if it.role == role)));
+    }
+}

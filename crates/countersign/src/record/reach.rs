@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use countersign_api::{ACT_AS_ENTITY, ACT_AS_ROLE, BASE};
+use countersign_signing::percent;
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH};
 use http::{Method, Request, StatusCode};
 use serde::Serialize;
@@ -136,7 +137,7 @@ impl Desk {
             BASE.to_owned()
         } else {
             // Whatever is typed there stays one part of the path.
-            format!("{BASE}/accounts/{}", encoded(&self.account))
+            format!("{BASE}/accounts/{}", percent::encode(self.account.as_bytes()))
         };
         let request = ask.into_request(&base, self.acting)?;
         self.reach.send(request).await
@@ -194,8 +195,10 @@ impl Desk {
         query: &[(&str, String)],
         most: usize,
     ) -> anyhow::Result<Rows> {
-        let query: String =
-            query.iter().map(|(name, value)| format!("&{name}={}", encoded(value))).collect();
+        let query: String = query
+            .iter()
+            .map(|(name, value)| format!("&{name}={}", percent::encode(value.as_bytes())))
+            .collect();
         let mut rows: Vec<Value> = Vec::new();
         let mut cursor = String::new();
         while rows.len() < most {
@@ -210,7 +213,7 @@ impl Desk {
                 rows.extend(items);
             }
             let Some(next) = part["next"].as_str() else { break };
-            cursor = format!("&cursor={}", encoded(next));
+            cursor = format!("&cursor={}", percent::encode(next.as_bytes()));
         }
         Ok(Rows::Read(rows))
     }
@@ -245,14 +248,4 @@ pub(super) fn value(answer: &Answer) -> anyhow::Result<Value> {
         return Ok(Value::Object(serde_json::Map::new()));
     }
     answer.json()
-}
-
-/// A text as part of a path or of a query.
-pub(super) fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let encode = |byte: u8| match plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
 }

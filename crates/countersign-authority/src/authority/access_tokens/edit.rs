@@ -71,8 +71,8 @@ fn changes(before: &AccessToken, after: &AccessToken) -> Vec<Edit> {
         [
             ("name", Some(token.name.clone())),
             ("state", Some(token.state.as_str().to_owned())),
-            ("expires-at", limits.expires_at.map(|at| at.to_string())),
-            ("idle-days", limits.idle_days.map(|days| days.to_string())),
+            ("expires_at", limits.expires_at.map(|at| at.to_string())),
+            ("idle_days", limits.idle_days.map(|days| days.to_string())),
             ("addresses", limits.addresses.as_ref().map(ToString::to_string)),
             ("lapsed", token.lapsed.map(|lapsed| lapsed.why.as_str().to_owned())),
         ]

@@ -75,12 +75,12 @@ fn changes(before: &Account, after: &Account) -> Vec<Edit> {
         let date = |at: Option<Timestamp>| at.map(|at| at.to_string());
         [
             ("name", Some(account.name.clone())),
-            ("token-based-authentication", Some(account.token_based_authentication.to_string())),
-            ("policy-max-age-days", days(policy.max_age_days)),
-            ("policy-max-idle-days", days(policy.max_idle_days)),
-            ("policy-warn-from", date(policy.warn_from)),
-            ("policy-block-from", date(policy.block_from)),
-            ("policy-revoke-from", date(policy.revoke_from)),
+            ("token_based_authentication", Some(account.token_based_authentication.to_string())),
+            ("policy_max_age_days", days(policy.max_age_days)),
+            ("policy_max_idle_days", days(policy.max_idle_days)),
+            ("policy_warn_from", date(policy.warn_from)),
+            ("policy_block_from", date(policy.block_from)),
+            ("policy_revoke_from", date(policy.revoke_from)),
         ]
     };
     let pairs = fields(before).into_iter().zip(fields(after));

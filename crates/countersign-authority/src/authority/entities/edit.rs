@@ -92,6 +92,9 @@ impl Change<'_> {
         let new = old.clone().edit(edit);
         let changes = edits(&old, &new, &hidden_before, &hidden);
         if changes.is_empty() {
+            // Heals a directory that an earlier change, whose outcome was lost, has not reached.
+            self.learns_logins(&new, &has, &hidden).await?;
+            self.heal();
             return Ok(old.version);
         }
         let hides = |role| hidden.contains(&role) && !hidden_before.contains(&role);
@@ -114,6 +117,18 @@ impl Change<'_> {
         let version = new.version;
         self.commit(Act::EntityEdited { entity: id.0, changes }).await?;
         Ok(version)
+    }
+
+    async fn learns_logins(
+        &mut self,
+        entity: &Entity,
+        has: &[Assignment],
+        hidden: &BTreeSet<RoleId>,
+    ) -> Result<(), UseCaseFault> {
+        for it in has {
+            self.learns_login(entity, it.role, assigned(hidden.contains(&it.role))).await?;
+        }
+        Ok(())
     }
 
     async fn learns_what_changed(

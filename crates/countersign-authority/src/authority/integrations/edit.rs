@@ -94,6 +94,10 @@ impl Authority {
         let edited = edits(&of_installation(&old), &of_installation(&installation));
         let changes: Vec<Edit> = definition_edits.iter().cloned().chain(edited).collect();
         if changes.is_empty() {
+            // Heals a directory that an earlier change, whose outcome was lost, has not reached.
+            change.learns_consumer(&definition).await?;
+            change.learns(installation_fact(&installation));
+            change.heal();
             return Ok(old.version);
         }
         if !definition_edits.is_empty() {
@@ -170,7 +174,7 @@ fn of_definition(definition: &Integration) -> Vec<Field> {
     vec![
         ("name", Some(definition.name.clone())),
         ("description", definition.description.clone()),
-        ("token_based", flag(settings.token_based)),
+        ("token_based_authentication", flag(settings.token_based)),
         ("authorization_flow", flag(settings.authorization_flow)),
         ("issue_token_endpoint", flag(settings.issue_token_endpoint)),
         ("callback_url", settings.callback_url.as_ref().map(ToString::to_string)),

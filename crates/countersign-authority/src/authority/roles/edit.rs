@@ -8,7 +8,7 @@ use crate::authority::entities::rules::{assigned, login_fact};
 use crate::authority::{
     Authority, Change, PeopleFault, Requester, UseCaseFault, found, name, unchanged,
 };
-use crate::{Act, Edit};
+use crate::{Act, Edit, Holder};
 
 /// What is to be changed of a role; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,10 @@ impl Authority {
         let new = old.clone().edit(edit).map_err(PeopleFault::from)?;
         let edits = edits(&old, &new);
         if edits.is_empty() {
-            return Ok(old.version);
+            // Heals a directory that an earlier change, whose outcome was lost, has not reached.
+            change.learns_role(&new, None).await?;
+            change.heal();
+            return Ok(new.version);
         }
         let new = Role { version: old.version.next(), ..new };
         change.save_role(&old, &new).await?;
@@ -76,12 +79,17 @@ impl Change<'_> {
         new: &Role,
     ) -> Result<(), UseCaseFault> {
         self.tx.save_role(new).await?;
-        self.learns(Fact::Role(RoleFact::from(new)));
-        for holder in self.tx.holders_of(new.account, new.id).await? {
-            let assigned = assigned(holder.hidden);
-            let now = Login::of(&holder.entity, new, assigned);
-            if now != Login::of(&holder.entity, old, assigned) {
-                self.learns(login_fact(&holder.entity, new.id, now));
+        self.learns_role(new, Some(old)).await
+    }
+
+    /// Has the directory learn what a role grants, and what stands between it and its holders:
+    /// those whose answer is another one than with `old`, or all of them.
+    async fn learns_role(&mut self, role: &Role, old: Option<&Role>) -> Result<(), UseCaseFault> {
+        self.learns(Fact::Role(RoleFact::from(role)));
+        for Holder { entity, hidden } in self.tx.holders_of(role.account, role.id).await? {
+            let login = |role| Login::of(&entity, role, assigned(hidden));
+            if old.is_none_or(|old| login(old) != login(role)) {
+                self.learns(login_fact(&entity, role.id, login(role)));
             }
         }
         Ok(())
