@@ -1,13 +1,16 @@
 //! The replay guard when it is full: six million uses of ten minutes.
 
+use std::net::Ipv4Addr;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use countersign_verify::replay::{BootId, ReplayGuard, Settings, Use};
+use countersign_model::{AccountNumber, TokenNumber};
+use countersign_verify::replay::{BootId, ReplayGuard, Settings, Use, UsedBy};
+use countersign_verify::{Retiring, Surface};
 
 use crate::bench::Bench;
 use crate::rounds::Samples;
-use crate::steady::{START, format_nonce, replay_key};
+use crate::steady::{NO_USES, START, format_nonce, replay_key};
 
 const USES: u64 = 6_000_000;
 const HOLDERS: u64 = 1_000;
@@ -36,7 +39,7 @@ pub(crate) fn reload(bench: &mut Bench) -> Result<()> {
     ReplayGuard::create(folder.path(), &replay_key())?;
     let open = || {
         let now = START.seconds() + WINDOW / 2;
-        ReplayGuard::open(folder.path(), Settings::default(), BootId::read()?, now)
+        ReplayGuard::open(folder.path(), Settings::default(), BootId::read()?, now, NO_USES)
     };
     let (guard, _) = open()?;
     let began = Instant::now();
@@ -66,8 +69,19 @@ fn fill(guard: &ReplayGuard) -> Result<()> {
         let mut holder = [7; 32];
         holder[..8].copy_from_slice(&(number % HOLDERS).to_le_bytes());
         let nonce = format_nonce(number);
-        let used = Use { holder: &holder, second, nonce: &nonce };
+        let used = Use { holder: &holder, second, nonce: &nonce, by: Some(by(number)) };
         guard.remember(&used, now).context("the window can't be filled")?;
     }
     Ok(())
+}
+
+fn by(number: u64) -> UsedBy {
+    UsedBy {
+        at: START,
+        account: AccountNumber(1),
+        token: TokenNumber((number % HOLDERS) as u32),
+        source: Ipv4Addr::LOCALHOST.into(),
+        surface: Surface::Rest,
+        retiring: Retiring::default(),
+    }
 }

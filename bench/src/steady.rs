@@ -43,8 +43,13 @@ impl Steady {
 
     pub(crate) fn with_journal(tokens: u32, dir: &Path) -> Result<Self> {
         ReplayGuard::create(dir, &replay_key())?;
-        let opened =
-            ReplayGuard::open(dir, Settings::default(), BootId::read()?, START.seconds() - 300);
+        let opened = ReplayGuard::open(
+            dir,
+            Settings::default(),
+            BootId::read()?,
+            START.seconds() - 300,
+            NO_USES,
+        );
         Self::with(tokens, opened?.0)
     }
 
@@ -119,7 +124,7 @@ fn fill_window(fleet: &Fleet, guard: &ReplayGuard) -> Result<()> {
         for nonce in 0..RATE {
             let holder = fleet.token_id(fleet.any());
             let nonce = format_nonce(nonce as u64);
-            let used = Use { holder: holder.as_bytes(), second, nonce: &nonce };
+            let used = Use { holder: holder.as_bytes(), second, nonce: &nonce, by: None };
             guard.remember(&used, second).context("the window can't be filled")?;
         }
     }
@@ -132,6 +137,9 @@ pub(crate) fn format_nonce(number: u64) -> [u8; 20] {
     nonce[..8].copy_from_slice(&number.to_le_bytes());
     nonce
 }
+
+/// No use is told.
+pub(crate) const NO_USES: Timestamp = Timestamp::from_millis(i64::MAX);
 
 pub(crate) fn replay_key() -> ReplayKey {
     ReplayKey::new([3; 16])

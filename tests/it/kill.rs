@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countersign_tests::{Call, Connection, Deployment, Request, Upstream, wait_for};
+use countersign_tests::{Call, Connection, Deployment, Request, Upstream, rows, wait_for};
 
 const REQUESTS: usize = 10_000;
 /// Clients that send one request after the other.
@@ -31,6 +31,32 @@ fn of_10_000_requests_under_load_none_is_admitted_twice_over_a_kill() {
 fn long_no_request_is_admitted_twice_over_ten_kills() {
     let mut deployment = Deployment::init();
     (0..10).for_each(|seed| kill_under_load(&mut deployment, seed));
+}
+
+#[test]
+#[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
+fn the_uses_of_the_last_second_are_counted_after_a_kill_and_once() {
+    const USES: usize = 50;
+    let mut deployment = Deployment::init();
+    let mut connection = deployment.connect();
+    let mut call = |path: &str| {
+        let request = deployment.credentials.sign(&Call::get(path), deployment.address());
+        connection.send(&request).status
+    };
+    (0..USES).for_each(|number| assert_eq!(call(&format!("/x?number={number}")), 200));
+    deployment.kill();
+    for start in ["the first start", "the second"] {
+        deployment.serve();
+        let token = deployment.record(&["token", "show", "1"]);
+        assert_eq!(token["used"]["count"], USES, "{start}: {token}");
+        assert_eq!(token["used"]["from"], "127.0.0.1");
+        deployment.kill();
+    }
+    let rows = rows(
+        &deployment.data().join("attempts.db"),
+        "SELECT sum(count) AS admitted FROM attempt WHERE admitted",
+    );
+    assert_eq!(rows[0]["admitted"], USES);
 }
 
 fn kill_under_load(deployment: &mut Deployment, seed: u64) {

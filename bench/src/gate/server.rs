@@ -38,7 +38,7 @@ use crate::child;
 use crate::fleet::Fleet;
 use crate::machine;
 use crate::startup;
-use crate::steady::replay_key;
+use crate::steady::{NO_USES, replay_key};
 use crate::system::SystemClock;
 pub(crate) use extras::Extras;
 use traces::Traces;
@@ -102,7 +102,7 @@ async fn serve_gate(
     let fleet = Fleet::new(TOKENS)?;
     let now = SystemClock.now().seconds();
     ReplayGuard::create(folder, &replay_key())?;
-    let (guard, _) = ReplayGuard::open(folder, Settings::default(), BootId::read()?, now)?;
+    let (guard, _) = ReplayGuard::open(folder, Settings::default(), BootId::read()?, now, NO_USES)?;
     let trail = Arc::new(Trail::sqlite(folder).await?);
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);

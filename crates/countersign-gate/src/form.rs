@@ -71,7 +71,7 @@ impl Foreseen {
                 let signed_at = Some(SignedAt::Claimed(proven.second()));
                 Self { named: proven.named(), signed_at, refusal: None }
             }
-            Err(Refused { refusal, named, signed_at }) => {
+            Err(Refused { refusal, named, signed_at, .. }) => {
                 let refusal = Some(refusal).filter(|it| *it != Refusal::BadSignature);
                 Self { named, signed_at, refusal }
             }
@@ -115,7 +115,7 @@ impl FormReader {
             Some(refusal) => Err(refusal),
             None => self.read(incoming, self.budget.share(source), named.token).await,
         };
-        form.map_err(|refusal| Refused { refusal, named, signed_at })
+        form.map_err(|refusal| Refused { refusal, named, signed_at, remembered: None })
     }
 
     /// Memory is held for what has come, not for what is announced, which costs nothing to say.

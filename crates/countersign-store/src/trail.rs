@@ -5,6 +5,7 @@ pub(crate) mod counts;
 mod explanations;
 mod rows;
 mod uses;
+mod written_uses;
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use countersign_authority::{StoreFault, TokenUse, TokenUses};
 use countersign_model::{AccountNumber, Timestamp, TokenNumber};
 use countersign_trail::{
     AttemptBatch, AttemptRow, AttemptStore, ExplanationStore, Keep, KeptExplanation, TokenClock,
-    TokenClocks,
+    TokenClocks, Written,
 };
 use sea_orm::DatabaseTransaction;
 
@@ -63,6 +64,7 @@ impl Trail {
         rows::add(&tx, &batch.rows).await?;
         counts::add(&tx, &batch.counts).await?;
         uses::add(&tx, &batch.uses).await?;
+        written_uses::add(&tx, &batch.remembered).await?;
         Ok(tx.commit().await?)
     }
 
@@ -122,6 +124,11 @@ impl AttemptStore for Trail {
 
     async fn save_clocks(&self, clocks: &[TokenClock]) -> Result<(), StoreFault> {
         self.keep_clocks(clocks).await.map_err(during("writing the clocks of clients"))
+    }
+
+    async fn written(&self) -> Result<Written, StoreFault> {
+        let all = async { written_uses::all(&self.snapshot().await?).await };
+        all.await.map_err(during("reading what the login trail holds"))
     }
 
     async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {

@@ -8,7 +8,8 @@
 //!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
 //!   every second.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
-//! - With them, in the same transaction: when, from where and how often each token was used.
+//! - With them, in the same transaction: when, from where and how often each token was used, and
+//!   what stands for these uses in the replay journal, so that a start can complete what a kill took.
 //! - Beside them: how far the clock of each token's client is off, kept where it ever passed a
 //!   minute; and in memory only, where the newest admissions came from.
 //!
@@ -29,6 +30,7 @@ use tokio::sync::{mpsc, oneshot};
 
 mod admissions;
 mod clocks;
+mod completing;
 mod ledger;
 mod port;
 mod recent;
@@ -38,9 +40,10 @@ mod tests;
 
 use task::{Message, Shared};
 
+pub use completing::{KEPT, complete};
 pub use port::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, ClockSkew, Keep, Outcome, TokenClock,
-    TokenClocks,
+    TokenClocks, Written,
 };
 pub use task::AttemptsTask;
 

@@ -9,7 +9,7 @@ mod explanations;
 
 pub use attempts::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
-    ClockSkew, Keep, Outcome, TokenClock, TokenClocks,
+    ClockSkew, KEPT, Keep, Outcome, TokenClock, TokenClocks, Written, complete,
 };
 pub use explanations::{
     ExplanationQueue, ExplanationStore, ExplanationWorker, Explanations, FirstSeen,

@@ -17,12 +17,12 @@ use countersign_signing::{
 };
 
 use crate::directory::{AccountEntry, Asked, ConsumerEntry, InstallationEntry, Reader, TokenEntry};
-use crate::replay::Use;
+use crate::replay::{Use, UsedBy};
 use crate::standing::{
     account_stands, address_stands, consumer_stands, installation_stands, login_stands,
     token_stands,
 };
-use crate::{Directory, Named, Refusal, Refused, SignedAt, Tolerance};
+use crate::{Directory, Named, Refusal, Refused, SignedAt, Surface, Tolerance};
 
 /// A request as it came, with the one header that matters here.
 #[derive(Clone, Copy)]
@@ -64,9 +64,12 @@ impl Retiring {
 }
 
 impl Proven<'_> {
-    /// What the replay guard must never see again.
-    pub fn used(&self) -> Use<'_> {
-        Use { holder: self.token_id.as_bytes(), second: self.second, nonce: self.nonce }
+    /// What the replay guard must never see again: used `at` that time, from `source`.
+    pub fn used(&self, at: Timestamp, source: IpAddr, surface: Surface) -> Use<'_> {
+        let Principal { account, token, .. } = self.principal;
+        let by = UsedBy { at, account, token, source, surface, retiring: self.retiring };
+        let holder = self.token_id.as_bytes();
+        Use { holder, second: self.second, nonce: self.nonce, by: Some(by) }
     }
 
     /// Whom a refusal by the replay guard is charged to.
@@ -348,7 +351,7 @@ impl<'d> Case<'d> {
     fn refuse(&self, refusal: Refusal) -> Refused {
         let meant = if refusal == Refusal::IdsSwapped { self.exchanged() } else { None };
         let named = meant.as_ref().unwrap_or(self).named();
-        Refused { refusal, named, signed_at: None }
+        Refused { refusal, named, signed_at: None, remembered: None }
     }
 
     fn pair(&self) -> Pair {

@@ -33,5 +33,5 @@ pub use explain::{Came, Explainer, Explaining};
 pub use judge::{Principal, Proven, Retiring, SignedRequest, judge};
 pub use refusal::{Detail, Named, PublicError, Refusal, Refused, SignedAt};
 pub use surface::{Answer, BodyFormat, EndpointVersion, Shape};
-pub use verifier::{Admission, Verifier};
+pub use verifier::{Admission, Remembered, Verifier};
 pub use window::{NOTABLE_SKEW, OutsideWindow, Tolerance, is_notable_skew};

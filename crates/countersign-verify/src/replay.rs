@@ -45,7 +45,12 @@ mod seconds;
 mod tests;
 
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
+
+use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+
+use crate::{Retiring, Surface};
 
 pub use boot::BootId;
 pub use fault::{NotRemembered, ReplayFault};
@@ -68,6 +73,35 @@ pub struct Use<'u> {
     pub second: i64,
     /// The nonce after percent-decoding; compared as given.
     pub nonce: &'u [u8],
+    /// Whose it is: told again after a start, where it is asked for.
+    pub by: Option<UsedBy>,
+}
+
+/// Whose use it is. The guard itself has no need of it: it stands in the journal for whoever counts
+/// uses, and may have lost the last of them to a `kill -9`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedBy {
+    /// When it is remembered.
+    pub at: Timestamp,
+    /// The account.
+    pub account: AccountNumber,
+    /// The token in it.
+    pub token: TokenNumber,
+    /// The address that it came from.
+    pub source: IpAddr,
+    /// Which kind of door.
+    pub surface: Surface,
+    /// What it was signed with that is about to retire.
+    pub retiring: Retiring,
+}
+
+/// A use that a start has found in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournaledUse {
+    /// What stands for it.
+    pub fingerprint: Fingerprint,
+    /// Whose it is.
+    pub by: UsedBy,
 }
 
 /// How much is kept, and how.
@@ -121,14 +155,17 @@ impl ReplayGuard {
 
     /// Reads the folder; when it returns, every request that may still be admitted is known, or
     /// its second is refused. One guard per folder at a time: the caller holds the folder's lock.
+    /// Tells the uses since `uses_since` ([`Recovery::uses`]).
     pub fn open(
         dir: &Path,
         settings: Settings,
         boot: BootId,
         now: i64,
+        uses_since: Timestamp,
     ) -> Result<(Self, Recovery), ReplayFault> {
         let key = ReplayKey::read(dir)?;
-        let (seconds, folder, recovery) = recovery::recover(dir, &key, &settings, boot, now)?;
+        let (seconds, folder, recovery) =
+            recovery::recover(dir, &key, &settings, boot, now, uses_since)?;
         Ok((Self { key, seconds, folder: Some(folder) }, recovery))
     }
 
@@ -149,7 +186,7 @@ impl ReplayGuard {
         let print = self.key.fingerprint(used);
         self.seconds.insert(used.second, print)?;
         if let Some(folder) = &self.folder {
-            folder.append(&self.key, used.second, print)?;
+            folder.append(&self.key, used.second, print, used.by)?;
         }
         Ok(print)
     }

@@ -6,7 +6,9 @@ use countersign_model::{ConcurrencyLimit, Timestamp};
 use countersign_signing::Scratch;
 
 use crate::replay::{Fingerprint, ReplayGuard};
-use crate::{Directory, Principal, Refused, Retiring, SignedAt, SignedRequest, Tolerance, judge};
+use crate::{
+    Directory, Principal, Refused, Retiring, SignedAt, SignedRequest, Surface, Tolerance, judge,
+};
 
 /// A request that is admitted.
 #[derive(Clone, Debug)]
@@ -19,8 +21,17 @@ pub struct Admission {
     pub signed_at: i64,
     /// What of it was signed with that is about to retire.
     pub retiring: Retiring,
-    /// What stands for it where it is remembered.
+    /// How it is remembered.
+    pub remembered: Remembered,
+}
+
+/// That a request is remembered: its nonce is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// What stands for it.
     pub fingerprint: Fingerprint,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// The directory and the replay guard of one deployment.
@@ -66,18 +77,21 @@ impl Verifier {
         scratch: &mut Scratch,
     ) -> Result<Admission, Refused> {
         let proven = judge(request, source, &self.directory, now, self.tolerance, scratch)?;
-        match self.replay.remember(&proven.used(), now.seconds()) {
+        let surface = Surface::of(request.request.path());
+        match self.replay.remember(&proven.used(now, source, surface), now.seconds()) {
             Ok(fingerprint) => {
+                let remembered = Remembered { fingerprint, at: now };
                 let (signed_at, retiring) = (proven.second(), proven.retiring);
                 let concurrency_limit = proven.concurrency_limit;
                 let principal = proven.principal;
-                Ok(Admission { principal, concurrency_limit, signed_at, retiring, fingerprint })
+                Ok(Admission { principal, concurrency_limit, signed_at, retiring, remembered })
             }
             // It may be a copy, which tells nothing of the clock of who signed it.
             Err(why) => Err(Refused {
                 refusal: why.into(),
                 named: proven.named(),
                 signed_at: Some(SignedAt::Claimed(proven.second())),
+                remembered: None,
             }),
         }
     }

@@ -13,7 +13,7 @@ use countersign_model::{
     Account, AccountHosts, AccountNumber, Chance, Clock, Timestamp, TokenNumber,
 };
 use countersign_store::{Record, Trail};
-use countersign_trail::{Explanations, TokenClock, TokenClocks};
+use countersign_trail::{AttemptStore, Explanations, TokenClock, TokenClocks, complete};
 use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings};
 use countersign_verify::{Directory, Verifier};
 
@@ -54,9 +54,9 @@ impl Deployment {
         };
         record.load(&|fact| directory.learn(fact)).await.context("can't load the record")?;
 
-        let replay = open_replay_guard(folder, &*clock)?;
-        let verifier = Arc::new(Verifier::new(directory, replay));
         let trail = Arc::new(Trail::sqlite(folder.path()).await?);
+        let replay = open_replay_guard(folder, &*clock, &trail).await?;
+        let verifier = Arc::new(Verifier::new(directory, replay));
         let authority = Authority::new(
             record.clone(),
             vault.clone(),
@@ -188,11 +188,27 @@ fn authority_over(
     Authority::new(record, vault, projection, Arc::new(SystemClock), Arc::new(OsChance))
 }
 
-fn open_replay_guard(folder: &DataFolder, clock: &dyn Clock) -> anyhow::Result<ReplayGuard> {
+/// Opens the replay memory, and completes the trail from it.
+async fn open_replay_guard(
+    folder: &DataFolder,
+    clock: &dyn Clock,
+    trail: &Trail,
+) -> anyhow::Result<ReplayGuard> {
     let now = clock.now().seconds();
-    let (guard, recovery) =
-        ReplayGuard::open(&folder.replay(), Settings::default(), BootId::read()?, now)
-            .context("can't open the replay memory (`serve --renew-replay-memory` replaces it)")?;
+    let (settings, boot) = (Settings::default(), BootId::read()?);
+    let written = trail.written().await?;
+    let since = written.complete_until();
+    let (guard, recovery) = ReplayGuard::open(&folder.replay(), settings, boot, now, since)
+        .context("can't open the replay memory (`serve --renew-replay-memory` replaces it)")?;
+    let completed = complete(trail, &written, &recovery.uses).await;
+    let completed = completed.context("can't complete the login trail from the replay journal")?;
+    if completed > 0 {
+        tracing::info!(
+            completed,
+            "the last process ended before it had written these admissions to the login trail: \
+             they were taken from the replay journal, without method and path"
+        );
+    }
     if let (Some(boundary), Some(reason)) = (recovery.boundary, &recovery.reason) {
         tracing::warn!(
             %reason,

@@ -32,7 +32,7 @@ for_both!(
 async fn a_probe_changes_nothing(world: World) {
     let trail = &world.trail;
     trail
-        .write(&AttemptBatch { rows: vec![admitted(3)], counts: Vec::new(), uses: Vec::new() })
+        .write(&AttemptBatch { rows: vec![admitted(3)], ..AttemptBatch::default() })
         .await
         .unwrap();
     trail.probe().await.unwrap();
@@ -86,7 +86,8 @@ fn counted(count: u64, references: &[&str]) -> AttemptCount {
 }
 
 async fn write(world: &World, rows: &[AttemptRow], counts: &[AttemptCount]) {
-    let batch = AttemptBatch { rows: rows.to_vec(), counts: counts.to_vec(), uses: Vec::new() };
+    let batch =
+        AttemptBatch { rows: rows.to_vec(), counts: counts.to_vec(), ..AttemptBatch::default() };
     world.trail.write(&batch).await.unwrap();
 }
 
@@ -165,8 +166,11 @@ async fn groups_that_differ_in_anything_are_counted_apart(world: World) {
 async fn a_batch_is_written_whole_or_not_at_all(world: World) {
     let writer = world.trail.database().writer();
     writer.execute_unprepared("ALTER TABLE attempt_count RENAME TO elsewhere").await.unwrap();
-    let batch =
-        AttemptBatch { rows: vec![refused("a")], counts: vec![counted(1, &[])], uses: Vec::new() };
+    let batch = AttemptBatch {
+        rows: vec![refused("a")],
+        counts: vec![counted(1, &[])],
+        ..AttemptBatch::default()
+    };
     let fault = world.trail.write(&batch).await.unwrap_err();
     assert!(matches!(fault, StoreFault::Failed(_) | StoreFault::Damaged(_)), "{fault:?}");
     writer.execute_unprepared("ALTER TABLE elsewhere RENAME TO attempt_count").await.unwrap();

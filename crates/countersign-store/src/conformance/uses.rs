@@ -3,7 +3,9 @@
 use countersign_authority::{TokenUse, TokenUses, UseMark};
 
 use countersign_model::{AccountNumber, TokenNumber};
-use countersign_trail::{AttemptBatch, AttemptStore};
+use countersign_trail::{AttemptBatch, AttemptStore, Written};
+use countersign_verify::Remembered;
+use countersign_verify::replay::Fingerprint;
 
 use super::fixtures::{HOME, at};
 use super::for_both;
@@ -15,6 +17,8 @@ for_both!(
     a_use_of_what_retires_is_kept_until_there_is_a_later_one,
     more_tokens_than_a_statement_takes_are_used_and_found_at_once,
     a_token_that_was_never_used_is_not_found,
+    what_the_batches_of_the_last_seconds_hold_is_known,
+    after_a_clock_was_set_back_what_is_ahead_is_forgotten,
 );
 
 fn mark(second: i64) -> UseMark {
@@ -81,4 +85,36 @@ async fn a_token_that_was_never_used_is_not_found(world: World) {
     assert!(of(HOME, &[TokenNumber(2)]).await.unwrap().is_empty());
     assert!(of(AccountNumber(2), &[TokenNumber(1)]).await.unwrap().is_empty());
     assert!(of(HOME, &[]).await.unwrap().is_empty());
+}
+
+async fn remember(world: &World, uses: &[(u64, i64)]) {
+    let remembered = uses.iter().map(|(bits, second)| Remembered {
+        fingerprint: Fingerprint::from_bits(*bits),
+        at: at(*second),
+    });
+    let batch = AttemptBatch { remembered: remembered.collect(), ..AttemptBatch::default() };
+    world.trail.write(&batch).await.unwrap();
+}
+
+async fn holds(world: &World) -> (Option<i64>, Vec<u64>) {
+    let Written { until, fingerprints } = world.trail.written().await.unwrap();
+    let mut bits: Vec<_> = fingerprints.iter().map(|print| print.to_bits()).collect();
+    bits.sort_unstable();
+    (until.map(|until| until.seconds() - at(0).seconds()), bits)
+}
+
+async fn what_the_batches_of_the_last_seconds_hold_is_known(world: World) {
+    assert_eq!(holds(&world).await, (None, vec![]));
+    remember(&world, &[(1, 10), (u64::MAX, 9)]).await;
+    write(&world, vec![used(1, 1, 10)]).await;
+    remember(&world, &[(3, 20)]).await;
+    assert_eq!(holds(&world).await, (Some(20), vec![1, 3, u64::MAX]));
+    remember(&world, &[(4, 21)]).await;
+    assert_eq!(holds(&world).await, (Some(21), vec![3, 4]));
+}
+
+async fn after_a_clock_was_set_back_what_is_ahead_is_forgotten(world: World) {
+    remember(&world, &[(1, 100)]).await;
+    remember(&world, &[(2, 40)]).await;
+    assert_eq!(holds(&world).await, (Some(40), vec![2]));
 }

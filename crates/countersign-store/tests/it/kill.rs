@@ -57,10 +57,7 @@ async fn child_that_is_killed() {
         count: 5,
         references: Vec::new(),
     };
-    trail
-        .write(&AttemptBatch { rows: Vec::new(), counts: vec![count], uses: Vec::new() })
-        .await
-        .unwrap();
+    trail.write(&AttemptBatch { counts: vec![count], ..AttemptBatch::default() }).await.unwrap();
     let mut tx = record.begin().await.unwrap();
     tx.add_account(&account(1)).await.unwrap();
     tx.commit(&event()).await.unwrap();

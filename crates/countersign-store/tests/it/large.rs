@@ -112,13 +112,13 @@ async fn ten_thousand_attempts_are_written_at_once() {
     let trail = Trail::sqlite(dir.path()).await.unwrap();
     let rows = (0..10_000).map(refused).collect();
     let started = Instant::now();
-    trail.write(&AttemptBatch { rows, counts: Vec::new(), uses: Vec::new() }).await.unwrap();
+    trail.write(&AttemptBatch { rows, ..AttemptBatch::default() }).await.unwrap();
     println!("10,000 attempts in {:.2?}", started.elapsed());
     assert_eq!(trail.totals().await.unwrap(), (0, 10_000));
     let started = Instant::now();
     for i in 0..100 {
         trail
-            .write(&AttemptBatch { rows: vec![refused(i)], counts: Vec::new(), uses: Vec::new() })
+            .write(&AttemptBatch { rows: vec![refused(i)], ..AttemptBatch::default() })
             .await
             .unwrap();
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use countersign_model::{AccountNumber, TokenNumber};
 use countersign_verify::replay::Fingerprint;
-use countersign_verify::{Admission, Admitted, FirstUse, TrailUnwritable};
+use countersign_verify::{Admission, Admitted, FirstUse, Remembered, TrailUnwritable};
 
 use super::clocks::{Reading, Token};
 use countersign_authority::{TokenUse, UseMark};
@@ -17,6 +17,8 @@ use super::recent::Recent;
 const ROWS_EACH: usize = 1_000;
 /// Groups of one flush beyond those.
 const MOST_GROUPS: usize = 100_000;
+/// Uses of one flush.
+const MOST_USES: usize = 2_000_000;
 
 #[derive(Default)]
 pub(super) struct Admissions {
@@ -24,7 +26,15 @@ pub(super) struct Admissions {
     failing: bool,
     each: Vec<Waiting>,
     merged: HashMap<(AccountNumber, TokenNumber, IpAddr, i64), Waiting>,
+    remembered: Vec<Remembered>,
     recent: Recent,
+}
+
+/// What waited for a flush.
+pub(super) struct Taken {
+    pub(super) waiting: Vec<Waiting>,
+    /// All uses that it stands for.
+    pub(super) remembered: Vec<Remembered>,
 }
 
 /// An admission, or several.
@@ -39,12 +49,14 @@ impl Admissions {
     pub(super) fn add(&mut self, attempt: Admitted) -> Result<(), TrailUnwritable> {
         let Admitted { caller, admission } = &attempt;
         // Its nonce is used up, whether or not it can be recorded.
-        self.recent.add(admission.fingerprint, caller.at, caller.source);
-        if self.failing {
+        let remembered = admission.remembered;
+        self.recent.add(remembered.fingerprint, caller.at, caller.source);
+        if self.failing || self.remembered.len() >= MOST_USES {
             return Err(TrailUnwritable);
         }
         if self.each.len() < ROWS_EACH {
             self.each.push(Waiting::from(attempt));
+            self.remembered.push(remembered);
             return Ok(());
         }
         let minute = caller.at.seconds().div_euclid(60);
@@ -59,6 +71,7 @@ impl Admissions {
         } else {
             return Err(TrailUnwritable);
         }
+        self.remembered.push(remembered);
         Ok(())
     }
 
@@ -77,10 +90,10 @@ impl Admissions {
         self.each.len() + self.merged.len()
     }
 
-    pub(super) fn take(&mut self) -> Vec<Waiting> {
-        let mut taken = std::mem::take(&mut self.each);
-        taken.extend(self.merged.drain().map(|(_, waiting)| waiting));
-        taken
+    pub(super) fn take(&mut self) -> Taken {
+        let mut waiting = std::mem::take(&mut self.each);
+        waiting.extend(self.merged.drain().map(|(_, waiting)| waiting));
+        Taken { waiting, remembered: std::mem::take(&mut self.remembered) }
     }
 }
 

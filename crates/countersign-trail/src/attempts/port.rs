@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use countersign_model::{AccountNumber, EntityId, InstallationId, RoleId, Timestamp, TokenNumber};
-use countersign_verify::Surface;
+use countersign_verify::replay::Fingerprint;
+use countersign_verify::{Remembered, Surface};
 
 use countersign_authority::{StoreFault, TokenUse};
 
@@ -28,6 +29,9 @@ pub trait AttemptStore: Send + Sync {
 
     /// Keeps these clocks: one a token, in place of what was kept of it. All or nothing.
     async fn save_clocks(&self, clocks: &[TokenClock]) -> Result<(), StoreFault>;
+
+    /// Which uses the newest batches hold: enough to complete the trail from the replay journal.
+    async fn written(&self) -> Result<Written, StoreFault>;
 
     /// All clocks that are kept.
     async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault>;
@@ -90,6 +94,18 @@ pub struct AttemptBatch {
     pub counts: Vec<AttemptCount>,
     /// Uses to be added to those that stand: those of the admissions in `rows`. One a token.
     pub uses: Vec<TokenUse>,
+    /// Uses that the batch holds, admitted or refused after their proof, as they are remembered.
+    pub remembered: Vec<Remembered>,
+}
+
+/// What the newest batches hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The newest use of the newest batch that holds any.
+    pub until: Option<Timestamp>,
+    /// What stands for the uses of batches whose newest is at most [`KEPT`](super::KEPT)
+    /// milliseconds older.
+    pub fingerprints: Vec<Fingerprint>,
 }
 
 /// One attempt, or several admissions that were merged.
@@ -115,7 +131,8 @@ pub struct AttemptRow {
     pub source: IpAddr,
     /// Which kind of door.
     pub surface: Surface,
-    /// The method, as sent.
+    /// The method, as sent. Empty, like the path, where the row is one of the replay journal's,
+    /// after a `kill -9`.
     pub method: String,
     /// The path, as sent, without the query.
     pub path: String,

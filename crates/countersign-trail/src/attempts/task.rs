@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign_model::Timestamp;
-use countersign_verify::{RefusedAttempt, SignedAt, TrailUnwritable};
+use countersign_verify::{RefusedAttempt, Remembered, SignedAt, TrailUnwritable};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::admissions::{Admissions, Waiting};
+use super::admissions::{Admissions, Taken, Waiting};
 use super::clocks::{Clocks, Reading, Token};
 use super::ledger::Ledger;
 use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
@@ -76,6 +76,7 @@ pub struct AttemptsTask {
     unwritten: Vec<AttemptRow>,
     /// What these rows are uses of.
     uses: BTreeMap<Token, TokenUse>,
+    remembered: Vec<Remembered>,
     keep: Keep,
     closing: bool,
 }
@@ -84,6 +85,7 @@ pub struct AttemptsTask {
 #[derive(Default)]
 struct Tick {
     rows: Vec<AttemptRow>,
+    remembered: Vec<Remembered>,
     waiting: Vec<Answer>,
 }
 
@@ -93,9 +95,17 @@ impl AttemptsTask {
         inbox: mpsc::Receiver<Message>,
         shared: Arc<Shared>,
     ) -> Self {
-        let (ledger, keep) = (Ledger::default(), Keep::default());
-        let (unwritten, uses) = (Vec::new(), BTreeMap::new());
-        Self { store, inbox, shared, ledger, unwritten, uses, keep, closing: false }
+        Self {
+            store,
+            inbox,
+            shared,
+            ledger: Ledger::default(),
+            unwritten: Vec::new(),
+            uses: BTreeMap::new(),
+            remembered: Vec::new(),
+            keep: Keep::default(),
+            closing: false,
+        }
     }
 
     /// Keeps another number of rows and counts than usual.
@@ -143,11 +153,11 @@ impl AttemptsTask {
         while let Ok(message) = self.inbox.try_recv() {
             self.take(message, &mut gathered);
         }
-        let Tick { rows, waiting } = gathered;
+        let Tick { rows, remembered, waiting } = gathered;
         let counts = if waiting.is_empty() { Vec::new() } else { self.ledger.counts() };
         let has_counts = !counts.is_empty();
-        let uses = Vec::new();
-        let written = self.write(AttemptBatch { rows, counts, uses }).await;
+        let batch = AttemptBatch { rows, counts, uses: Vec::new(), remembered };
+        let written = self.write(batch).await;
         if written.is_ok() && has_counts {
             self.ledger.counts_written();
         }
@@ -167,6 +177,7 @@ impl AttemptsTask {
         match message {
             Message::Refused { attempt, answer } => {
                 self.note_clock_of(&attempt);
+                tick.remembered.extend(attempt.refused.remembered);
                 tick.rows.extend(self.ledger.enter(*attempt));
                 tick.waiting.push(answer);
             }
@@ -179,18 +190,21 @@ impl AttemptsTask {
     /// nothing more is admitted.
     async fn flush(&mut self) {
         self.ledger.next_second();
-        let taken = self.shared.admissions().take();
-        let (taken, shown): (Vec<_>, Vec<_>) = taken.into_iter().map(Waiting::split).unzip();
+        let Taken { waiting, remembered } = self.shared.admissions().take();
+        let (taken, shown): (Vec<_>, Vec<_>) = waiting.into_iter().map(Waiting::split).unzip();
+        self.remembered.extend(remembered);
         self.unwritten.extend(taken);
         let (clocks, uses): (Vec<_>, Vec<_>) = shown.into_iter().unzip();
         self.note_clocks(clocks);
         self.note_uses(uses);
         let (rows, uses) = (self.unwritten.clone(), self.uses.values().copied().collect());
-        let batch = AttemptBatch { rows, counts: self.ledger.counts(), uses };
+        let (counts, remembered) = (self.ledger.counts(), self.remembered.clone());
+        let batch = AttemptBatch { rows, counts, uses, remembered };
         let written = self.write(batch).await.is_ok();
         if written {
             self.unwritten.clear();
             self.uses.clear();
+            self.remembered.clear();
             self.ledger.counts_written();
         }
         self.shared.unwritten.store(self.unwritten.len(), Relaxed);

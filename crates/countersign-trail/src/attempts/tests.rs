@@ -1,3 +1,4 @@
+mod completing;
 mod uses;
 mod world;
 
@@ -321,7 +322,7 @@ async fn clocks_that_can_not_be_written_are_written_later() {
 async fn where_a_nonce_was_used_first_is_known_at_once_and_until_a_restart() {
     let trail = Trail::start();
     let first = admission(7);
-    let (fingerprint, at) = (first.admission.fingerprint, first.caller.at);
+    let (fingerprint, at) = (first.admission.remembered.fingerprint, first.caller.at);
     assert_eq!(trail.attempts.first_use(fingerprint), None);
     trail.attempts.admitted(first).unwrap();
     let source = caller(1).source;
@@ -351,7 +352,7 @@ fn measure_admitted() {
             .map(|n| {
                 let mut attempt = admission((n % 1_000) as u32);
                 let bits = (round * EACH + n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-                attempt.admission.fingerprint = Fingerprint::from_bits(bits);
+                attempt.admission.remembered.fingerprint = Fingerprint::from_bits(bits);
                 attempt
             })
             .collect();

@@ -5,7 +5,7 @@ use countersign_model::{
 };
 
 use super::Refusal;
-use crate::{Admission, Principal};
+use crate::{Admission, Principal, Remembered};
 
 /// When a refused request says that it was signed, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Refused {
     pub named: Named,
     /// Its timestamp, where that could be read.
     pub signed_at: Option<SignedAt>,
+    /// How it is remembered, if it was refused for what only who has proven themselves is asked.
+    pub remembered: Option<Remembered>,
 }
 
 /// What a refused request named, of what we know. Naming is no proof of anything.
@@ -61,7 +63,7 @@ impl Named {
 impl Refused {
     /// A refusal of a request that names nobody whom we know, or was not asked whom it names.
     pub fn nobody(refusal: Refusal) -> Self {
-        Self { refusal, named: Named::default(), signed_at: None }
+        Self { refusal, named: Named::default(), signed_at: None, remembered: None }
     }
 
     /// A refusal of a request whose signature was proven and whose nonce is used up.
@@ -74,6 +76,7 @@ impl Refused {
             pair: admission.retiring.which(),
             token: Some((*account, *token)),
         };
-        Self { refusal, named, signed_at: Some(SignedAt::Proven(admission.signed_at)) }
+        let signed_at = Some(SignedAt::Proven(admission.signed_at));
+        Self { refusal, named, signed_at, remembered: Some(admission.remembered) }
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     const HOLDER: [u8; 32] = [7; 32];
 
     fn print(holder: &[u8; 32], second: i64, nonce: &[u8]) -> Fingerprint {
-        ReplayKey::new([1; 16]).fingerprint(&Use { holder, second, nonce })
+        ReplayKey::new([1; 16]).fingerprint(&Use { holder, second, nonce, by: None })
     }
 
     #[test]
@@ -89,7 +89,8 @@ mod tests {
             ReplayKey::new([2; 16]).fingerprint(&Use {
                 holder: &HOLDER,
                 second: 100,
-                nonce: b"abc123"
+                nonce: b"abc123",
+                by: None,
             }),
             one
         );

@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use super::fingerprint::Fingerprint;
 use super::journal::{self, Journal};
 use super::mark::{self, Mark, State};
-use super::{NotRemembered, ReplayFault, ReplayKey};
+use super::{NotRemembered, ReplayFault, ReplayKey, UsedBy};
 
 pub(super) struct Folder {
     boundary: i64,
@@ -50,8 +50,9 @@ impl Folder {
         key: &ReplayKey,
         second: i64,
         print: Fingerprint,
+        by: Option<UsedBy>,
     ) -> Result<(), NotRemembered> {
-        let written = self.journal.append(key, second, print);
+        let written = self.journal.append(key, second, print, by);
         written.map_err(|fault| self.unwritable("write the journal", &fault))?;
         // Read first: a line that every core reads is not to be written by each.
         if self.failing.load(Relaxed) {

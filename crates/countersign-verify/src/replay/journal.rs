@@ -11,7 +11,7 @@
 //! Belongs here: writing and unlinking. Does not: what a file holds (see `journal::record`),
 //! reading (see `journal::reload`), when to unlink (see `folder`).
 
-mod record;
+pub(super) mod record;
 pub(super) mod reload;
 
 use std::fs::{self, File};
@@ -23,7 +23,7 @@ use super::fingerprint::{Fingerprint, MOST_WRITERS};
 use super::folder::owner_only;
 use super::key::ReplayKey;
 use super::seconds::width;
-use super::{BootId, Settings};
+use super::{BootId, Settings, UsedBy};
 use record::{Header, Record};
 
 /// Written and removed, to know whether that can be done. No journal file has such a name.
@@ -83,10 +83,11 @@ impl Journal {
         key: &ReplayKey,
         second: i64,
         print: Fingerprint,
+        by: Option<UsedBy>,
     ) -> io::Result<()> {
         let minute = minute_of(second);
         let offset = second.rem_euclid(MINUTE) as u32;
-        let record = Record { print, offset }.encode(key, minute);
+        let record = Record { print, offset, by }.encode(key, minute);
         let mut writer = lock(&self.writers[print.writer(self.writers.len())]);
         let name = writer.next_name(minute);
         let place = writer.place(minute);

@@ -6,19 +6,25 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use countersign_model::Timestamp;
 
 use super::folder::Folder;
 use super::journal::reload::{Damage, Reload};
 use super::journal::{self, FileName, Journal, MINUTE, minute_of};
 use super::mark::{Found, Mark, State};
 use super::seconds::{Seconds, width, window};
-use super::{BootId, ReplayFault, ReplayKey, Settings};
+use super::{BootId, JournaledUse, ReplayFault, ReplayKey, Settings};
 
 /// What a start has found.
 #[derive(Clone, Debug)]
 pub struct Recovery {
     /// Uses read from the journal.
     pub records: usize,
+    /// Those of them since the time that was asked for, in no order; at most a million. None where
+    /// there is a boundary that this start has set.
+    pub uses: Vec<JournaledUse>,
     /// Seconds up to here are refused; none: nothing is refused, or it has left the window.
     pub boundary: Option<i64>,
     /// Why there is a boundary.
@@ -58,6 +64,7 @@ struct Start<'s> {
     settings: &'s Settings,
     boot: BootId,
     now: i64,
+    uses_since: Timestamp,
     names: Vec<FileName>,
 }
 
@@ -67,10 +74,11 @@ pub(super) fn recover(
     settings: &Settings,
     boot: BootId,
     now: i64,
+    uses_since: Timestamp,
 ) -> Result<(Seconds, Folder, Recovery), ReplayFault> {
     let names = journal::list(dir).map_err(ReplayFault::io("list the replay journal"))?;
     let found = Mark::read(dir, key).map_err(ReplayFault::io("read the replay mark"))?;
-    let start = Start { dir, key, settings, boot, now, names };
+    let start = Start { dir, key, settings, boot, now, uses_since, names };
     let (state, doubt) = start.judge(&found);
     start.finish(state, doubt)
 }
@@ -105,9 +113,10 @@ impl Start<'_> {
     ) -> Result<(Seconds, Folder, Recovery), ReplayFault> {
         state.floor = state.floor.max(self.floor_by_journal());
         let mut seconds = Seconds::new(self.settings, state.floor);
+        let mut uses = Vec::new();
         if doubt.is_none() {
             match self.reload(&state, &seconds) {
-                Ok(()) => {}
+                Ok(known) => uses = known,
                 Err(damage) => {
                     doubt = Some(damage.into());
                     seconds = Seconds::new(self.settings, state.floor);
@@ -128,17 +137,21 @@ impl Start<'_> {
             None => journal.unlink_below(state.floor),
         };
         cleared.map_err(ReplayFault::io("remove old journal files"))?;
-        let recovery = self.report(seconds.budget().held(), &state, doubt);
+        let mut recovery = self.report(seconds.budget().held(), &state, doubt);
+        recovery.uses = uses;
         Ok((seconds, Folder::new(state.boundary, mark, journal), recovery))
     }
 
-    fn reload(&self, state: &State, seconds: &Seconds) -> Result<(), Damage> {
+    fn reload(&self, state: &State, seconds: &Seconds) -> Result<Vec<JournaledUse>, Damage> {
         let State { mark, boundary, .. } = *state;
         let (dir, key, boot) = (self.dir, self.key, self.boot);
         let needed = self.names.iter().copied();
         let needed: Vec<_> =
             needed.filter(|name| !journal::ends_by(name.minute, state.floor)).collect();
-        Reload { dir, key, boot, mark, boundary, into: seconds }.read(&needed)
+        let (uses_since, uses) = (self.uses_since, Mutex::default());
+        let reload = Reload { dir, key, boot, mark, boundary, into: seconds, uses_since, uses };
+        reload.read(&needed)?;
+        Ok(reload.uses.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn report(&self, records: usize, state: &State, doubt: Option<Doubt>) -> Recovery {
@@ -146,6 +159,7 @@ impl Start<'_> {
         let reason = doubt.map_or(BoundaryReason::Standing, |doubt| doubt.reason);
         Recovery {
             records,
+            uses: Vec::new(),
             boundary: in_window.then_some(state.boundary),
             reason: in_window.then_some(reason),
             floor: state.floor,

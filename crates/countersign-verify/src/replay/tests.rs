@@ -20,6 +20,9 @@ const SMALL: Settings = Settings { window: 300, capacity: 160_000, writers: 3, m
 
 type Answer = Result<(), NotRemembered>;
 
+/// No use is told.
+const NO_USES: Timestamp = Timestamp::from_millis(i64::MAX);
+
 /// Whatever the fingerprint is.
 const USED: Answer = Err(NotRemembered::Used(Fingerprint::from_bits(0)));
 
@@ -39,7 +42,7 @@ fn ask(guard: &ReplayGuard, second: i64, nonce: &str, now: i64) -> Answer {
 }
 
 fn ask_as(who: u64, guard: &ReplayGuard, second: i64, nonce: &[u8], now: i64) -> Answer {
-    match guard.remember(&Use { holder: &holder(who), second, nonce }, now) {
+    match guard.remember(&Use { holder: &holder(who), second, nonce, by: None }, now) {
         Ok(_) => Ok(()),
         Err(NotRemembered::Used(_)) => USED,
         Err(why) => Err(why),
@@ -53,7 +56,7 @@ fn fresh_folder() -> TempDir {
 }
 
 fn open(dir: &TempDir, boot: BootId, now: i64) -> (ReplayGuard, Recovery) {
-    ReplayGuard::open(dir.path(), SMALL, boot, now).unwrap()
+    ReplayGuard::open(dir.path(), SMALL, boot, now, NO_USES).unwrap()
 }
 
 fn journals(dir: &Path) -> Vec<PathBuf> {

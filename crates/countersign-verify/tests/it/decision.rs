@@ -30,7 +30,7 @@ fn the_same_request_is_admitted_once() {
     let header = world.sign(&request, "nonce-1");
     let first = verify(&verifier, &request, &header, World::NOW).unwrap();
     let again = verify(&verifier, &request, &header, World::NOW).unwrap_err();
-    let used = NotRemembered::Used(first.fingerprint);
+    let used = NotRemembered::Used(first.remembered.fingerprint);
     assert_eq!(again.refusal, Refusal::NotRemembered(used));
     assert!(again.named.token.is_some());
     // Its signature is right, but it may have been sent by whoever has seen the first one.
@@ -46,7 +46,7 @@ fn a_nonce_that_is_spelled_differently_is_the_same_nonce() {
     let respelled = header.replace("\"abcdef\"", "\"%61bcdef\"");
     assert_ne!(header, respelled);
     let again = verify(&verifier, &request, &respelled, World::NOW).unwrap_err();
-    let used = NotRemembered::Used(first.fingerprint);
+    let used = NotRemembered::Used(first.remembered.fingerprint);
     assert_eq!(again.refusal, Refusal::NotRemembered(used));
 }
 

@@ -4,13 +4,17 @@
 // Lets clippy see that the functions between the tests are tests, too.
 #![cfg(test)]
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings, Use};
+use countersign_model::{AccountNumber, Timestamp, TokenNumber};
+use countersign_verify::replay::{BootId, ReplayGuard, ReplayKey, Settings, Use, UsedBy};
+use countersign_verify::{Retiring, Surface};
 
 const NOW: i64 = 1_800_000_000;
 const BOOT: BootId = BootId::new([1; 16]);
+const NO_USES: Timestamp = Timestamp::from_millis(i64::MAX);
 const USES: u64 = 6_000_000;
 const WINDOW: i64 = 600;
 
@@ -20,7 +24,8 @@ fn settings() -> Settings {
 
 fn open(dir: &Path) -> (ReplayGuard, Duration) {
     let begun = Instant::now();
-    let (guard, recovery) = ReplayGuard::open(dir, settings(), BOOT, NOW + WINDOW).unwrap();
+    let (guard, recovery) =
+        ReplayGuard::open(dir, settings(), BOOT, NOW + WINDOW, NO_USES).unwrap();
     assert_eq!(recovery.boundary, None);
     (guard, begun.elapsed())
 }
@@ -36,7 +41,7 @@ fn fill(guard: &ReplayGuard, threads: u64) -> f64 {
                     let mut holder = [7; 32];
                     holder[..8].copy_from_slice(&(n % 1000).to_le_bytes());
                     let nonce = format_nonce(n);
-                    let used = Use { holder: &holder, second: now, nonce: &nonce };
+                    let used = Use { holder: &holder, second: now, nonce: &nonce, by: Some(by()) };
                     // Within the window of the end, so that all of it is held.
                     guard.remember(&used, NOW + 300).unwrap();
                 }
@@ -44,6 +49,17 @@ fn fill(guard: &ReplayGuard, threads: u64) -> f64 {
         }
     });
     begun.elapsed().as_nanos() as f64 / USES as f64
+}
+
+fn by() -> UsedBy {
+    UsedBy {
+        at: Timestamp::from_seconds(NOW),
+        account: AccountNumber(1),
+        token: TokenNumber(1),
+        source: Ipv4Addr::LOCALHOST.into(),
+        surface: Surface::Rest,
+        retiring: Retiring::default(),
+    }
 }
 
 fn format_nonce(n: u64) -> [u8; 20] {

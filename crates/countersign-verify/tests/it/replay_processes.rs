@@ -10,6 +10,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use countersign_model::Timestamp;
 use countersign_verify::replay::{
     BootId, Fingerprint, NotRemembered, ReplayGuard, ReplayKey, Settings, Use,
 };
@@ -18,8 +19,8 @@ use tempfile::TempDir;
 const FOLDER: &str = "REPLAY_TEST_FOLDER";
 const NOW: i64 = 1_800_000_015;
 const SETTINGS: Settings = Settings { window: 300, capacity: 6_000_000, writers: 1, mark_step: 30 };
-/// Room for the mark, and in a journal file for a header, 509 records and half of one.
-const LIMIT: u64 = 48 + 509 * 16 + 8;
+/// Room for the mark, and in a journal file for a header, 127 records and half of one.
+const LIMIT: u64 = 64 + 127 * 64 + 32;
 
 /// Whatever the fingerprint is.
 const USED: Result<(), NotRemembered> = Err(NotRemembered::Used(Fingerprint::from_bits(0)));
@@ -31,13 +32,20 @@ fn folder() -> TempDir {
 }
 
 fn open(dir: &Path) -> (ReplayGuard, usize) {
-    let (guard, recovery) = ReplayGuard::open(dir, SETTINGS, BootId::read().unwrap(), NOW).unwrap();
+    let (guard, recovery) = ReplayGuard::open(
+        dir,
+        SETTINGS,
+        BootId::read().unwrap(),
+        NOW,
+        Timestamp::from_millis(i64::MAX),
+    )
+    .unwrap();
     assert_eq!(recovery.boundary, None, "{:?}", recovery.reason);
     (guard, recovery.records)
 }
 
 fn ask(guard: &ReplayGuard, second: i64, n: u64) -> Result<(), NotRemembered> {
-    let used = Use { holder: &[5; 32], second, nonce: &n.to_le_bytes() };
+    let used = Use { holder: &[5; 32], second, nonce: &n.to_le_bytes(), by: None };
     match guard.remember(&used, NOW) {
         Ok(_) => Ok(()),
         Err(NotRemembered::Used(_)) => USED,
@@ -112,8 +120,8 @@ fn a_record_written_in_part_refuses_and_puts_nothing_out_of_step() {
     let status = child.wait().unwrap();
     assert!(status.success());
     let (guard, records) = open(dir.path());
-    assert_eq!(records, 509 + 1 + 100);
-    for n in (0..509).chain(600..700) {
+    assert_eq!(records, 127 + 1 + 100);
+    for n in (0..127).chain(600..700) {
         assert_eq!(ask(&guard, NOW, n), USED, "{n}");
     }
     assert_eq!(ask(&guard, NOW + 60, 0), USED);
@@ -123,10 +131,10 @@ fn a_record_written_in_part_refuses_and_puts_nothing_out_of_step() {
 #[ignore = "a child process"]
 fn child_writes_until_the_file_is_full() {
     let (guard, _) = open(&given_folder());
-    for n in 0..509 {
+    for n in 0..127 {
         assert_eq!(ask(&guard, NOW, n), Ok(()));
     }
-    for n in 509..520 {
+    for n in 127..138 {
         assert_eq!(ask(&guard, NOW, n), Err(NotRemembered::Unwritable));
         assert!(guard.take_write_fault().is_some());
         assert_eq!(ask(&guard, NOW, n), USED);

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use countersign_model::{AccountId, AccountNumber, EntityId, InstallationId, RoleId, TokenNumber};
 use countersign_testkit::SeededChance;
 use countersign_verify::{
-    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Retiring, Surface,
+    Admission, Caller, Named, Principal, Reference, Refusal, Refused, Remembered, Retiring, Surface,
 };
 
 use super::super::*;
@@ -19,6 +19,7 @@ pub(super) struct Memory {
     pub(super) counts: Mutex<Vec<AttemptCount>>,
     pub(super) clocks: Mutex<Vec<TokenClock>>,
     pub(super) uses: Mutex<Vec<TokenUse>>,
+    pub(super) remembered: Mutex<Vec<Remembered>>,
     pub(super) full: std::sync::atomic::AtomicBool,
     pub(super) kept: Mutex<Option<Keep>>,
 }
@@ -46,6 +47,7 @@ impl AttemptStore for Memory {
         self.rows.lock().unwrap().extend(batch.rows.iter().cloned());
         self.counts.lock().unwrap().extend(batch.counts.iter().cloned());
         self.uses.lock().unwrap().extend(&batch.uses);
+        self.remembered.lock().unwrap().extend(&batch.remembered);
         Ok(())
     }
 
@@ -72,6 +74,13 @@ impl AttemptStore for Memory {
         }
         self.clocks.lock().unwrap().extend(clocks);
         Ok(())
+    }
+
+    async fn written(&self) -> Result<Written, StoreFault> {
+        let remembered = self.remembered.lock().unwrap();
+        let until = remembered.iter().map(|used| used.at).max();
+        let fingerprints = remembered.iter().map(|used| used.fingerprint).collect();
+        Ok(Written { until, fingerprints })
     }
 
     async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {
@@ -141,7 +150,10 @@ pub(super) fn admission(token: u32) -> Admitted {
             concurrency_limit: None,
             signed_at: 1_800_000_000,
             retiring: Retiring::default(),
-            fingerprint: Fingerprint::from_bits(token.into()),
+            remembered: Remembered {
+                fingerprint: Fingerprint::from_bits(token.into()),
+                at: Timestamp::from_seconds(1_800_000_000),
+            },
         },
     }
 }

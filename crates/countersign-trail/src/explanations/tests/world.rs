@@ -16,7 +16,7 @@ use countersign_verify::{
 };
 
 use super::super::*;
-use crate::{AttemptBatch, Keep, TokenClock};
+use crate::{AttemptBatch, Keep, TokenClock, Written};
 use countersign_authority::{
     Evidence, KeyEncryptionKey, Snapshot, Transaction, Vault, WrappedDataKey,
 };
@@ -38,6 +38,7 @@ pub(in super::super) fn attempt(source: [u8; 4], token: Option<u32>) -> RefusedA
             refusal: Refusal::BadSignature,
             named: Named { token, ..Named::default() },
             signed_at: Some(SignedAt::Claimed(1_800_000_090)),
+            remembered: None,
         },
     }
 }
@@ -126,6 +127,10 @@ impl AttemptStore for Memory {
 
     async fn save_clocks(&self, _: &[TokenClock]) -> Result<(), StoreFault> {
         Ok(())
+    }
+
+    async fn written(&self) -> Result<Written, StoreFault> {
+        Ok(Written::default())
     }
 
     async fn clocks(&self) -> Result<Vec<TokenClock>, StoreFault> {

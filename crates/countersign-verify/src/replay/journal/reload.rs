@@ -7,13 +7,19 @@
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::super::BootId;
+use countersign_model::Timestamp;
+
 use super::super::key::ReplayKey;
 use super::super::seconds::Seconds;
-use super::record::{HEADER, Header, RECORD, Record};
+use super::super::{BootId, JournaledUse};
+use super::record::{HEADER, Header, RECORD, Record, first};
 use super::{FileName, MINUTE};
+
+/// The most uses that are told: what a trail can be behind is far below, and memory must end.
+const MOST_USES: usize = 1_000_000;
 
 /// What the files are read with.
 pub(in super::super) struct Reload<'r> {
@@ -23,6 +29,10 @@ pub(in super::super) struct Reload<'r> {
     pub(in super::super) mark: i64,
     pub(in super::super) boundary: i64,
     pub(in super::super) into: &'r Seconds,
+    /// Uses from then on are told,
+    pub(in super::super) uses_since: Timestamp,
+    /// here.
+    pub(in super::super) uses: Mutex<Vec<JournaledUse>>,
 }
 
 #[derive(Debug)]
@@ -59,9 +69,10 @@ impl Reload<'_> {
         let path = name.path(self.dir);
         let damaged = |what: &str| Damage::File(format!("{}: {what}", path.display()));
         let bytes = fs::read(&path).map_err(|fault| damaged(&fault.to_string()))?;
-        let Some((header, records)) = bytes.split_first_chunk::<HEADER>() else { return Ok(()) };
-        let header = Header::decode(self.key, header)
-            .filter(|header| header.minute == name.minute)
+        let Some(read) = contents(self.key, &bytes) else { return Ok(()) };
+        let Contents { header, records } = read
+            .ok()
+            .filter(|read| read.header.minute == name.minute)
             .ok_or_else(|| damaged("the header is damaged or of another key"))?;
         let start = name.minute.saturating_mul(MINUTE);
         if header.boot != self.boot {
@@ -69,9 +80,9 @@ impl Reload<'_> {
             let covered = start <= self.boundary;
             return if covered { Ok(()) } else { Err(damaged("it was written in another boot")) };
         }
-        let (records, _torn) = records.as_chunks::<RECORD>();
-        for bytes in records {
-            let record = Record::decode(self.key, name.minute, bytes)
+        let mut uses = Vec::new();
+        for record in records {
+            let record = record
                 .filter(|record| i64::from(record.offset) < MINUTE)
                 .ok_or_else(|| damaged("a record has a wrong check"))?;
             let second = start.saturating_add(i64::from(record.offset));
@@ -79,7 +90,37 @@ impl Reload<'_> {
                 return Err(Damage::AboveMark);
             }
             self.into.insert_known(second, record.print);
+            let by = record.by.filter(|by| by.at >= self.uses_since);
+            uses.extend(by.map(|by| JournaledUse { fingerprint: record.print, by }));
         }
+        let mut all = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = MOST_USES.saturating_sub(all.len());
+        all.extend(uses.into_iter().take(room));
         Ok(())
     }
 }
+
+/// A file of either version.
+struct Contents<'b> {
+    header: Header,
+    records: Box<dyn Iterator<Item = Option<Record>> + 'b>,
+}
+
+/// What a file holds. `None`: less than a header. `Err`: no header that is ours.
+fn contents<'b>(key: &'b ReplayKey, bytes: &'b [u8]) -> Option<Result<Contents<'b>, NotOurs>> {
+    let (first, rest) = bytes.split_first_chunk::<{ first::HEADER }>()?;
+    if let Some(header) = first::header(key, first) {
+        let (records, _torn) = rest.as_chunks::<{ first::RECORD }>();
+        let minute = header.minute;
+        let records = records.iter().map(move |record| first::record(key, minute, record));
+        return Some(Ok(Contents { header, records: Box::new(records) }));
+    }
+    let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
+    let Some(header) = Header::decode(key, header) else { return Some(Err(NotOurs)) };
+    let (records, _torn) = rest.as_chunks::<RECORD>();
+    let minute = header.minute;
+    let records = records.iter().map(move |record| Record::decode(key, minute, record));
+    Some(Ok(Contents { header, records: Box::new(records) }))
+}
+
+struct NotOurs;

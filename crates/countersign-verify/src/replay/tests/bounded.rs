@@ -61,7 +61,7 @@ fn a_folder_with_more_than_the_capacity_is_known_in_full() {
     }
     drop(guard);
     let less = Settings { capacity: 50, ..SMALL };
-    let (guard, _) = ReplayGuard::open(dir.path(), less, BOOT, NOW).unwrap();
+    let (guard, _) = ReplayGuard::open(dir.path(), less, BOOT, NOW, NO_USES).unwrap();
     for n in 0..100_u64 {
         assert_eq!(ask_as(n, &guard, NOW, b"nonce", NOW), USED);
     }

@@ -57,8 +57,9 @@ impl Model {
 fn run(steps: Vec<Step>) {
     let dir = fresh_folder();
     let (mut now, mut boot) = (NOW, 1);
-    let start =
-        |boot, now| ReplayGuard::open(dir.path(), SETTINGS, BootId::new([boot; 16]), now).unwrap();
+    let start = |boot, now| {
+        ReplayGuard::open(dir.path(), SETTINGS, BootId::new([boot; 16]), now, NO_USES).unwrap()
+    };
     let mut guard = start(boot, now).0;
     let mut model = Model { admitted: HashSet::new(), floor: i64::MIN, boundary: i64::MIN };
     for step in steps {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use super::journal::record::first::written;
 use super::mark::{Mark, State};
 use super::*;
 
@@ -179,7 +180,7 @@ fn damage_refuses_up_to_the_mark_and_so_does_the_start_after_it() {
     let file = |dir: &Path| journals(dir).remove(1);
     check_damage("header", |dir| flip(&file(dir), 0));
     check_damage("header", |dir| flip(&file(dir), 20));
-    check_damage("check", |dir| flip(&file(dir), 48));
+    check_damage("check", |dir| flip(&file(dir), 64));
     check_damage("check", |dir| flip(&file(dir), 64 + 9));
     check_damage("check", |dir| {
         let path = file(dir);
@@ -271,7 +272,7 @@ fn a_renewed_folder_refuses_the_whole_window() {
 
 #[test]
 fn without_a_key_nothing_is_opened() {
-    let open = |dir: &TempDir| ReplayGuard::open(dir.path(), SMALL, BOOT, NOW).map(|_| ());
+    let open = |dir: &TempDir| ReplayGuard::open(dir.path(), SMALL, BOOT, NOW, NO_USES).map(|_| ());
     let dir = used_folder();
     flip(&dir.path().join("key"), 12);
     assert!(matches!(open(&dir), Err(ReplayFault::KeyDamaged)));
@@ -371,8 +372,85 @@ fn what_a_crash_of_the_machine_would_cost_is_told() {
     ask(&guard, NOW, "a2", NOW).unwrap();
     ask(&guard, NOW, "a3", NOW).unwrap();
     assert_eq!(guard.mark(), Some(NOW + 30));
-    assert!(one > 0 && guard.unsynced_bytes() >= one + 48);
+    assert!(one > 0 && guard.unsynced_bytes() >= one + 64);
     let in_memory = ReplayGuard::in_memory(Settings::default(), ReplayKey::new([1; 16]));
     in_memory.probe();
     assert_eq!((in_memory.mark(), in_memory.is_writable()), (None, true));
+}
+
+fn by(token: u32, at: Timestamp) -> UsedBy {
+    UsedBy {
+        at,
+        account: AccountNumber(1),
+        token: TokenNumber(token),
+        source: [192, 0, 2, token as u8].into(),
+        surface: Surface::Rest,
+        retiring: Retiring { pair: token == 2, secret: false },
+    }
+}
+
+#[test]
+fn a_start_tells_the_uses_since_the_time_that_is_asked_for() {
+    let dir = fresh_folder();
+    let at = |n: u32| Timestamp::from_millis(NOW * 1000 + i64::from(n));
+    let (guard, _) = open(&dir, BOOT, NOW);
+    let mut prints = Vec::new();
+    for n in 1..=4_u32 {
+        let (holder, nonce) = (holder(n.into()), n.to_le_bytes());
+        let by = Some(by(n, at(n)));
+        let used = Use { holder: &holder, second: NOW - i64::from(n) * 40, nonce: &nonce, by };
+        prints.push(guard.remember(&used, NOW).unwrap());
+    }
+    ask(&guard, NOW, "of nobody", NOW).unwrap();
+    drop(guard);
+    let (_, recovery) = ReplayGuard::open(dir.path(), SMALL, BOOT, NOW, at(2)).unwrap();
+    let mut told = recovery.uses;
+    told.sort_by_key(|used| used.by.token);
+    let expected = (2..=4).zip(&prints[1..]);
+    let expected: Vec<_> =
+        expected.map(|(n, print)| JournaledUse { fingerprint: *print, by: by(n, at(n)) }).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn after_a_reboot_no_use_is_told() {
+    let dir = fresh_folder();
+    let (guard, _) = open(&dir, BOOT, NOW);
+    let by = Some(by(1, Timestamp::from_seconds(NOW)));
+    let used = Use { holder: &holder(1), second: NOW, nonce: b"n", by };
+    guard.remember(&used, NOW).unwrap();
+    drop(guard);
+    let since = Timestamp::from_millis(i64::MIN);
+    let (_, recovery) = ReplayGuard::open(dir.path(), SMALL, REBOOTED, NOW, since).unwrap();
+    assert_eq!((recovery.uses, recovery.reason), (Vec::new(), Some(BoundaryReason::OtherBoot)));
+}
+
+#[test]
+fn what_an_earlier_release_admitted_is_known_after_an_upgrade() {
+    let dir = used_folder();
+    let mut known = 0;
+    for path in journals(dir.path()) {
+        known += as_of_version_1(&path);
+    }
+    assert_eq!(known, 300);
+    let (guard, recovery) = open(&dir, BOOT, NOW);
+    assert_eq!((recovery.records, recovery.boundary), (300, None));
+    all_are_known(&guard);
+}
+
+/// Rewrites a file as the first version had it; gives the number of its records.
+fn as_of_version_1(path: &Path) -> usize {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    let minute: i64 = name.split('-').next().unwrap().parse().unwrap();
+    let bytes = fs::read(path).unwrap();
+    let mut old = written::header(&key(), BOOT, minute);
+    let (records, rest) = bytes[64..].as_chunks::<64>();
+    assert!(rest.is_empty());
+    for record in records {
+        let print = Fingerprint(u64::from_le_bytes(record[..8].try_into().unwrap()));
+        let offset = u32::from_le_bytes(record[8..12].try_into().unwrap());
+        old.extend(written::record(&key(), minute, print, offset));
+    }
+    fs::write(path, old).unwrap();
+    records.len()
 }
