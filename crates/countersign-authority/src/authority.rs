@@ -1,6 +1,7 @@
 //! The use cases. One use case, one transaction, one event.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_model::{Chance, Clock, Version};
 use countersign_verify::{Fact, Verifier};
@@ -16,6 +17,7 @@ mod entities;
 mod events;
 mod fault;
 mod integrations;
+mod outcome;
 mod own_permissions;
 mod passwords;
 mod policies;
@@ -41,6 +43,7 @@ pub use roles::{NewRole, RoleChanges, RoleView};
 pub use sessions::{ActiveSession, LogIn, LogInFault, LoggedIn, SessionState, SessionView};
 pub use two_factor::{NewTwoFactor, RecoveryCodes};
 
+use outcome::outcome;
 use requester::{Need, Standing};
 use sessions::throttle::Throttle;
 
@@ -62,6 +65,9 @@ pub struct Unattended;
 impl Projection for Unattended {
     fn learn(&self, _: Fact) {}
 }
+
+/// So long somebody waits to be told whether their change was made. It goes on without them.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The one place where the record is changed.
 pub struct Authority {
@@ -169,13 +175,21 @@ impl Change<'_> {
         let event = Event { at: self.authority.clock.now(), actor, origin, account, act };
         let projection = Arc::clone(&self.authority.projection);
         let Self { tx, facts, order, .. } = self;
+        let store = Arc::clone(&self.authority.store);
         let committed = tokio::spawn(async move {
-            let number = tx.commit(&event).await?;
+            let is_made = |number| {
+                let store = Arc::clone(&store);
+                async move { store.look().await?.is_made(number).await }
+            };
+            let number = outcome(tx.commit(&event).await, is_made).await?;
             facts.into_iter().for_each(|fact| projection.learn(fact));
             drop(order);
             Ok(number)
         });
-        committed.await.unwrap_or(Err(UseCaseFault::Interrupted))
+        match tokio::time::timeout(PATIENCE, committed).await {
+            Ok(ended) => ended.unwrap_or(Err(UseCaseFault::Interrupted)),
+            Err(_) => Err(UseCaseFault::Interrupted),
+        }
     }
 }
 

@@ -107,7 +107,8 @@ pub trait Transaction:
     /// The next number of a series. A number is never given twice, also not after its row is gone.
     async fn next(&mut self, series: Series) -> Result<u32, StoreFault>;
 
-    /// Writes the event, numbers the change without gaps, and makes all of it durable.
+    /// Writes the event, numbers the change without gaps, and makes all of it durable. Where it is
+    /// not known whether it is durable, the fault is [`StoreFault::Lost`].
     async fn commit(self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault>;
 
     /// Makes durable what is no change of the record, so that it has no event and no number: that

@@ -67,6 +67,12 @@ pub(crate) async fn who_revoked(
     Ok(event.and_then(|event| Actor::parse(&event.actor)))
 }
 
+/// Whether there is an event under that number.
+pub(crate) async fn is_made(tx: &DatabaseTransaction, number: ChangeNumber) -> Result<bool, Fault> {
+    let Ok(number) = i64::try_from(number.0) else { return Ok(false) };
+    Ok(Entity::find_by_id(number).count(tx).await? > 0)
+}
+
 /// Numbers the change and writes its event.
 pub(crate) async fn add(tx: &DatabaseTransaction, event: &Event) -> Result<ChangeNumber, Fault> {
     let act = serde_json::to_value(&event.act)

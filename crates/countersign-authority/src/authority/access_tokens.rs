@@ -7,7 +7,7 @@ mod rotate;
 mod view;
 
 use countersign_model::{
-    AccessToken, Asker, Level, Permission, Stamp, TokenNumber, TokenRule, Touch,
+    AccessToken, Asker, Level, Permission, Role, Stamp, TokenNumber, TokenRule, Touch,
 };
 use countersign_verify::{Fact, TokenFact};
 
@@ -45,6 +45,11 @@ impl Standing {
         self.in_role().map_or(Asker::Above, |(entity, role)| Asker::InRole(entity, role))
     }
 
+    /// Whether a secret that acts in `role` may be given to who asks.
+    fn may_hand_out(&self, role: &Role) -> Result<(), UseCaseFault> {
+        self.asker().may_hand_out(role).map_err(|rule| broken(rule, TokenNumber(0)))
+    }
+
     fn may(&self, touch: Touch, token: &AccessToken) -> Result<(), UseCaseFault> {
         let may = self.asker().may(touch, token.entity, token.role);
         may.map_err(|rule| broken(rule, token.number))
@@ -57,6 +62,10 @@ fn broken(rule: TokenRule, number: TokenNumber) -> UseCaseFault {
         TokenRule::AdministratorsOwn => UseCaseFault::AdministratorToken,
         TokenRule::AdministratorOnly => UseCaseFault::AdministratorOnly,
         TokenRule::OthersOnly => UseCaseFault::OwnToken,
+        TokenRule::CoreAdministration => UseCaseFault::PermissionMissing {
+            permission: Permission::CoreAdministration,
+            level: Level::Full,
+        },
         TokenRule::NotTheirs => UseCaseFault::NoSuch { what: "token", number: number.0 },
     }
 }

@@ -17,6 +17,9 @@ pub trait ReadEvents {
         before: Option<ChangeNumber>,
         most: u16,
     ) -> Result<Part<KeptEvent>, StoreFault>;
+
+    /// Whether there was a change of that number, in any account.
+    async fn is_made(&mut self, number: ChangeNumber) -> Result<bool, StoreFault>;
 }
 
 /// Which events. What is not named is not asked for.

@@ -2,6 +2,10 @@
 
 use thiserror::Error;
 
+use super::ChangeNumber;
+#[cfg(doc)]
+use super::ReadEvents;
+
 /// Why the store could not do it. Never holds a row's content: databases like to print it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StoreFault {
@@ -44,6 +48,14 @@ pub enum StoreFault {
     /// The database is damaged.
     #[error("the database holds something unreadable ({0}): restore a backup")]
     Damaged(&'static str),
+    /// A change's commit failed, so that it may be durable or not: [`ReadEvents::is_made`] knows.
+    #[error("change {} could not be committed ({why}): look whether it was made", number.0)]
+    Lost {
+        /// The number that it has if it was made.
+        number: ChangeNumber,
+        /// Why.
+        why: Box<StoreFault>,
+    },
     /// Anything else. The text is a code and what was being done, never data.
     #[error("the database failed ({0})")]
     Failed(String),

@@ -3,7 +3,7 @@
 //! Somebody with *Access Token Management* makes and changes tokens of others, but none of the
 //! Administrator role; somebody with *User Access Tokens* makes and ends tokens of their own, in
 //! the role that they act in. A token of the Administrator role is made by that administrator
-//! alone.
+//! alone, and nobody hands out core administration who has not got it.
 
 use thiserror::Error;
 
@@ -43,12 +43,31 @@ pub enum TokenRule {
     /// Access Token Management is for the tokens of others.
     #[error("access-token-management is for tokens of others")]
     OthersOnly,
+    /// A token of a role with core administration is for those to make who have it themselves.
+    #[error("a token of a role with core-administration is made by a role that has it, too")]
+    CoreAdministration,
     /// The token is somebody else's.
     #[error("the token is somebody else's")]
     NotTheirs,
 }
 
 impl Asker<'_> {
+    /// Whether the asker may be given a secret that acts in `role`, as far as what that grants is
+    /// concerned. The original leaves core administration out here; whoever could make such a token
+    /// would give themselves nearly all of what an Administrator has.
+    ///
+    /// # Errors
+    /// [`TokenRule::CoreAdministration`].
+    pub fn may_hand_out(self, role: &Role) -> Result<(), TokenRule> {
+        let has = |role: &Role| role.grants(Permission::CoreAdministration, Level::Full);
+        match self {
+            Self::InRole(_, acting) if has(role) && !has(acting) => {
+                Err(TokenRule::CoreAdministration)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the asker may do that with a token of `entity` in `role`.
     ///
     /// # Errors
@@ -167,5 +186,18 @@ mod tests {
     fn who_may_only_log_in_with_tokens_has_none() {
         let role = role(MINE, Some(Permission::LogInUsingAccessTokens));
         assert_eq!(may(Asker::InRole(ME, &role), ME, MINE), "");
+    }
+
+    #[test]
+    fn core_administration_is_handed_out_by_those_who_have_it() {
+        let (manages, core) = (Permission::AccessTokenManagement, Permission::CoreAdministration);
+        let far = role(MINE, Some(core));
+        let refused = Err(TokenRule::CoreAdministration);
+        let manager = role(ANOTHER, Some(manages));
+        assert_eq!(Asker::InRole(ME, &manager).may_hand_out(&far), refused);
+        assert_eq!(Asker::InRole(ME, &manager).may_hand_out(&manager), Ok(()));
+        assert_eq!(Asker::InRole(ME, &far).may_hand_out(&far), Ok(()));
+        assert_eq!(Asker::InRole(ME, &role(ADMINISTRATOR, None)).may_hand_out(&far), Ok(()));
+        assert_eq!(Asker::Above.may_hand_out(&far), Ok(()));
     }
 }

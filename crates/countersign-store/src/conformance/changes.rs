@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_authority::{Act, Event, Series, Store, StoreFault};
+use countersign_authority::{Act, ChangeNumber, Event, Series, Store, StoreFault};
 use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId};
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -23,6 +23,7 @@ for_both!(
     a_change_that_is_cancelled_halfway_leaves_nothing,
     a_series_starts_where_it_should_and_never_repeats,
     a_number_that_was_rolled_back_is_given_again,
+    a_change_that_was_made_is_known_by_its_number,
 );
 
 async fn a_dropped_change_leaves_nothing_and_the_next_one_can_begin(world: World) {
@@ -185,4 +186,18 @@ async fn a_number_that_was_rolled_back_is_given_again(world: World) {
     assert_eq!(tx.next(Series::Accounts).await, Ok(1));
     drop(tx);
     assert_eq!(world.change().await.next(Series::Accounts).await, Ok(1));
+}
+
+async fn a_change_that_was_made_is_known_by_its_number(world: World) {
+    let mut tx = world.change().await;
+    tx.add_account(&account(1)).await.unwrap();
+    let number = commit(tx).await;
+    let mut dropped = world.change().await;
+    dropped.add_account(&account(2)).await.unwrap();
+    drop(dropped);
+    let mut look = world.record.look().await.unwrap();
+    assert!(look.is_made(ChangeNumber(number)).await.unwrap());
+    for never in [0, number + 1, u64::MAX] {
+        assert!(!look.is_made(ChangeNumber(never)).await.unwrap(), "{never}");
+    }
 }

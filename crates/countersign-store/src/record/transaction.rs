@@ -69,7 +69,11 @@ impl Transaction for RecordTransaction {
 
     async fn commit(mut self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault> {
         let number = run!(self, "writing an event", changes::add(event))?;
-        self.tx.commit().await.map_err(Fault::from).map_err(during("committing a change"))?;
+        let committed = self.tx.commit().await.map_err(Fault::from);
+        committed.map_err(during("committing a change")).map_err(|why| {
+            // Whatever the database says: it may have failed after it was durable.
+            StoreFault::Lost { number, why: Box::new(why) }
+        })?;
         Ok(number)
     }
 

@@ -170,6 +170,7 @@ impl Change<'_> {
         let entity = found(self.tx.entity(account, entity).await?, "entity", entity.0)?;
         let role = found(self.tx.role(account, role).await?, "role", role.0)?;
         may?;
+        self.standing.may_hand_out(&role)?;
         if !entity.active {
             return Err(UseCaseFault::EntityInactive(entity.id.0));
         }

@@ -5,7 +5,7 @@ use countersign_model::{
 };
 
 use crate::Act;
-use crate::authority::{Authority, Requester, UseCaseFault, unchanged};
+use crate::authority::{Authority, Requester, UseCaseFault, found, unchanged};
 
 /// The new secret of a token: the one time that it is shown.
 pub struct RotatedSecret {
@@ -21,7 +21,8 @@ pub struct RotatedSecret {
 
 impl Authority {
     /// Gives a token a new secret. The old one works for `overlap` seconds beside it; at 0 it is
-    /// dead at once. One that retires already is given up.
+    /// dead at once. It works no longer than the account's policy about age lets it. One that
+    /// retires already is given up.
     ///
     /// # Errors
     /// [`UseCaseFault::Overlap`], [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`],
@@ -40,8 +41,16 @@ impl Authority {
         if token.is_revoked() {
             return Err(UseCaseFault::RevokedAlready(number.0));
         }
+        let role = change.tx.role(token.account, token.role).await?;
+        change.standing.may_hand_out(&found(role, "role", token.role.0)?)?;
         let (stamp, next) = (change.stamp(), token.secret_version.saturating_add(1));
+        let home = change.tx.account_of(token.account).await?;
+        let policy = found(home, "account", token.account.0)?.policy;
+        // An overlap is no way around the policy about age.
+        let end = policy.end_of_secret(token.history.secret_since);
         let until = overlap.map(|overlap| overlap.until(stamp.at));
+        let until = until.map(|until| end.map_or(until, |end| until.min(end)));
+        let until = until.filter(|until| *until > stamp.at);
         let token_secret = TokenSecret::generate(&*self.chance);
         let binding = AccessToken::binding(token.account, number, next);
         let sealed = change.seal(token_secret.expose_bytes(), &binding).await?;

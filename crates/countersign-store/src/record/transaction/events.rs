@@ -18,4 +18,8 @@ impl ReadEvents for RecordTransaction {
     ) -> Result<Part<KeptEvent>, StoreFault> {
         run!(self, "listing events", changes::list(account, filter, before, most))
     }
+
+    async fn is_made(&mut self, number: ChangeNumber) -> Result<bool, StoreFault> {
+        run!(self, "looking for a change", changes::is_made(number))
+    }
 }

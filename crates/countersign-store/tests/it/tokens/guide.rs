@@ -2,7 +2,7 @@
 
 use countersign_authority::{Of, Requester, Slice, UseCaseFault};
 use countersign_model::{
-    EntityId, EntityKind, Permission, Role, TokenEdit, TokenNumber, TokenState,
+    EntityId, EntityKind, Level, Permission, Role, TokenEdit, TokenNumber, TokenState,
 };
 use countersign_verify::Refusal;
 
@@ -222,4 +222,23 @@ async fn a_second_token_for_the_same_exists_beside_the_first() {
     for token in [&first, &second] {
         assert!(world.asks(&Client::new(&pair, token)).is_ok());
     }
+}
+
+/// Else whoever manages tokens could act with nearly all that an Administrator has.
+#[tokio::test]
+async fn a_token_with_core_administration_is_made_by_who_has_it() {
+    let world = World::found(13).await;
+    let (orders, _) = world.integration("Orders").await;
+    let of = world.person("kim", &[Permission::CoreAdministration, LOG_IN[0]]).await;
+    let (mia, managing) = world.person("mia", MANAGER).await;
+    let by = world.session(mia, managing);
+    let missing = Some(UseCaseFault::PermissionMissing {
+        permission: Permission::CoreAdministration,
+        level: Level::Full,
+    });
+    assert_eq!(world.token(&by, orders, of).await.err(), missing);
+    let number = world.token(&world.administrator(), orders, of).await.unwrap().number;
+    let rotated = world.authority.rotate_token_secret(&by, number, None, 0).await.err();
+    assert_eq!(rotated, missing, "that would be a new one");
+    world.authority.revoke_token(&by, number, None).await.unwrap();
 }

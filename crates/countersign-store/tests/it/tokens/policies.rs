@@ -115,3 +115,21 @@ async fn a_policy_that_does_not_go_together_is_refused() {
     let refused = world.authority.edit_account(&world.administrator(), None, edit).await;
     assert_eq!(refused, Err(UseCaseFault::Policy(InvalidPolicy::Half)));
 }
+
+#[tokio::test]
+async fn an_overlap_is_no_way_around_a_policy_about_age() {
+    let (world, [(too_old, client), (young, _)]) = two(6).await;
+    world.clock.advance_seconds(20 * DAY);
+    let by = world.administrator();
+    world.authority.rotate_token_secret(&by, young, None, 0).await.unwrap();
+    let block_from = Some(START.plus_seconds(20 * DAY));
+    ask(&world, TokenPolicy { max_age_days: Some(10), block_from, ..TokenPolicy::default() }).await;
+    let rotated = world.authority.rotate_token_secret(&by, too_old, None, 3600).await.unwrap();
+    assert_eq!(rotated.until, None);
+    assert!(world.asks(&client).is_err());
+    assert!(world.asks(&client.with_secret(&rotated.token_secret)).is_ok());
+
+    world.clock.advance_seconds(10 * DAY - 60);
+    let rotated = world.authority.rotate_token_secret(&by, young, None, 3600).await.unwrap();
+    assert_eq!(rotated.until, Some(START.plus_seconds(30 * DAY)), "a minute is left");
+}
