@@ -117,7 +117,7 @@ fn an_integration_has_as_many_requests_at_a_time_as_the_settings_say() {
         assert_eq!(connection.read("GET").unwrap().status, 200);
     }
     assert_eq!(send("/services/rest/x").status, 200);
-    let series = "countersign_limit_refusals_total{limit=\"concurrency\"}";
+    let series = "countersign_limit_refusals_total{limit=\"concurrency-of-integration\"}";
     assert_eq!(served.metric(1, series), 2.0);
 }
 

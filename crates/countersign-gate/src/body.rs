@@ -8,10 +8,11 @@ mod lent;
 mod paced;
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use countersign_telemetry::metrics::{Forwarded, UpstreamResult};
+use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
@@ -21,13 +22,15 @@ use crate::throttle::InFlight;
 pub use fault::BodyFault;
 pub(crate) use lent::Lender;
 use lent::Lent;
-pub(crate) use paced::{ClientFault, Paced, Progress};
+pub(crate) use paced::{ClientFault, FaultSink, Paced, Progress};
 
 /// A message body.
 pub struct Body {
     kind: Kind,
     #[expect(dead_code, reason = "gives its places back when dropped")]
     in_flight: Option<InFlight>,
+    /// Of an upstream's answer: counts how that ended, when this is dropped.
+    forwarded: Option<Forwarded>,
 }
 
 enum Kind {
@@ -42,7 +45,7 @@ enum Kind {
 impl Body {
     /// No bytes.
     pub const fn empty() -> Self {
-        Self { kind: Kind::Whole(Bytes::new()), in_flight: None }
+        Kind::Whole(Bytes::new()).into_body()
     }
 
     /// Any other body.
@@ -71,6 +74,35 @@ impl Body {
     pub(crate) fn ends(self, in_flight: Option<InFlight>) -> Self {
         Self { in_flight, ..self }
     }
+
+    /// This is an upstream's answer, which ends with it.
+    pub(crate) fn of_upstream(self, forwarded: Forwarded) -> Self {
+        let mut body = Self { forwarded: Some(forwarded), ..self };
+        if body.kind.is_end_stream() {
+            body.upstream_ends(UpstreamResult::Answered);
+        }
+        body
+    }
+
+    fn upstream_ends(&mut self, result: UpstreamResult) {
+        if let Some(forwarded) = &mut self.forwarded {
+            forwarded.ends(result);
+        }
+    }
+
+    /// Notes how the upstream's answer ended, if it has. Who leaves before that has left it.
+    fn note(&mut self, frame: Option<Result<(), &BodyFault>>) {
+        match frame {
+            Some(Err(BodyFault::Idle)) => self.upstream_ends(UpstreamResult::Stalled),
+            Some(Err(_)) => self.upstream_ends(UpstreamResult::CutOff),
+            None => self.upstream_ends(UpstreamResult::Answered),
+            // Whoever knows the length does not ask for what comes after it.
+            Some(Ok(())) if self.kind.is_end_stream() => {
+                self.upstream_ends(UpstreamResult::Answered);
+            }
+            Some(Ok(())) => {}
+        }
+    }
 }
 
 impl Default for Body {
@@ -87,7 +119,34 @@ impl<B: Into<Bytes>> From<B> for Body {
 
 impl Kind {
     const fn into_body(self) -> Body {
-        Body { kind: self, in_flight: None }
+        Body { kind: self, in_flight: None, forwarded: None }
+    }
+
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
+        match self {
+            Self::Whole(bytes) | Self::Held(bytes, _) => {
+                let all = std::mem::take(bytes);
+                Poll::Ready((!all.is_empty()).then(|| Ok(Frame::data(all))))
+            }
+            Self::Paced(paced) => paced.poll_frame(cx),
+            Self::Lent(lent) => lent.poll_frame(cx),
+            Self::Foreign(body) => Pin::new(body).poll_frame(cx).map(|frame| match frame {
+                Some(Ok(frame)) if frame.is_trailers() => None,
+                other => other,
+            }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) | Self::Held(bytes, _) => bytes.is_empty(),
+            Self::Paced(paced) => paced.is_end_stream(),
+            Self::Lent(lent) => lent.is_end_stream(),
+            Self::Foreign(body) => body.is_end_stream(),
+        }
     }
 }
 
@@ -99,27 +158,15 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
-        match &mut self.kind {
-            Kind::Whole(bytes) | Kind::Held(bytes, _) => {
-                let all = std::mem::take(bytes);
-                Poll::Ready((!all.is_empty()).then(|| Ok(Frame::data(all))))
-            }
-            Kind::Paced(paced) => paced.poll_frame(cx),
-            Kind::Lent(lent) => lent.poll_frame(cx),
-            Kind::Foreign(body) => Pin::new(body).poll_frame(cx).map(|frame| match frame {
-                Some(Ok(frame)) if frame.is_trailers() => None,
-                other => other,
-            }),
+        let frame = ready!(self.kind.poll_frame(cx));
+        if self.forwarded.is_some() {
+            self.note(frame.as_ref().map(|frame| frame.as_ref().map(|_| ())));
         }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.kind {
-            Kind::Whole(bytes) | Kind::Held(bytes, _) => bytes.is_empty(),
-            Kind::Paced(paced) => paced.is_end_stream(),
-            Kind::Lent(lent) => lent.is_end_stream(),
-            Kind::Foreign(body) => body.is_end_stream(),
-        }
+        self.kind.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -13,9 +13,9 @@ use tokio::time::Instant;
 
 use crate::form::FormReader;
 use crate::listener::{self, Drained, Listener};
+use crate::notices::Notices;
 use crate::rules::Routing;
 use crate::throttle::{Holder, Shares, Throttle};
-use crate::told::Told;
 use crate::upgrade::Upgrades;
 use crate::{Limits, OwnPaths, RefusalObserver, Rules};
 
@@ -95,8 +95,7 @@ pub(crate) struct Shared {
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
     pub(crate) metrics: GateMetrics,
-    /// Lines on limits that are reached.
-    pub(crate) limits_told: Told,
+    pub(crate) notices: Notices,
     pub(crate) coin: Arc<Coin>,
 }
 
@@ -127,7 +126,7 @@ impl Gate {
             mode: parts.mode,
             limits,
             metrics: parts.metrics,
-            limits_told: Told::default(),
+            notices: Notices::default(),
             coin: parts.coin,
         }))
     }

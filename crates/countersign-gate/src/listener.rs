@@ -115,7 +115,11 @@ pub(crate) async fn serve(
                 }
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) => {
-                    tracing::error!(%error, ?pause, "can't accept connections");
+                    tracing::error!(
+                        %error,
+                        ?pause,
+                        "can't accept connections: raise the limit of open files, or free memory"
+                    );
                     tokio::select! {
                         _ = &mut stop => break,
                         () = sleep(pause) => pause = (2 * pause).min(LONGEST_PAUSE),
@@ -128,13 +132,14 @@ pub(crate) async fn serve(
     open.drain().await
 }
 
-/// A connection, as soon as there is room for one.
+/// A connection, with the room for it. Who waits for that is one connection here, and all others in
+/// the queue of the system.
 async fn accept(
     open: &Open,
     socket: &TcpListener,
 ) -> io::Result<(TcpStream, SocketAddr, open::Slot)> {
-    let slot = open.slot().await?;
     let (stream, peer) = socket.accept().await?;
+    let slot = open.slot().await?;
     Ok((stream, peer, slot))
 }
 

@@ -16,6 +16,7 @@ use http::header::{HeaderName, HeaderValue};
 use tokio::time::timeout;
 
 use crate::gate::{Mode, Shared};
+use crate::notices::{Cause, Example};
 use crate::telling::{self, Outcome};
 use crate::{Body, answers};
 
@@ -52,7 +53,7 @@ pub(crate) async fn refuse(
     let attempt = RefusedAttempt { reference, caller, refused };
     // In the order of the promise: no answer without its record, no explanation before both.
     if gate.attempts.refused(attempt.clone()).await.is_err() {
-        tracing::error!("the login audit trail can't be written: refusing with 503");
+        gate.notices.tell(Cause::Trail, &Example::default());
         return answers::unavailable(shape);
     }
     let explaining =
@@ -69,6 +70,7 @@ pub(crate) async fn refuse(
     if let Some(limit) = telling::limit(refusal) {
         gate.metrics.limited(limit);
     }
+    gate.notices.tell_refused(&attempt.refused, attempt.caller.source);
     let of_host = gate.verifier.directory().id_of_host(came.request.request.authority);
     let of_realm = attempt.refused.named.account.as_ref().map(|(_, id)| id);
     let account = of_host.as_ref().or(of_realm);

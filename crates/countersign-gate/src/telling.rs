@@ -44,7 +44,8 @@ pub(crate) fn limit(refusal: Refusal) -> Option<Limit> {
     Some(match refusal {
         Refusal::SourceOverRate { .. } => Limit::RequestsOfSource,
         Refusal::TokenOverRate { .. } => Limit::RequestsOfToken,
-        Refusal::IntegrationOverConcurrency | Refusal::AccountOverConcurrency => Limit::Concurrency,
+        Refusal::IntegrationOverConcurrency => Limit::ConcurrencyOfIntegration,
+        Refusal::AccountOverConcurrency => Limit::ConcurrencyOfAccount,
         Refusal::FormAnnouncedTooLarge | Refusal::FormTooLarge => Limit::FormSize,
         Refusal::FormNoRoom => Limit::FormMemory,
         Refusal::FormTooSlow => Limit::FormTime,

@@ -85,9 +85,9 @@ impl Upgrades {
         Ok(Place { _all: all, _share: share })
     }
 
-    /// What one may have, with when that was told last.
-    pub(crate) fn shares(&self) -> &Shares<Holder> {
-        &self.shares
+    /// How many one may have.
+    pub(crate) fn each(&self) -> u32 {
+        self.shares.each()
     }
 
     /// Passes bytes between the two sides, which are told that they have changed over. `places` are

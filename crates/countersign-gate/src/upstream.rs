@@ -5,6 +5,7 @@
 //! sent again, since its proof is used.
 
 mod address;
+mod complaints;
 mod connector;
 mod health;
 mod pool;
@@ -203,13 +204,14 @@ impl Server {
         request: Outgoing,
         switches: bool,
     ) -> Result<Response<Body>, UpstreamFault> {
-        let response = match self {
-            Self::Pool(pool) => pool.send(request).await?,
-            Self::InProcess(server) => server.handle(request.in_process()).await,
-        };
-        let (mut parts, body) = response.into_parts();
-        prepare_answer(&mut parts, switches)?;
-        Ok(Response::from_parts(parts, body))
+        match self {
+            Self::Pool(pool) => pool.send(request, switches).await,
+            Self::InProcess(server) => {
+                let (mut parts, body) = server.handle(request.in_process()).await.into_parts();
+                prepare_answer(&mut parts, switches)?;
+                Ok(Response::from_parts(parts, body))
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod change_over;
 mod clock;
+mod ended;
 mod forward;
 mod judge;
 mod own;
@@ -30,6 +31,7 @@ use crate::caller::caller;
 use crate::gate::{Mode, Shared};
 use crate::head::{self, Head, HeadFault, Host};
 use crate::listener::{Claim, Door, Held};
+use crate::notices::{Cause, Example};
 use crate::own::Owner;
 use crate::peers::{Conflict, Origin};
 use crate::preflight::{self, AllowedSite};
@@ -95,7 +97,7 @@ impl Connection {
             answers::internal()
         });
         in_flight.answered();
-        self.tell(&mut response, &span, start);
+        self.count(&mut response, &span, start);
         if self.gate.mode == Mode::Dev {
             response.headers_mut().insert(MODE, HeaderValue::from_static("dev"));
         }
@@ -103,7 +105,7 @@ impl Connection {
     }
 
     /// Counts what was answered, and ends its trace.
-    fn tell(&self, response: &mut Response<Body>, span: &Span, start: Instant) {
+    fn count(&self, response: &mut Response<Body>, span: &Span, start: Instant) {
         let status = response.status().as_u16();
         let extensions = response.extensions_mut();
         let Counted(route) = extensions.remove().unwrap_or(Counted(CountedRoute::Unknown));
@@ -223,7 +225,12 @@ impl Connection {
         caller: Caller,
     ) -> Response<Body> {
         let message = fault.message();
-        tracing::debug!(peer = %self.peer, message, "a head was refused");
+        let (cause, source) = match fault {
+            HeadFault::ForwardedConflict => (Cause::ForwardedHeaders, self.peer.ip()),
+            _ => (Cause::HeadRejected, visit.origin.source),
+        };
+        let example = Example { why: Some(message), ..Example::from(source) };
+        self.gate.notices.tell(cause, &example);
         let refused = Refused::nobody(Refusal::Head(message));
         let came = head::unchecked(parts, visit.origin.scheme).into();
         let mut response = refuse(&self.gate, caller, refused, &came, visit.shape, None).await;
@@ -232,10 +239,6 @@ impl Connection {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
-    }
-
-    pub(crate) fn count_malformed(&self) {
-        self.gate.attempts.malformed(self.direct.source, self.gate.clock.now());
     }
 
     /// What the connection holds, for a WebSocket that it becomes.

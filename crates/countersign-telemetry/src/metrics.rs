@@ -14,8 +14,8 @@ mod tests;
 pub use attempts::{AttemptMetrics, Surface};
 pub use declaration::{Declaration, DeclaredLabel, Group, Kind, Values};
 pub use gate::{
-    Begun, GateMetrics, Limit, Open, Plane, Reload, Route, StatusClass, TlsResult, UpstreamResult,
-    UpstreamState,
+    Begun, Forwarded, GateMetrics, Limit, Open, Plane, Reload, Route, StatusClass, TlsResult,
+    UpstreamResult, UpstreamState,
 };
 pub use label::{Label, Labels};
 pub use latency::Latency;

@@ -211,9 +211,8 @@ impl Refusal {
             Self::PermissionMissing => Code::PermissionMissing,
             Self::RoutePermissionMissing => Code::RoutePermissionMissing,
             Self::SourceOverRate { .. } | Self::TokenOverRate { .. } => Code::OverRate,
-            Self::IntegrationOverConcurrency | Self::AccountOverConcurrency => {
-                Code::OverConcurrency
-            }
+            Self::IntegrationOverConcurrency => Code::OverConcurrency,
+            Self::AccountOverConcurrency => Code::AccountOverConcurrency,
             Self::NotRemembered(why) => not_remembered_code(why),
         }
     }

@@ -66,6 +66,7 @@ pub(super) const NOT_SHOWN: &[(&str, &str)] = &[
     ("route-permission-missing", "`dev` has one route, which asks for none"),
     ("over-rate", "`dev` has no limits of this kind"),
     ("over-concurrency", "`dev` has no limits of this kind"),
+    ("account-over-concurrency", "`dev` has no limits of this kind"),
     ("replay-journal-unwritable", "it needs a full disk"),
     ("form-cut-off", "who goes away within a form hears no answer"),
 ];

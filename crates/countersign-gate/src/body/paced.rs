@@ -21,16 +21,28 @@ pub(crate) struct Paced {
     alarm: Option<Pin<Box<Sleep>>>,
     waiting: bool,
     progress: Option<Arc<Progress>>,
+    told: Option<Arc<dyn FaultSink>>,
+}
+
+/// Is told of the fault that a body ends with.
+pub(crate) trait FaultSink: Send + Sync {
+    fn body_ended_early(&self, fault: &BodyFault);
 }
 
 impl Paced {
     pub(crate) fn new(incoming: Incoming, patience: Duration) -> Self {
-        Self { incoming, patience, alarm: None, waiting: false, progress: None }
+        Self { incoming, patience, alarm: None, waiting: false, progress: None, told: None }
     }
 
     /// Tells `progress` of every frame, and of the fault it ends with.
     pub(crate) fn watched_by(mut self, progress: Arc<Progress>) -> Self {
         self.progress = Some(progress);
+        self
+    }
+
+    /// Tells `sink` of the fault it ends with, if it does.
+    pub(crate) fn told_to(mut self, sink: Arc<dyn FaultSink>) -> Self {
+        self.told = Some(sink);
         self
     }
 
@@ -85,6 +97,9 @@ impl Paced {
                 BodyFault::Broken(_) | BodyFault::Other(_) => BROKEN,
             };
             progress.fault.store(reason, Ordering::Release);
+        }
+        if let Some(sink) = &self.told {
+            sink.body_ended_early(&fault);
         }
         fault
     }

@@ -46,10 +46,11 @@ where
     }
 }
 
-/// HTTP/1.1. A head that has begun and does not come to its end in time is answered.
+/// HTTP/1.1. A head that has begun and does not come to its end in time is told of, and answered.
 pub(super) async fn drive_http1<I, S>(
     mut connection: UpgradeableConnection<TokioIo<I>, S>,
     stopping: watch::Receiver<bool>,
+    is_slow: impl FnOnce(),
 ) -> hyper::Result<()>
 where
     S: HttpService<Incoming, ResBody = Body> + Unpin,
@@ -61,6 +62,7 @@ where
         && let Some(Parts { io, read_buf, .. }) = connection.into_parts()
         && !read_buf.is_empty()
     {
+        is_slow();
         slow::answer(io.into_inner()).await;
     }
     ended

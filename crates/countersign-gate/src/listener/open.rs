@@ -15,6 +15,7 @@ use super::protocols::Protocols;
 use super::{Door, Drained};
 use crate::Plane;
 use crate::gate::Shared;
+use crate::notices::{Cause, Example};
 use crate::telling;
 use crate::throttle::Share;
 
@@ -52,15 +53,9 @@ impl Open {
             return Ok(slot);
         }
         self.gate.metrics.limited(Limit::Connections);
-        if let Some(untold) = self.gate.limits_told.next() {
-            let connections = self.gate.limits.connections;
-            tracing::warn!(
-                connections,
-                untold,
-                "as many connections are open as may be: others wait; raise limits.connections, or \
-                 see who holds so many"
-            );
-        }
+        let is_set = self.door.serves != Plane::Control;
+        let limit = is_set.then_some(self.gate.limits.connections);
+        self.gate.notices.tell(Cause::Connections, &Example { limit, ..Example::default() });
         slots.acquire_owned().await.map_err(io::Error::other)
     }
 

@@ -1,6 +1,5 @@
 //! One connection from its socket to its end: PROXY header, TLS, HTTP.
 
-use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +23,7 @@ use super::source::{self, TooMany};
 use super::stream::Stream;
 use super::streams::{Streams, Taken};
 use crate::gate::Shared;
+use crate::notices::{Cause, Example};
 use crate::tls::Version;
 use crate::walk::Connection;
 
@@ -44,11 +44,13 @@ impl Opening {
         let claim = if self.door.expects_claim(self.peer) {
             match timeout(handshake, read_claim(&mut stream)).await {
                 Ok(Ok(claim)) => claim,
-                Ok(Err(fault)) => {
-                    let is_wrong = !matches!(fault, ProxyFault::CutOff(_));
-                    return self.log("the PROXY header can't be read", &fault, is_wrong);
+                // It looked whether anybody listens.
+                Ok(Err(ProxyFault::CutOff(_))) => return,
+                Ok(Err(fault)) => return self.refuse(Cause::ProxyHeader, &fault.to_string()),
+                Err(_) => {
+                    self.gate.metrics.limited(Limit::ProxyHeaderTime);
+                    return self.tell(Cause::ProxyHeaderTime, None);
                 }
-                Err(_) => return self.log("no PROXY header came in time", &"timed out", false),
             }
         } else {
             Claim::default()
@@ -69,24 +71,27 @@ impl Opening {
             }
             Ok(Err(error)) => {
                 metrics.handshake(TlsResult::Failed);
-                let is_wrong = error.kind() == io::ErrorKind::InvalidData;
-                self.log("a TLS handshake failed", &error, is_wrong);
+                if error.kind() == io::ErrorKind::InvalidData {
+                    self.refuse(Cause::TlsHandshake, &error.to_string());
+                }
             }
             Err(_) => {
                 metrics.handshake(TlsResult::TimedOut);
-                self.log("a TLS handshake took too long", &"timed out", false);
+                self.tell(Cause::TlsHandshakeTime, None);
             }
         }
     }
 
     /// Bytes that are wrong are counted, as those that are no HTTP: nobody is named. Bytes that are
     /// missing are not: something looked whether anybody listens.
-    fn log(&self, what: &'static str, why: &dyn std::fmt::Display, is_wrong: bool) {
-        tracing::debug!(peer = %self.peer, %why, what, "a connection was not opened");
-        if is_wrong {
-            let source = self.peer.ip().to_canonical();
-            self.gate.attempts.malformed(source, self.gate.clock.now());
-        }
+    fn refuse(&self, cause: Cause, why: &str) {
+        let source = self.peer.ip().to_canonical();
+        self.gate.attempts.malformed(source, self.gate.clock.now());
+        self.tell(cause, Some(why));
+    }
+
+    fn tell(&self, cause: Cause, why: Option<&str>) {
+        self.gate.notices.tell(cause, &Example { why, ..Example::from(self.peer.ip()) });
     }
 
     async fn serve<S>(self, stream: S, claim: Claim, version: Version)
@@ -95,7 +100,6 @@ impl Opening {
     {
         let Self { gate, door, protocols, stopping, peer, held } = self;
         let idle = gate.limits.head_read;
-        let metrics = gate.metrics.clone();
         let connection = Arc::new(Connection::new(gate, door, peer, &claim, held));
         let asked = Arc::clone(&connection);
         let answer = move |request| Arc::clone(&asked).answer(request);
@@ -103,10 +107,11 @@ impl Opening {
         let served = match version {
             Version::Http1 => {
                 let http = protocols.http1.serve_connection(stream, service_fn(answer));
-                drive_http1(http.with_upgrades(), stopping).await
+                let is_slow = || connection.is_too_slow();
+                drive_http1(http.with_upgrades(), stopping, is_slow).await
             }
             Version::Http2 => {
-                let streams = Streams::new(protocols.limits.idle);
+                let streams = Streams::new(Arc::clone(&connection), protocols.limits.idle);
                 let service = service_fn(move |request| {
                     answer(request).map_ok(|response| response.map(Taken::new))
                 });
@@ -115,21 +120,7 @@ impl Opening {
             }
         };
         if let Err(error) = served {
-            tracing::debug!(%error, "a connection ended with an error");
-            if error.is_parse_too_large() {
-                metrics.limited(Limit::HeadSize);
-            } else if error.is_timeout() {
-                metrics.limited(Limit::HeadTime);
-            }
-            if error.is_parse() || breaks_http2(&error) {
-                connection.count_malformed();
-            }
+            connection.has_ended(&error);
         }
     }
-}
-
-/// Whether HTTP/2 has ended because of what the client sent, not because it left or was too slow.
-fn breaks_http2(error: &hyper::Error) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref::<h2::Error>());
-    source.is_some_and(|error| error.is_go_away() && error.is_library())
 }

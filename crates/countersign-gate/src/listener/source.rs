@@ -9,6 +9,7 @@ use countersign_telemetry::metrics::Limit;
 
 use super::{Claim, Door};
 use crate::gate::Shared;
+use crate::notices::{Cause, Example};
 use crate::throttle::{Holder, Share};
 use crate::{Limits, Plane};
 
@@ -34,15 +35,8 @@ pub(super) fn enter(
         return Ok(Some(place));
     }
     gate.metrics.limited(Limit::ConnectionsOfSource);
-    if let Some(untold) = gate.sources.told.next() {
-        tracing::warn!(
-            %source,
-            connections = gate.sources.each(),
-            untold,
-            "an address has as many connections open as one may: further ones are refused; raise \
-             limits.connections_per_source, or name it in trusted_peers if it is your proxy"
-        );
-    }
+    let limit = usize::try_from(gate.sources.each()).ok();
+    gate.notices.tell(Cause::ConnectionsOfSource, &Example { limit, ..Example::from(source) });
     Err(TooMany)
 }
 

@@ -19,6 +19,7 @@ use tokio::time::sleep;
 
 use crate::Body;
 use crate::body::BodyFault;
+use crate::walk::Connection;
 
 /// How much of an answer its client must take at least in [`Limits::idle`](crate::Limits::idle).
 const PIECE: usize = 16 * 1024;
@@ -32,6 +33,7 @@ task_local! {
 #[derive(Clone)]
 pub(super) struct Streams {
     counts: Arc<Counts>,
+    connection: Arc<Connection>,
     idle: Duration,
 }
 
@@ -42,8 +44,8 @@ struct Counts {
 }
 
 impl Streams {
-    pub(super) fn new(idle: Duration) -> Self {
-        Self { counts: Arc::default(), idle }
+    pub(super) fn new(connection: Arc<Connection>, idle: Duration) -> Self {
+        Self { counts: Arc::default(), connection, idle }
     }
 
     /// Requests, from the first on.
@@ -61,7 +63,7 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Streams {
     fn execute(&self, request: F) {
         self.counts.begun.fetch_add(1, Ordering::Relaxed);
         let ending = Ending(Arc::clone(&self.counts));
-        let idle = self.idle;
+        let (connection, idle) = (Arc::clone(&self.connection), self.idle);
         tokio::spawn(async move {
             let _ending = ending;
             let turn = Arc::<Turn>::default();
@@ -69,7 +71,7 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Streams {
                 biased;
                 () = TURN.scope(Arc::clone(&turn), request) => {}
                 // Dropping the request resets it.
-                () = turn.client_is_idle(idle) => tracing::debug!("an answer was not taken"),
+                () = turn.client_is_idle(idle) => connection.takes_nothing(),
             }
         });
     }

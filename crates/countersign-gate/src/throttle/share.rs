@@ -9,7 +9,6 @@ use countersign_verify::Principal;
 
 use super::counts::{Counts, Place};
 use super::subscriber;
-use crate::told::Told;
 
 /// Of what there is for all, one may have one of so many parts, where no number is set.
 const PARTS: usize = 8;
@@ -18,8 +17,6 @@ const PARTS: usize = 8;
 pub(crate) struct Shares<K> {
     counts: Counts<K>,
     each: u32,
-    /// Lines on those who have all of theirs.
-    pub(crate) told: Told,
 }
 
 /// Who has connections, or WebSockets.
@@ -49,7 +46,7 @@ impl<K: Eq + Hash + Clone> Shares<K> {
     pub(crate) fn new(all: usize, set: Option<usize>) -> Self {
         let each = set.unwrap_or(all / PARTS).max(1);
         let each = u32::try_from(each).unwrap_or(u32::MAX);
-        Self { counts: Counts::default(), each, told: Told::default() }
+        Self { counts: Counts::default(), each }
     }
 
     /// One more for `whose`, unless that one has all of its share.

@@ -71,15 +71,16 @@ impl Pool {
     pub(super) async fn send(
         &self,
         mut outgoing: Outgoing,
+        switches: bool,
     ) -> Result<Response<Body>, UpstreamFault> {
         let mut turns = self.turns().into_iter();
         let Some(mut server) = turns.next() else { return Err(UpstreamFault::Silent) };
         if !self.settings.retries || turns.len() == 0 {
-            return server.send(outgoing).await;
+            return server.send(outgoing, switches).await;
         }
         loop {
             let again = outgoing.lend();
-            let fault = match server.send(outgoing).await {
+            let fault = match server.send(outgoing, switches).await {
                 Ok(response) => return Ok(response),
                 Err(fault) => fault,
             };

@@ -9,7 +9,6 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri, Version};
 use hyper::body::Incoming;
-use hyper::upgrade::OnUpgrade;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error, ResponseFuture};
@@ -17,11 +16,12 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 
 use super::address::Address;
+use super::complaints::{Complaints, root_cause};
 use super::connector::Bounded;
 use super::health::Health;
 use super::{UpstreamFault, UpstreamSettings};
 use crate::body::{Lender, Paced, Progress};
-use crate::told::Told;
+use crate::headers::prepare_answer;
 use crate::{Body, Limits};
 
 /// The server at one address.
@@ -31,7 +31,7 @@ pub(crate) struct Remote {
     health: Health,
     head_patience: Duration,
     idle: Duration,
-    told: Told,
+    complaints: Arc<Complaints>,
 }
 
 /// A request on its way: its headers are ready, its target is the verified one.
@@ -75,7 +75,8 @@ impl Remote {
         let health = Health::default();
         // A new connection comes on top: who waits for an answer has connected.
         let head_patience = settings.connect_timeout + settings.answer_timeout;
-        Self { address, client, health, head_patience, idle: limits.idle, told: Told::default() }
+        let complaints = Arc::new(Complaints::of(address.authority().as_str()));
+        Self { address, client, health, head_patience, idle: limits.idle, complaints }
     }
 
     pub(super) fn host(&self) -> &str {
@@ -90,17 +91,24 @@ impl Remote {
         &self.health
     }
 
-    pub(super) async fn send(&self, outgoing: Outgoing) -> Result<Response<Body>, UpstreamFault> {
+    /// Sends a request, and makes its answer ready for the client. `switches` where the answer may
+    /// be a change to another protocol.
+    pub(super) async fn send(
+        &self,
+        outgoing: Outgoing,
+        switches: bool,
+    ) -> Result<Response<Body>, UpstreamFault> {
         let progress = outgoing.progress.clone();
         let request = outgoing.to(&self.address);
         let sent = self.await_head(self.client.request(request), progress.as_deref()).await;
-        let mut response = sent.inspect_err(|fault| self.note(fault))?;
-        let upgrade = response.extensions_mut().remove::<OnUpgrade>();
-        let mut response = response.map(|incoming| Body::paced(Paced::new(incoming, self.idle)));
-        if let Some(upgrade) = upgrade {
-            response.extensions_mut().insert(upgrade);
-        }
-        Ok(response)
+        let ready = sent.and_then(|response| {
+            let (mut parts, incoming) = response.into_parts();
+            prepare_answer(&mut parts, switches)?;
+            Ok((parts, incoming))
+        });
+        let (parts, incoming) = ready.inspect_err(|fault| self.note(fault))?;
+        let answer = Paced::new(incoming, self.idle).told_to(self.complaints.clone());
+        Ok(Response::from_parts(parts, Body::paced(answer)))
     }
 
     /// Asks for health.
@@ -142,24 +150,10 @@ impl Remote {
     }
 
     fn note(&self, fault: &UpstreamFault) {
-        let upstream = self.host();
-        if let UpstreamFault::Client(_) = fault {
-            tracing::debug!(upstream, %fault, "a request was not sent to its end");
-            return;
-        }
         if let UpstreamFault::Unreachable(_) = fault {
             self.health.was_unreachable();
         }
-        let Some(untold) = self.told.next() else { return };
-        let cause = root_cause(fault);
-        tracing::warn!(
-            upstream,
-            %fault,
-            cause,
-            untold,
-            "the upstream gave no answer: see whether it runs, is reached from here, and is not \
-             overloaded"
-        );
+        self.complaints.no_answer(fault);
     }
 }
 
@@ -212,12 +206,4 @@ fn classify(error: Error, progress: Option<&Progress>) -> UpstreamFault {
     } else {
         UpstreamFault::Broken(error)
     }
-}
-
-fn root_cause(fault: &(dyn std::error::Error + 'static)) -> String {
-    let mut cause = fault;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

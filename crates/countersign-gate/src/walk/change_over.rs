@@ -11,7 +11,7 @@ use super::forward::Forwarding;
 use super::{Connection, Visit};
 use crate::Body;
 use crate::answers::Text;
-use crate::gate::Shared;
+use crate::notices::{Cause, Example};
 use crate::rules::RoutePermission;
 use crate::throttle::Holder;
 use crate::upgrade::{self, NoPlace, Place, Standing};
@@ -32,11 +32,20 @@ impl Connection {
         let gate = self.gate();
         gate.upgrades.place(whose).map_err(|why| match why {
             NoPlace::OfAll => {
-                tell_all_are_taken(gate);
+                gate.metrics.limited(Limit::WebSockets);
+                let limit = Some(gate.limits.upgraded);
+                gate.notices.tell(Cause::WebSockets, &Example { limit, ..Example::default() });
                 Text::TOO_MANY_UPGRADES
             }
             NoPlace::OfOne => {
-                tell_a_share_is_taken(gate, principal, visit);
+                gate.metrics.limited(Limit::WebSocketsOfToken);
+                let example = Example {
+                    account: principal.map(|it| it.account.0),
+                    token: principal.map(|it| it.token.0),
+                    limit: usize::try_from(gate.upgrades.each()).ok(),
+                    ..Example::from(source)
+                };
+                gate.notices.tell(Cause::WebSocketsOfToken, &example);
                 Text::TOO_MANY_UPGRADES_OF_ONE
             }
         })
@@ -75,31 +84,4 @@ impl Connection {
         upgrade::announce(response.headers_mut());
         response
     }
-}
-
-fn tell_all_are_taken(gate: &Shared) {
-    gate.metrics.limited(Limit::WebSockets);
-    if let Some(untold) = gate.limits_told.next() {
-        let upgraded = gate.limits.upgraded;
-        tracing::warn!(
-            upgraded,
-            untold,
-            "as many WebSockets are open as may be: raise limits.upgraded"
-        );
-    }
-}
-
-fn tell_a_share_is_taken(gate: &Shared, principal: Option<&Principal>, visit: &Visit) {
-    gate.metrics.limited(Limit::WebSocketsOfToken);
-    let shares = gate.upgrades.shares();
-    let Some(untold) = shares.told.next() else { return };
-    tracing::warn!(
-        source = %visit.origin.source,
-        account = principal.map(|it| it.account.0),
-        token = principal.map(|it| it.token.0),
-        each = shares.each(),
-        untold,
-        "a token, or without one an address, has as many WebSockets open as one may: raise \
-         limits.upgraded_per_token, or see what it does with so many"
-    );
 }

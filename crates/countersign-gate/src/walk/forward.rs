@@ -1,15 +1,14 @@
 //! The end of an admitted request's walk: to the upstream and back.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use countersign_telemetry::metrics::{GateMetrics, Limit, UpstreamResult};
+use countersign_telemetry::metrics::UpstreamResult;
 use countersign_telemetry::trace::{self, Step};
 use countersign_verify::Principal;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use hyper::body::Body as _;
 use hyper::upgrade::OnUpgrade;
 use tracing::Instrument as _;
@@ -20,6 +19,7 @@ use crate::answers::Text;
 use crate::body::{ClientFault, Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
+use crate::notices::{Cause, Example};
 use crate::rules::Route;
 use crate::telling::Outcome;
 use crate::upgrade;
@@ -35,29 +35,6 @@ pub(super) struct Forwarding<'f> {
     pub(super) admitted: Option<Acting>,
     /// The client's side of a change of protocol.
     pub(super) upgrade: Option<OnUpgrade>,
-}
-
-/// Counts what comes of a request at the upstream, also where its client leaves and it is dropped.
-struct Told<'m> {
-    metrics: &'m GateMetrics,
-    start: Instant,
-    result: UpstreamResult,
-}
-
-impl<'m> Told<'m> {
-    fn begin(metrics: &'m GateMetrics) -> Self {
-        Self { metrics, start: Instant::now(), result: UpstreamResult::Abandoned }
-    }
-
-    fn end(mut self, result: UpstreamResult) {
-        self.result = result;
-    }
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        self.metrics.forwarded(self.result, self.start.elapsed());
-    }
 }
 
 impl Connection {
@@ -96,30 +73,36 @@ impl Connection {
             upgrade::announce(&mut parts.headers);
         }
         parts.extensions.clear();
+        let has_no_body = parts.method == Method::HEAD;
         let outgoing = self.outgoing(parts, target, payload);
-        let told = Told::begin(&self.gate().metrics);
+        let mut forwarded = self.gate().metrics.forwarding();
         let sending = to.server.send(outgoing, wants_upgrade);
         let sent = sending.instrument(trace::step(&to.visit.span, Step::Upstream)).await;
-        told.end(sent.as_ref().err().map_or(UpstreamResult::Answered, UpstreamFault::result));
         let mut response = match sent {
             Ok(response) => response,
             Err(fault) => {
+                forwarded.ends(fault.result());
                 self.count_fault(&fault);
                 return fault.text().answer(shape);
             }
         };
+        forwarded.has_begun();
         response.extensions_mut().insert(Outcome::ADMITTED);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            forwarded.ends(UpstreamResult::Answered);
             return self.change_over(response, to, place);
         }
         let in_flight = to.admitted.and_then(|acting| acting.in_flight);
-        response.map(|body| body.ends(in_flight))
+        if has_no_body {
+            forwarded.ends(UpstreamResult::Answered);
+        }
+        response.map(|body| body.ends(in_flight).of_upstream(forwarded))
     }
 
     fn count_fault(&self, fault: &UpstreamFault) {
         match fault {
-            UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(),
-            UpstreamFault::Client(ClientFault::Idle) => self.gate().metrics.limited(Limit::Idle),
+            UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(Cause::Malformed),
+            UpstreamFault::Client(ClientFault::Idle) => self.sends_nothing(),
             _ => {}
         }
     }
@@ -135,7 +118,7 @@ impl Connection {
         };
         let made = assertions.assertion(principal, &route.audience, gate.clock.now());
         made.map(Some).ok_or_else(|| {
-            tracing::error!("no assertion could be signed: refusing with 503");
+            gate.notices.tell(Cause::Assertion, &Example::default());
             Text::NO_ASSERTION
         })
     }

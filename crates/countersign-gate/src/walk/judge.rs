@@ -18,6 +18,7 @@ use super::{Connection, Visit};
 use crate::form::{Foreseen, Payload};
 use crate::gate::Mode;
 use crate::head::Head;
+use crate::notices::{Cause, Example};
 use crate::peers::Origin;
 use crate::refusing::refuse;
 use crate::rules::{Route, RoutePermission};
@@ -122,7 +123,7 @@ impl Connection {
         let clock = self.watch_clock(&caller, caller.skew(admission.signed_at));
         let principal = admission.principal.clone();
         if gate.attempts.admitted(Admitted { caller, admission }).is_err() {
-            tracing::error!("the login audit trail can't be written: refusing with 503");
+            gate.notices.tell(Cause::Trail, &Example::default());
             return Judged::Answered(answers::unavailable(visit.shape));
         }
         let admitted = Some(Acting { principal, in_flight });

@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accounts_by_host;
+mod answers;
 mod client;
 mod clocks;
 mod connections;
+mod counted;
 mod forms;
 mod forwarded;
 mod forwarding;
@@ -19,6 +21,7 @@ mod http2_floods;
 mod http2_heads;
 mod identity;
 mod limits;
+mod log;
 mod other_sites;
 mod own_paths;
 mod planes;
@@ -34,6 +37,7 @@ mod streaming;
 mod targets;
 mod throughput;
 mod tls;
+mod told;
 mod upstream;
 mod upstream_faults;
 mod websocket;

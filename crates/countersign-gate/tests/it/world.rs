@@ -205,6 +205,7 @@ impl World {
         let (mut registry, start) = (Registry::default(), Instant::now());
         self.metrics.register(&mut registry);
         loop {
+            self.gate.measure();
             let mut text = String::new();
             encode(&mut text, &registry).unwrap();
             let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));

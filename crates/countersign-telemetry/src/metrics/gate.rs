@@ -2,7 +2,7 @@
 
 mod labels;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -51,10 +51,13 @@ const UPSTREAM: Declaration = Declaration::new(
 const UPSTREAM_REQUESTS: Declaration = Declaration::new(
     Kind::Counter,
     "countersign_upstream_requests",
-    "Requests that were to be forwarded, by what came of them",
+    "Requests that were to be forwarded, by what came of them, counted at the end of the answer",
 )
 .labels(&[of::<UpstreamResult>()])
-.alarm("all but `answered` and `abandoned` above 1 % for 5 minutes: look at the upstream");
+.alarm(
+    "all but `answered` and `abandoned` above 1 % for 5 minutes: look at the upstream, which the \
+     log names",
+);
 const UPSTREAMS: Declaration =
     Declaration::new(Kind::Gauge, "countersign_upstreams", "Servers of upstreams, by state")
         .labels(&[of::<UpstreamState>()])
@@ -74,12 +77,14 @@ const ACCEPTED: Declaration = Declaration::new(
 const LIMITED: Declaration = Declaration::new(
     Kind::Counter,
     "countersign_limit_refusals",
-    "Connections and requests that were refused or ended since a limit was reached, by limit",
+    "Connections and requests that were refused or ended since a limit was reached, by limit; \
+     `head-size` over HTTP/1.1 only: the library of HTTP/2 answers such a head without a word",
 )
 .labels(&[of::<Limit>()])
 .alarm(
-    "`connections`, `connections-of-source`, `form-memory` or `concurrency` rise for 5 minutes: \
-     raise the limit, or find out who needs so much, in the log or the login trail",
+    "`connections`, `connections-of-source`, `form-memory`, `concurrency-of-integration` or \
+     `concurrency-of-account` rise for 5 minutes: raise the limit, or find out who needs so much, \
+     in the log or the login trail",
 );
 const FORMS: Declaration = Declaration::new(
     Kind::Gauge,
@@ -198,12 +203,14 @@ impl GateMetrics {
         self.decision.observe(took);
     }
 
-    /// A request was forwarded, or should have been. `took` to the head of the upstream's answer;
-    /// of others than [`UpstreamResult::Answered`] only the count is kept.
-    pub fn forwarded(&self, result: UpstreamResult, took: Duration) {
-        self.upstream_requests.at(result).inc();
-        if result == UpstreamResult::Answered {
-            self.upstream.observe(took);
+    /// A request is forwarded now. It is counted when what this gives is dropped, at the end of
+    /// the answer.
+    pub fn forwarding(&self) -> Forwarded {
+        Forwarded {
+            results: self.upstream_requests.clone(),
+            latency: self.upstream.clone(),
+            start: Instant::now(),
+            result: UpstreamResult::Abandoned,
         }
     }
 
@@ -276,6 +283,33 @@ impl Drop for Begun {
         if let Some(abandoned) = &self.abandoned {
             abandoned.inc();
         }
+    }
+}
+
+/// A request at the upstream, as it is counted: as abandoned, unless an end is told.
+#[derive(Debug)]
+pub struct Forwarded {
+    results: Table<UpstreamResult, Counter>,
+    latency: Latency,
+    start: Instant,
+    result: UpstreamResult,
+}
+
+impl Forwarded {
+    /// The head of the upstream's answer has come.
+    pub fn has_begun(&self) {
+        self.latency.observe(self.start.elapsed());
+    }
+
+    /// How it ended.
+    pub fn ends(&mut self, result: UpstreamResult) {
+        self.result = result;
+    }
+}
+
+impl Drop for Forwarded {
+    fn drop(&mut self) {
+        self.results.at(self.result).inc();
     }
 }
 

@@ -117,7 +117,10 @@ fn counting_a_request_asks_the_allocator_for_nothing() {
     let count = || {
         let open = gate.connected(Plane::Data);
         gate.decided(Duration::from_micros(3));
-        gate.forwarded(UpstreamResult::Answered, Duration::from_millis(2));
+        let mut forwarded = gate.forwarding();
+        forwarded.has_begun();
+        forwarded.ends(UpstreamResult::Answered);
+        drop(forwarded);
         gate.answered(Plane::Data, Route::Rest, 200, Duration::from_millis(2));
         attempts.admitted(Surface::Rest);
         drop(open);
@@ -153,6 +156,20 @@ fn a_connection_is_open_until_it_is_dropped_and_accepted_for_good() {
     });
     assert!(text.contains("countersign_connections{plane=\"data\"} 1"), "{text}");
     assert!(text.contains("countersign_connections_accepted_total{plane=\"data\"} 2"), "{text}");
+}
+
+#[test]
+fn a_request_that_is_forwarded_is_abandoned_unless_an_end_was_told() {
+    let text = served(|gate, _| {
+        let mut forwarded = gate.forwarding();
+        forwarded.ends(UpstreamResult::Answered);
+        forwarded.ends(UpstreamResult::CutOff);
+        drop((forwarded, gate.forwarding()));
+    });
+    for (result, count) in [("answered", 0), ("cut-off", 1), ("abandoned", 1)] {
+        let series = format!("countersign_upstream_requests_total{{result=\"{result}\"}} {count}");
+        assert!(text.contains(&series), "{text}");
+    }
 }
 
 #[test]

@@ -255,7 +255,11 @@ impl AttemptsTask {
         }
         let saved = self.store.save_clocks(&clocks).await;
         if let Err(fault) = &saved {
-            tracing::error!(%fault, "the clocks of clients can't be written");
+            tracing::error!(
+                %fault,
+                "the clocks of clients can't be written, which is tried again: see whether the disk \
+                 of the data folder is full"
+            );
             self.shared.clocks().put_back(&clocks);
         }
         saved.is_ok()
@@ -263,7 +267,11 @@ impl AttemptsTask {
 
     async fn trim(&self) {
         if let Err(fault) = self.store.trim(self.keep).await {
-            tracing::error!(%fault, "the login audit trail can't be trimmed");
+            tracing::error!(
+                %fault,
+                "old rows of the login trail can't be removed, so it grows: see whether the disk of \
+                 the data folder is full, and its files are writable"
+            );
         }
     }
 
@@ -273,7 +281,11 @@ impl AttemptsTask {
         }
         let written = self.store.write(&batch).await;
         if let Err(fault) = &written {
-            tracing::error!(%fault, "the login audit trail can't be written");
+            tracing::error!(
+                %fault,
+                "the login trail can't be written, so nothing is admitted (503): free space on the \
+                 disk of the data folder, or make it writable"
+            );
         }
         self.note_write(&written);
         written

@@ -127,9 +127,16 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
     }
     OverConcurrency {
         code: "over-concurrency", topic: Record,
-        meaning: "The integration or its account has as many requests at a time as it may.",
+        meaning: "The integration has as many requests at a time in this account as it may.",
         fix: "Send fewer at a time: wait for an answer, then sign the request again; or raise \
-              concurrency_per_integration or concurrency_per_account.",
+              concurrency_per_integration, or the limit that the account gives the integration.",
+    }
+    AccountOverConcurrency {
+        code: "account-over-concurrency", topic: Record,
+        meaning: "All integrations of the account together have as many requests at a time as it \
+                  may have.",
+        fix: "Send fewer at a time, or at other times than the account's other integrations, and \
+              sign a request again after it was refused; or raise concurrency_per_account.",
     }
     ReplayMemoryFull {
         code: "replay-memory-full", topic: Record,

@@ -53,15 +53,19 @@ label! {
 label! {
     /// What came of a request to the upstream.
     UpstreamResult("result") {
-        /// It answered, whatever.
+        /// It answered, whatever, and to the end.
         Answered = "answered",
         /// It could not be connected to.
         Unreachable = "unreachable",
         /// Its answer did not begin in time.
         TimedOut = "timed-out",
-        /// It broke the connection off, or answered with something that is no HTTP.
+        /// It broke the connection off before its answer, or answered with something that is no HTTP.
         Broken = "broken",
-        /// The client went away before the answer.
+        /// It broke off within its answer, or went on with something that is no HTTP.
+        CutOff = "cut-off",
+        /// Nothing more of its answer came for too long.
+        Stalled = "stalled",
+        /// The client went away, or was given up, before the end of the answer.
         Abandoned = "abandoned",
     }
 }
@@ -109,13 +113,17 @@ label! {
         RequestsOfSource = "requests-of-source",
         /// Requests a second of one token.
         RequestsOfToken = "requests-of-token",
-        /// Requests at a time of one integration or account.
-        Concurrency = "concurrency",
+        /// Requests at a time of one integration.
+        ConcurrencyOfIntegration = "concurrency-of-integration",
+        /// Requests at a time of one account.
+        ConcurrencyOfAccount = "concurrency-of-account",
         /// WebSockets at a time.
         WebSockets = "websockets",
         /// WebSockets at a time of one token.
         WebSocketsOfToken = "websockets-of-token",
-        /// The size of a head.
+        /// How long a header of the PROXY protocol may take.
+        ProxyHeaderTime = "proxy-header-time",
+        /// The size of a head of HTTP/1.1.
         HeadSize = "head-size",
         /// How long a head may take, or a connection may wait for one.
         HeadTime = "head-time",
@@ -125,8 +133,10 @@ label! {
         FormMemory = "form-memory",
         /// How long a form may take.
         FormTime = "form-time",
-        /// How long nothing may move.
+        /// How long nothing of a client's body may come.
         Idle = "idle",
+        /// How long a client may take nothing of its answer.
+        AnswerTime = "answer-time",
     }
 }
 
