@@ -87,6 +87,9 @@ fn a_certificate_whose_files_change_is_taken_by_itself() {
     served.wait_for_lines(1, CERTIFICATE);
     assert_eq!(seen(&served), next.seen);
     assert_eq!(served.lines_that_say(RULES), 0);
+    assert!(served.metric(1, "countersign_reloads_total{result=\"done\"}") >= 1.0);
+    // 4000-01-01, as the authority of these tests issues them.
+    assert_eq!(served.metric(1, "countersign_tls_certificate_end_seconds"), 64_060_588_800.0);
 }
 
 #[test]

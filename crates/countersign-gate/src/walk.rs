@@ -93,7 +93,10 @@ impl Connection {
         let span = trace::request(&self.gate.coin, request.method().as_str());
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
-            tracing::error!("a request was answered with 500 after a panic");
+            tracing::error!(
+                "a request was answered with 500 after a panic, which is a mistake of ours: report it \
+                 with the lines above"
+            );
             answers::internal()
         });
         in_flight.answered();

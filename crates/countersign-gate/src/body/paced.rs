@@ -91,10 +91,10 @@ impl Paced {
 
     fn note(&self, fault: BodyFault) -> BodyFault {
         if let Some(progress) = &self.progress {
-            let reason = match fault {
-                BodyFault::Idle => IDLE,
-                BodyFault::Malformed(_) => MALFORMED,
-                BodyFault::Broken(_) | BodyFault::Other(_) => BROKEN,
+            let reason = match ClientFault::from(&fault) {
+                ClientFault::Idle => IDLE,
+                ClientFault::Malformed => MALFORMED,
+                ClientFault::Gone => GONE,
             };
             progress.fault.store(reason, Ordering::Release);
         }
@@ -122,7 +122,17 @@ pub(crate) enum ClientFault {
 
 const IDLE: u8 = 1;
 const MALFORMED: u8 = 2;
-const BROKEN: u8 = 3;
+const GONE: u8 = 3;
+
+impl From<&BodyFault> for ClientFault {
+    fn from(fault: &BodyFault) -> Self {
+        match fault {
+            BodyFault::Idle => Self::Idle,
+            BodyFault::Malformed(_) => Self::Malformed,
+            BodyFault::Broken(_) | BodyFault::Other(_) => Self::Gone,
+        }
+    }
+}
 
 impl Progress {
     pub(crate) fn frames(&self) -> u32 {
@@ -133,7 +143,7 @@ impl Progress {
         match self.fault.load(Ordering::Acquire) {
             IDLE => Some(ClientFault::Idle),
             MALFORMED => Some(ClientFault::Malformed),
-            BROKEN => Some(ClientFault::Gone),
+            GONE => Some(ClientFault::Gone),
             _ => None,
         }
     }

@@ -93,7 +93,11 @@ impl Open {
         };
         let cut = if is_done { 0 } else { self.tasks.len() };
         if cut > 0 {
-            tracing::warn!(cut, drain = ?limit, "connections were cut");
+            tracing::warn!(
+                cut,
+                drain = ?limit,
+                "connections were cut that were still busy: raise limits.drain if they need longer"
+            );
         }
         self.tasks.shutdown().await;
         Drained { cut }

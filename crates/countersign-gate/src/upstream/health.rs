@@ -82,7 +82,8 @@ pub(super) async fn watch(server: Arc<Remote>, check: HealthCheck) {
                 Err(why) => tracing::warn!(
                     server = server.host(),
                     why,
-                    "an upstream server is sick: it gets requests only where no other is well"
+                    "an upstream server is sick: it gets requests only where no other is well; see \
+                     whether it runs, and health_path is right"
                 ),
             }
         }

@@ -2,10 +2,14 @@
 
 use std::error::Error as _;
 use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use countersign_telemetry::metrics::Limit;
 
 use super::Connection;
+use crate::body::{BodyFault, ClientFault, FaultSink};
+use crate::gate::Shared;
 use crate::notices::{Cause, Example};
 
 impl Connection {
@@ -35,21 +39,54 @@ impl Connection {
         self.tell(Cause::HeadTime);
     }
 
-    /// Nothing of a body came for too long.
-    pub(super) fn sends_nothing(&self) {
-        self.gate.metrics.limited(Limit::Idle);
-        self.tell(Cause::Idle);
+    /// A body has ended early.
+    pub(super) fn body_ended(&self, fault: ClientFault) {
+        self.gate.body_ended(fault, self.direct.source);
     }
 
-    /// Counts bytes that are no HTTP, have no one reading, or are too many.
-    pub(super) fn count_malformed(&self, cause: Cause) {
-        self.gate.attempts.malformed(self.direct.source, self.gate.clock.now());
-        self.tell(cause);
+    /// Is told how a body ends that somebody else reads.
+    pub(super) fn sender(&self) -> Arc<dyn FaultSink> {
+        Arc::new(Sender { gate: Arc::clone(&self.gate), source: self.direct.source })
+    }
+
+    fn count_malformed(&self, cause: Cause) {
+        self.gate.count_malformed(cause, self.direct.source);
     }
 
     /// Tells what its client has done, whoever sends on it.
     fn tell(&self, cause: Cause) {
         self.gate.notices.tell(cause, &Example::from(self.direct.source));
+    }
+}
+
+/// Who sends a body.
+struct Sender {
+    gate: Arc<Shared>,
+    source: IpAddr,
+}
+
+impl FaultSink for Sender {
+    fn body_ended_early(&self, fault: &BodyFault) {
+        self.gate.body_ended(fault.into(), self.source);
+    }
+}
+
+impl Shared {
+    fn body_ended(&self, fault: ClientFault, source: IpAddr) {
+        match fault {
+            ClientFault::Malformed => self.count_malformed(Cause::Malformed, source),
+            ClientFault::Idle => {
+                self.metrics.limited(Limit::Idle);
+                self.notices.tell(Cause::Idle, &Example::from(source));
+            }
+            ClientFault::Gone => {}
+        }
+    }
+
+    /// Counts bytes that are no HTTP, have no one reading, or are too many.
+    fn count_malformed(&self, cause: Cause, source: IpAddr) {
+        self.attempts.malformed(source, self.clock.now());
+        self.notices.tell(cause, &Example::from(source));
     }
 }
 

@@ -16,7 +16,7 @@ use tracing::Instrument as _;
 use super::judge::Acting;
 use super::{Connection, Visit};
 use crate::answers::Text;
-use crate::body::{ClientFault, Paced, Progress};
+use crate::body::{Paced, Progress};
 use crate::form::Payload;
 use crate::headers::{CalledBy, prepare_request};
 use crate::notices::{Cause, Example};
@@ -82,7 +82,9 @@ impl Connection {
             Ok(response) => response,
             Err(fault) => {
                 forwarded.ends(fault.result());
-                self.count_fault(&fault);
+                if let UpstreamFault::Client(fault) = fault {
+                    self.body_ended(fault);
+                }
                 return fault.text().answer(shape);
             }
         };
@@ -97,14 +99,6 @@ impl Connection {
             forwarded.ends(UpstreamResult::Answered);
         }
         response.map(|body| body.ends(in_flight).of_upstream(forwarded))
-    }
-
-    fn count_fault(&self, fault: &UpstreamFault) {
-        match fault {
-            UpstreamFault::Client(ClientFault::Malformed) => self.count_malformed(Cause::Malformed),
-            UpstreamFault::Client(ClientFault::Idle) => self.sends_nothing(),
-            _ => {}
-        }
     }
 
     fn assertion(

@@ -7,7 +7,7 @@ use countersign_telemetry::trace::{self, Step};
 use countersign_verify::{BodyFormat, Caller, Refusal, Refused, Shape};
 use http::request::Parts;
 use http::{Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use tracing::Instrument as _;
 
 use super::judge::{Acting, Demands, Judged};
@@ -73,7 +73,10 @@ impl Connection {
     }
 
     fn paced(&self, incoming: Incoming) -> Body {
-        Body::paced(Paced::new(incoming, self.gate.limits.idle))
+        if incoming.is_end_stream() {
+            return Body::empty();
+        }
+        Body::paced(Paced::new(incoming, self.gate.limits.idle).told_to(self.sender()))
     }
 
     fn may_ask(

@@ -267,6 +267,17 @@ async fn bodies_and_answers_that_stand_still() {
         },
     )
     .await;
+    reached(
+        "idle",
+        1,
+        |it| it.idle = SHORT,
+        async |world| {
+            let half = "content-length: 100\r\n\r\nhalf";
+            let own = format!("POST /rest/whole HTTP/1.1\r\nhost: 127.0.0.1\r\n{half}");
+            assert_eq!(world.answer(own).await.status(), 200, "it says that the body broke off");
+        },
+    )
+    .await;
     for wire in Wire::ALL {
         let mut choices = Choices::over(wire);
         choices.limits.idle = SHORT;

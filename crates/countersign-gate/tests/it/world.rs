@@ -329,6 +329,9 @@ impl OwnPaths for Own {
             assert!(request.uri().path() != "/rest/panic", "asked to");
             let (head, body) = request.into_parts();
             let mut text = format!("own {}", head.uri.path());
+            if head.uri.path() == "/rest/whole" {
+                return Response::new(Body::from(format!("{:?}", body.collect().await.is_ok())));
+            }
             if let Some(principal) = head.extensions.get::<Principal>() {
                 let body = body.collect().await.unwrap().to_bytes();
                 text += &format!(" for entity {}, {} bytes", principal.entity, body.len());

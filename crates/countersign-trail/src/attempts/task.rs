@@ -257,8 +257,8 @@ impl AttemptsTask {
         if let Err(fault) = &saved {
             tracing::error!(
                 %fault,
-                "the clocks of clients can't be written, which is tried again: see whether the disk \
-                 of the data folder is full"
+                "the clocks of clients can't be written, which is tried again: see whether the \
+                 disk of the data folder is full"
             );
             self.shared.clocks().put_back(&clocks);
         }
@@ -269,8 +269,8 @@ impl AttemptsTask {
         if let Err(fault) = self.store.trim(self.keep).await {
             tracing::error!(
                 %fault,
-                "old rows of the login trail can't be removed, so it grows: see whether the disk of \
-                 the data folder is full, and its files are writable"
+                "old rows of the login trail can't be removed, so it grows: see whether the disk \
+                 of the data folder is full, and its files are writable"
             );
         }
     }
@@ -283,8 +283,8 @@ impl AttemptsTask {
         if let Err(fault) = &written {
             tracing::error!(
                 %fault,
-                "the login trail can't be written, so nothing is admitted (503): free space on the \
-                 disk of the data folder, or make it writable"
+                "the login trail can't be written, so nothing is admitted (503): free space on \
+                 the disk of the data folder, or make it writable"
             );
         }
         self.note_write(&written);

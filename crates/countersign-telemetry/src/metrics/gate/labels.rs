@@ -59,7 +59,7 @@ label! {
         Unreachable = "unreachable",
         /// Its answer did not begin in time.
         TimedOut = "timed-out",
-        /// It broke the connection off before its answer, or answered with something that is no HTTP.
+        /// It broke off before its answer, or answered with something that is no HTTP.
         Broken = "broken",
         /// It broke off within its answer, or went on with something that is no HTTP.
         CutOff = "cut-off",
