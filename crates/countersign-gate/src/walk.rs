@@ -94,8 +94,8 @@ impl Connection {
         let walked = AssertUnwindSafe(self.walk(request, &span)).catch_unwind().await;
         let mut response = walked.unwrap_or_else(|_| {
             tracing::error!(
-                "a request was answered with 500 after a panic, which is a mistake of ours: report it \
-                 with the lines above"
+                "a request was answered with 500 after a panic, which is a mistake of ours: report \
+                 it with the lines above"
             );
             answers::internal()
         });

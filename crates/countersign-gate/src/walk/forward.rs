@@ -82,10 +82,7 @@ impl Connection {
             Ok(response) => response,
             Err(fault) => {
                 forwarded.ends(fault.result());
-                if let UpstreamFault::Client(fault) = fault {
-                    self.body_ended(fault);
-                }
-                return fault.text().answer(shape);
+                return self.no_answer(fault).answer(shape);
             }
         };
         forwarded.has_begun();
@@ -99,6 +96,14 @@ impl Connection {
             forwarded.ends(UpstreamResult::Answered);
         }
         response.map(|body| body.ends(in_flight).of_upstream(forwarded))
+    }
+
+    fn no_answer(&self, fault: UpstreamFault) -> Text {
+        let text = fault.text();
+        if let UpstreamFault::Client(fault) = fault {
+            self.body_ended(fault);
+        }
+        text
     }
 
     fn assertion(
