@@ -82,7 +82,7 @@ impl Connection {
             Ok(response) => response,
             Err(fault) => {
                 forwarded.ends(fault.result());
-                return self.no_answer(fault).answer(shape);
+                return self.no_answer(&fault).answer(shape);
             }
         };
         forwarded.has_begun();
@@ -98,12 +98,11 @@ impl Connection {
         response.map(|body| body.ends(in_flight).of_upstream(forwarded))
     }
 
-    fn no_answer(&self, fault: UpstreamFault) -> Text {
-        let text = fault.text();
+    fn no_answer(&self, fault: &UpstreamFault) -> Text {
         if let UpstreamFault::Client(fault) = fault {
-            self.body_ended(fault);
+            self.body_ended(*fault);
         }
-        text
+        fault.text()
     }
 
     fn assertion(

@@ -13,7 +13,7 @@ use crate::websocket;
 use crate::wire::{Wire, authorization, signed, signed_form};
 use crate::world::{Choices, HOST, World};
 
-const SHORT: Duration = Duration::from_millis(100);
+const SHORT: Duration = Duration::from_millis(300);
 const ONE_AN_HOUR: Rate = Rate { requests: 1, per: Duration::from_secs(3600), burst: 1 };
 
 pub(crate) fn limit(limit: &str) -> String {
@@ -328,7 +328,7 @@ async fn a_proxy_header_that_does_not_come() {
 async fn tls_handshakes() {
     let log = Log::start();
     let mut choices = Choices::over(Wire::Tls);
-    choices.limits.handshake = SHORT;
+    choices.limits.handshake = Duration::from_secs(1);
     let world = World::with(choices).await;
     assert_eq!(world.get("/", "").await.status(), 200);
     let mut plain = Client::over(world.tcp().await);

@@ -134,7 +134,7 @@ async fn an_upstream_without_an_answer_is_named_and_counted() {
     ] {
         let log = Log::start();
         let settings = UpstreamSettings {
-            connect_timeout: Duration::from_millis(50),
+            connect_timeout: Duration::from_millis(500),
             answer_timeout: timeout,
             ..UpstreamSettings::default()
         };
