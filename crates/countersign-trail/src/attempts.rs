@@ -9,7 +9,7 @@
 //!   every second.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
 //! - With them, in the same transaction: when, from where and how often each token was used, and
-//!   what stands for these uses in the replay journal, so that a start can complete what a kill took.
+//!   what stands for these uses in the replay journal, so that a start completes what a kill took.
 //! - Beside them: how far the clock of each token's client is off, kept where it ever passed a
 //!   minute; and in memory only, where the newest admissions came from.
 //!

@@ -99,8 +99,8 @@ impl TokenPolicy {
         }
     }
 
-    /// From when on a secret that was made at `since` works no more by its age. `None`: it may do so
-    /// for ever.
+    /// From when on a secret that was made at `since` works no more, by its age. `None`: it may do
+    /// so for ever.
     pub fn end_of_secret(&self, since: Timestamp) -> Option<Timestamp> {
         let days = i64::from(self.max_age_days?);
         let acts_from = self.block_from.or(self.revoke_from)?;

@@ -117,7 +117,7 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
     OverLimit {
         code: "over-limit", topic: Record,
         meaning: "The token has made as many requests as one token may in ten minutes.",
-        fix: "Slow down, or raise the capacity of the replay memory.",
+        fix: "Slow down, or spread the calls over more than one token.",
     }
     OverRate {
         code: "over-rate", topic: Record,
@@ -141,7 +141,7 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
     ReplayMemoryFull {
         code: "replay-memory-full", topic: Record,
         meaning: "The server's replay memory is full.",
-        fix: "Wait and send again; if it happens often, raise its capacity.",
+        fix: "Wait and send again; if it happens often, bound the busiest tokens (`rate_per_token`).",
     }
     ReplayJournalUnwritable {
         code: "replay-journal-unwritable", topic: Record,
