@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
 use tokio::sync::watch;
@@ -15,8 +15,10 @@ use tokio::time::{Instant, interval, timeout};
 
 use super::Standing;
 
-/// How often it is asked whether a connection may stay: it ends well within a second.
+/// How often it is asked whether a connection may stay.
 const LOOK: Duration = Duration::from_millis(500);
+// It ends within a second of the change: half of that may pass until it is noticed.
+const _: () = assert!(LOOK.as_millis() <= 500);
 
 pub(super) struct Bridge {
     pub(super) client: OnUpgrade,
@@ -44,18 +46,28 @@ impl Bridge {
             Ok(Err(error)) => return tracing::debug!(%error, "a change of protocol failed"),
             Err(_) => return tracing::debug!("a change of protocol took too long"),
         };
-        let seen = Arc::new(AtomicU64::new(0));
-        let mut client = Watched { stream: TokioIo::new(client), seen: Arc::clone(&seen) };
-        let mut server = Watched { stream: TokioIo::new(server), seen: Arc::clone(&seen) };
-        tokio::select! {
-            ended = copy_bidirectional(&mut client, &mut server) => {
-                if let Err(error) = ended {
-                    tracing::debug!(%error, "an upgraded connection broke");
-                }
+        let (client, server) = (TokioIo::new(client), TokioIo::new(server));
+        between(client, server, &self.standing, self.idle).await;
+    }
+}
+
+/// Passes bytes between two sides until one of them ends, or both must. Then both are closed.
+async fn between<C, S>(client: C, server: S, standing: &Standing, idle: Duration)
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let seen = Arc::new(AtomicU64::new(0));
+    let mut client = Watched { stream: client, seen: Arc::clone(&seen) };
+    let mut server = Watched { stream: server, seen: Arc::clone(&seen) };
+    tokio::select! {
+        ended = copy_bidirectional(&mut client, &mut server) => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "an upgraded connection broke");
             }
-            why = until_it_must_end(&self.standing, &seen, self.idle) => {
-                tracing::debug!(why, "an upgraded connection was closed");
-            }
+        }
+        why = until_it_must_end(standing, &seen, idle) => {
+            tracing::debug!(why, "an upgraded connection was closed");
         }
     }
 }
@@ -78,12 +90,12 @@ async fn until_it_must_end(standing: &Standing, seen: &AtomicU64, idle: Duration
 }
 
 /// A stream that counts how often something was read from it.
-struct Watched {
-    stream: TokioIo<Upgraded>,
+struct Watched<S> {
+    stream: S,
     seen: Arc<AtomicU64>,
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -95,7 +107,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -112,3 +124,6 @@ impl AsyncWrite for Watched {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests;
