@@ -1,11 +1,11 @@
 //! The disk of the data folder is full: nothing is admitted, the server says so, and when there is
 //! room again it goes on.
 //!
-//! The folder lies on a disk of its own, in memory, that only the server sees. Whoever may not
-//! mount one (not root, or a container that forbids it) has nothing to see here.
+//! The folder lies on a disk of its own, in memory, that only the server sees.
 
 use std::process::Command;
 
+use countersign_testkit::{must_have, succeeds};
 use countersign_tests::{Answer, Call, Deployment, command, wait_for};
 
 /// Mounts a disk of 8 MB over the folder, with what is in it, and becomes the program.
@@ -17,7 +17,7 @@ fn can_mount() -> bool {
     let folder = tempfile::tempdir().unwrap();
     let mut mount = Command::new("unshare");
     mount.args(["--mount", "mount", "-t", "tmpfs", "none"]).arg(folder.path());
-    mount.output().is_ok_and(|output| output.status.success())
+    succeeds(mount.output())
 }
 
 struct SmallDisk(Deployment);
@@ -54,8 +54,7 @@ impl SmallDisk {
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn a_full_disk_refuses_with_503_is_not_ready_by_name_and_recovers_when_there_is_room() {
-    if !can_mount() {
-        eprintln!("left out: no disk can be mounted here");
+    if !must_have("mount", can_mount()) {
         return;
     }
     let mut server = SmallDisk::start();

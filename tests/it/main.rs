@@ -40,6 +40,8 @@ mod secrets;
 mod serve_tls;
 mod service;
 mod setup_link;
+mod stays_here;
 mod stopping;
 mod trail;
 mod uniform;
+mod upstream_tls;

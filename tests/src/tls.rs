@@ -68,8 +68,17 @@ impl Authority {
         self.issue_until(2001)
     }
 
+    /// A certificate for a machine that is not this one.
+    pub fn issue_for(&self, name: &str) -> Issued {
+        self.issue_named(&[name], 4000)
+    }
+
     fn issue_until(&self, year: i32) -> Issued {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        self.issue_named(&["localhost", "127.0.0.1"], year)
+    }
+
+    fn issue_named(&self, names: &[&str], year: i32) -> Issued {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name = named("localhost");
         params.not_before = date_time_ymd(2000, 1, 1);

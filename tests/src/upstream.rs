@@ -1,14 +1,18 @@
 //! An API to protect: it keeps every request that it got, and says what arrived.
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Map, Value, json};
 
-use crate::{Received, sha256};
+use crate::{Issued, Received, sha256};
 
 /// A running upstream; it ends with this value.
 pub struct Upstream {
@@ -29,12 +33,33 @@ struct Shared {
 impl Upstream {
     /// Starts it on a free port.
     pub fn start() -> Self {
+        Self::serving(serve)
+    }
+
+    /// The same, over TLS.
+    pub fn over_tls(issued: &Issued) -> Self {
+        let certificate = CertificateDer::from_pem_slice(issued.certificate.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        let config = Arc::new(config);
+        Self::serving(move |stream, shared| {
+            let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+            serve(StreamOwned::new(session, stream), shared);
+        })
+    }
+
+    fn serving(serve: impl Fn(TcpStream, &Shared) + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::<Shared>::default();
         let accepting = thread::spawn({
             let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
+            move || accept(&listener, &shared, &serve)
         });
         Self { address, shared, accepting: Some(accepting) }
     }
@@ -73,19 +98,23 @@ impl Drop for Upstream {
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    serve: &(impl Fn(TcpStream, &Shared) + Clone + Send + 'static),
+) {
     while let Ok((stream, _)) = listener.accept() {
         if shared.over.load(Ordering::SeqCst) {
             return;
         }
-        let shared = Arc::clone(shared);
+        let (shared, serve) = (Arc::clone(shared), serve.clone());
+        // Ends with an error when the gate, or the upstream, is gone.
+        let _ = stream.set_nodelay(true);
         thread::spawn(move || serve(stream, &shared));
     }
 }
 
-fn serve(stream: TcpStream, shared: &Shared) {
-    // Ends with an error when the gate, or the upstream, is gone.
-    let _ = stream.set_nodelay(true);
+fn serve(stream: impl Read + Write, shared: &Shared) {
     let mut stream = BufReader::new(stream);
     while let Ok(request) = Received::read(&mut stream) {
         let answer = answer(&request);

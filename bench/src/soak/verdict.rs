@@ -85,12 +85,17 @@ impl fmt::Display for Verdict {
              level is at most {PEAKS_APART:+}"
         )?;
         let faults = self.faults();
-        f.write_str(if faults.is_empty() { "flat" } else { "NOT FLAT: " })?;
-        f.write_str(&faults.join("; "))?;
-        if !self.is_whole() {
-            write!(f, " as far as less than {WHOLE} minutes say: memory may still grow by design")?;
+        match (faults.is_empty(), self.is_whole()) {
+            (true, true) => f.write_str("flat"),
+            (false, true) => write!(f, "NOT FLAT: {}", faults.join("; ")),
+            (is_well, false) => {
+                write!(
+                    f,
+                    "too short to judge: in less than {WHOLE} minutes memory grows by design"
+                )?;
+                if is_well { Ok(()) } else { write!(f, "; but {}", faults.join("; ")) }
+            }
         }
-        Ok(())
     }
 }
 
@@ -186,8 +191,18 @@ mod tests {
     #[test]
     fn a_short_run_is_not_judged_by_its_memory() {
         assert!(grown(9, 9_000.0).is_empty());
-        assert!(Verdict::of(9, &run(9, |_| (1.0, 1.0))).to_string().contains("less than 10"));
-        assert!(!Verdict::of(10, &run(10, |_| (1.0, 1.0))).to_string().contains("less than"));
+        let said = |minutes, unexpected| {
+            let mut samples = run(minutes, |_| (1.0, 1.0));
+            samples.last_mut().unwrap().unexpected = unexpected;
+            let said = Verdict::of(minutes, &samples).to_string();
+            said.lines().last().unwrap().to_owned()
+        };
+        let short = "too short to judge: in less than 10 minutes memory grows by design";
+        assert_eq!(said(9, 0), short);
+        let fault = "some answers were not those that were expected";
+        assert_eq!(said(9, 1), format!("{short}; but {fault}"));
+        assert_eq!(said(10, 0), "flat");
+        assert_eq!(said(10, 1), format!("NOT FLAT: {fault}"));
     }
 
     #[test]
