@@ -1,5 +1,7 @@
 //! A process that is killed leaves whole changes only.
 
+mod use_cases;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
