@@ -9,20 +9,33 @@ use std::process::Command;
 use countersign_testkit::{must_have, succeeds};
 use countersign_tests::{Call, Credentials, Deployment, command, wait_for};
 
+/// Calls that say where something is sent.
+const SENDS: &str = "connect,sendto,sendmsg,sendmmsg";
+
+/// Whether processes can be traced here.
+pub(crate) fn can_trace() -> bool {
+    succeeds(Command::new("strace").args(["-o", "/dev/null", "true"]).output())
+}
+
 /// The program under strace, which is the grandchild: signals go to the program.
-fn traced(to: &Path) -> Command {
+pub(crate) fn traced(to: &Path, calls: &str) -> Command {
     let mut strace = Command::new("strace");
-    strace.args(["-D", "-f", "-s", "0", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o"]);
+    strace.args(["-D", "-f", "-s", "0", "-e", &format!("trace={calls}"), "-o"]);
     strace.arg(to).arg(command().get_program());
     strace
 }
 
-/// Addresses of the internet that a trace names, once all of it is written.
-fn addresses(trace: &Path) -> BTreeSet<SocketAddr> {
-    let text = wait_for("the trace ends", || {
+/// A trace, once all of it is written.
+pub(crate) fn whole(trace: &Path) -> String {
+    wait_for("the trace ends", || {
         let text = fs::read_to_string(trace).unwrap();
         text.lines().last().is_some_and(|line| line.contains("+++ exited")).then_some(text)
-    });
+    })
+}
+
+/// Addresses of the internet that a trace names.
+fn addresses(trace: &Path) -> BTreeSet<SocketAddr> {
+    let text = whole(trace);
     text.lines().filter(|line| line.contains("sa_family=AF_INET")).map(address).collect()
 }
 
@@ -41,7 +54,7 @@ fn address(line: &str) -> SocketAddr {
 
 /// What a server does in its life: it starts, forwards, refuses and explains, is asked, is told
 /// to read anew, and stops.
-fn a_life(deployment: &mut Deployment) {
+pub(crate) fn a_life(deployment: &mut Deployment) {
     let good = deployment.credentials.clone();
     assert_eq!(deployment.status_of(&Call::get("/services/rest/x")), 200);
     let wrong = Credentials { token_secret: "0".repeat(64), ..good };
@@ -62,8 +75,7 @@ fn a_life(deployment: &mut Deployment) {
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn a_server_sends_to_its_upstream_and_to_nobody_else_unless_a_collector_is_named() {
-    let strace = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
-    if !must_have("strace", succeeds(strace)) {
+    if !must_have("strace", can_trace()) {
         return;
     }
     let mut deployment = Deployment::init();
@@ -71,7 +83,7 @@ fn a_server_sends_to_its_upstream_and_to_nobody_else_unless_a_collector_is_named
     let upstream = deployment.upstream.address;
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace");
-    let mut program = traced(&trace);
+    let mut program = traced(&trace, SENDS);
     // A whole fleet's settings, which are not ours.
     program.env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.2:4318");
     program.env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.2:4318");
@@ -83,7 +95,7 @@ fn a_server_sends_to_its_upstream_and_to_nobody_else_unless_a_collector_is_named
     let nobody = TcpListener::bind("127.0.0.3:0").unwrap().local_addr().unwrap();
     let options = ["--otlp-endpoint", &format!("http://{nobody}"), "--otlp-sample", "1"];
     let again = folder.path().join("again");
-    deployment.serve_by(traced(&again), &options);
+    deployment.serve_by(traced(&again, SENDS), &options);
     let call = Call::get("/services/rest/x");
     assert_eq!(deployment.status_of(&call), 401, "it is revoked");
     deployment.stop();

@@ -23,6 +23,7 @@ const NEEDS: &[Need] = &[
     Need { package: "python3-venv", met: has_python_with_venv },
     Need { package: "curl", met: || answers("curl", &["--version"]) },
     Need { package: "openssl", met: || answers("openssl", &["version"]) },
+    Need { package: "iproute2", met: || answers("ip", &["-Version"]) },
     Need { package: "strace", met: || answers("strace", &["--version"]) },
     Need { package: "systemd", met: || answers("systemd-analyze", &["--version"]) },
     Need { package: "util-linux", met: || answers("setpriv", &["--version"]) },
