@@ -1,4 +1,4 @@
-//! Nothing leaves the machine that was not asked for: each address that the server sends to is seen.
+//! Nothing leaves the machine that was not asked for: each address that is sent to is seen.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -5,6 +5,7 @@ use std::process::Output;
 
 /// Whether `what` is here. It must be, unless whoever runs the tests says otherwise: then the test
 /// is to return.
+#[expect(clippy::print_stderr, reason = "for whoever runs the tests")]
 pub fn must_have(what: &str, is_here: bool) -> bool {
     let left_out = std::env::var("COUNTERSIGN_LEAVE_OUT").unwrap_or_default();
     assert!(

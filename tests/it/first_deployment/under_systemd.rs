@@ -255,8 +255,8 @@ fn the_commands_for_systemd_make_a_server_that_runs_as_its_unit_says() {
 
 fn can_make_a_machine() -> bool {
     let folder = tempfile::tempdir().unwrap();
-    let overlay = "mount -t tmpfs none \"$1\" && mkdir \"$1/u\" \"$1/w\" \"$1/m\" && \
-                   mount -t overlay overlay -o \"lowerdir=/,upperdir=$1/u,workdir=$1/w\" \"$1/m\" && \
+    let overlay = "cd \"$1\" && mount -t tmpfs none . && cd \"$1\" && mkdir u w m && \
+                   mount -t overlay overlay -o lowerdir=/,upperdir=u,workdir=w m && \
                    ip link set lo up";
     let mut unshare = Command::new("unshare");
     unshare.args(["--mount", "--net", "--pid", "--fork", "sh", "-c", overlay, "sh"]);

@@ -1,7 +1,13 @@
 //! The crate from outside: use cases, explanations, what survives a kill, and how long a large
 //! record takes to load.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod assertion_keys;
 mod explanations;

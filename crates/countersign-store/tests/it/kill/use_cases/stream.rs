@@ -122,7 +122,7 @@ impl Stream {
         let what = self.chance.below(7);
         if what < 2 {
             let authentication = AuthenticationSettings::default();
-            let new = NewIntegration { authentication, ..NewIntegration::named(&self.text()) };
+            let new = NewIntegration { authentication, ..NewIntegration::named(self.text()) };
             let made = authority.create_integration(by, new).await.unwrap();
             return Some(format!("integration-created {}", made.installation));
         }
