@@ -69,7 +69,7 @@ fn whoever_has_no_good_certificate_gets_no_request_and_the_log_says_what_is_wron
         assert!(said.contains("UPSTREAM_UNREACHABLE"), "{what}: {said}");
         assert!(!said.contains(cause), "a client is told nothing of it: {said}");
         assert_eq!(asked.arrived, 0, "{what}");
-        let about = |line: &&str| line.contains("the upstream gave no answer");
+        let about = |line: &&str| line.contains("the upstream can't be connected to");
         let line = asked.log.lines().find(about).unwrap_or_else(|| panic!("{}", asked.log));
         assert!(line.contains("WARN") && line.contains(cause), "{what}: {line}");
         assert!(line.contains("certificate") && line.contains("localhost:"), "{what}: {line}");
