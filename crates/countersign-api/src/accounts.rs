@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{Order, Slice};
 use countersign_model::Account;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Office;
 use crate::ask::Ask;
-use crate::page::{Page, Wanted, cursor};
+use crate::page::{Page, PartQuery};
 use crate::problem::Problem;
 use crate::shown;
 use crate::version::Held;
@@ -31,17 +30,6 @@ pub(crate) struct InAccount {
     /// The account's id.
     #[param(example = "1234567", pattern = "^[0-9A-Z]+(_[0-9A-Z]+)?$", max_length = 32)]
     account: String,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
-    /// At most so many rows.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u16>,
-    /// `next` of the part before.
-    cursor: Option<String>,
 }
 
 /// An account.
@@ -75,16 +63,14 @@ impl From<&Account> for AccountShown {
 
 /// The accounts that you may know: one, unless you are the operator
 #[utoipa::path(get, path = "/accounts", tag = "accounts", operation_id = "listAccounts",
-    params(ListQuery),
+    params(PartQuery),
     responses((status = 200, description = "A part of the list", body = Page<AccountShown>)))]
-async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
-    let Wanted { after, most } = Wanted::of(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
-    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
-    let slice = Slice { after, most, order: Order::OldestFirst };
+async fn list(ask: Ask<PartQuery>) -> Result<Response, Problem> {
+    let slice = ask.query.slice(LIST)?;
     let part = ask.authority().list_accounts(&ask.by, slice).await?;
-    let last = part.rows.last().filter(|_| part.more);
-    let next = last.map(|last| cursor(LIST, last.number.0.into()));
-    shown::plain(&Page { items: part.rows.iter().map(AccountShown::from).collect(), next })
+    let last = part.rows.last().filter(|_| part.more).map(|last| last.number.0);
+    let items = part.rows.iter().map(AccountShown::from).collect();
+    shown::plain(&Page::of(LIST, items, last))
 }
 
 /// An account

@@ -7,7 +7,7 @@ mod shown;
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedIntegration, InstalledIntegration, Order, Slice};
+use countersign_authority::{CreatedIntegration, InstalledIntegration};
 use countersign_model::{InstallationId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +18,7 @@ use crate::accounts::InAccount;
 use crate::api::Office;
 use crate::ask::{Account, Ask, Numbers};
 use crate::given::Given;
-use crate::page::{Page, Wanted, cursor};
+use crate::page::{Page, slice};
 use crate::problem::Problem;
 use crate::shown::{self as answers, Secret};
 use crate::version::{Held, IfMatch, Versioned};
@@ -83,9 +83,7 @@ impl From<&CreatedIntegration> for PairShown {
     operation_id = "listIntegrations", params(InAccount, ListQuery),
     responses((status = 200, description = "A part of the list", body = Page<IntegrationShown>)))]
 async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
-    let Wanted { after, most } = Wanted::of(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
-    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
-    let slice = Slice { after, most, order: Order::OldestFirst };
+    let slice = slice(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
     let filter = ask.query.read()?;
     let part = if ask.query.offers_tokens {
         ask.authority().list_offered_integrations(&ask.by, slice).await?
@@ -93,10 +91,10 @@ async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
         ask.authority().list_integrations(&ask.by, &filter, slice).await?
     };
     let last = part.rows.last().filter(|_| part.more);
-    let next = last.map(|last| cursor(LIST, last.installation.id.0.into()));
+    let last = last.map(|last| last.installation.id.0);
     let offered = |row: &&InstalledIntegration| !ask.query.offers_tokens || row.offers_tokens();
     let items = part.rows.iter().filter(offered).map(IntegrationShown::from).collect();
-    answers::plain(&Page { items, next })
+    answers::plain(&Page::of(LIST, items, last))
 }
 
 /// Create an integration; its consumer key and secret are in this answer only

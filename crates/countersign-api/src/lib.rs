@@ -6,6 +6,7 @@
 //! | `.../integrations`, `/{integration}`, `/reset-credentials` | `integrations` |
 //! | `.../entities`, `/{entity}`, `/roles/{role}` | `entities` |
 //! | `.../roles`, `/{role}` | `roles` |
+//! | `.../permissions`, `/{permission}` | `permissions` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
 //! | `.../events` | `events` |
 //! | `assertion-keys` | `assertion_keys` |
@@ -35,6 +36,7 @@ mod events;
 mod given;
 mod integrations;
 mod page;
+mod permissions;
 mod problem;
 mod roles;
 mod router;

@@ -37,6 +37,9 @@ enum Command {
     /// Roles, and who has them
     #[command(subcommand)]
     Role(record::RoleCommand),
+    /// Permissions that an account defines for its own API
+    #[command(subcommand)]
+    Permission(record::PermissionCommand),
     /// Access tokens
     #[command(subcommand)]
     Token(record::TokenCommand),
@@ -66,6 +69,7 @@ impl Cli {
             Command::Integration(command) => command.run().await,
             Command::Entity(command) => command.run().await,
             Command::Role(command) => command.run().await,
+            Command::Permission(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Audit(args) => args.run().await,
             Command::AssertionKey(command) => command.run().await,

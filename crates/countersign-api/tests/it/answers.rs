@@ -89,7 +89,8 @@ async fn an_entity_and_its_roles() {
     )
     .await;
     let role = json!({
-        "role": 1000, "name": "Orders", "active": true, "version": 1,
+        "role": 1000, "name": "Orders", "active": true, "version": 1, "holders": 0,
+        "two_factor_required": false, "demands_two_factors": true, "web_services_only": false,
         "permissions": { "access-token-management": "view", "log-in-using-access-tokens": "full" },
     });
     let given = r#"{"name":"Orders","permissions":{"log-in-using-access-tokens":"full",
