@@ -1,13 +1,15 @@
 //! Integrations of an account.
 
 mod given;
+mod installations;
+mod pairs;
 mod query;
 mod shown;
 
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedIntegration, InstalledIntegration};
+use countersign_authority::{InstalledIntegration, IntegrationView};
 use countersign_model::{InstallationId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,9 +22,10 @@ use crate::ask::{Account, Ask, Numbers};
 use crate::given::Given;
 use crate::page::{Page, slice};
 use crate::problem::Problem;
-use crate::shown::{self as answers, Secret};
+use crate::shown as answers;
 use crate::version::{Held, IfMatch, Versioned};
 use given::{ChangeGiven, IntegrationGiven};
+use pairs::PairShown;
 use query::ListQuery;
 use shown::IntegrationShown;
 
@@ -32,7 +35,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, edit, delete))
-        .routes(routes!(reset_credentials))
+        .merge(pairs::routes())
+        .merge(installations::routes())
         .routes(routes!(set_api_access))
 }
 
@@ -45,6 +49,10 @@ struct One {
     integration: u32,
 }
 
+fn edition(row: &IntegrationView) -> Version {
+    row.integration.installation.version
+}
+
 /// Whether requests to this API may be signed by tokens of an integration.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -52,30 +60,6 @@ struct One {
 struct AccessGiven {
     /// Off on a new record.
     on: bool,
-}
-
-/// A consumer pair, shown this once.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConsumerPair)]
-struct PairShown {
-    /// The integration's number in the account.
-    #[schema(minimum = 1)]
-    integration: u32,
-    /// The consumer key.
-    consumer_key: String,
-    /// The consumer secret. It is never shown again.
-    #[schema(value_type = String)]
-    consumer_secret: Secret,
-}
-
-impl From<&CreatedIntegration> for PairShown {
-    fn from(created: &CreatedIntegration) -> Self {
-        Self {
-            integration: created.installation.0,
-            consumer_key: created.consumer_key.to_string(),
-            consumer_secret: Secret::new(&created.consumer_secret.reveal()),
-        }
-    }
 }
 
 /// The integrations of the account that meet all of the criteria, by number
@@ -117,11 +101,7 @@ async fn create(
     responses((status = 200, description = "The integration", body = IntegrationShown)))]
 async fn show(ask: Ask, Numbers([id]): Numbers<1>, held: Held) -> Result<Response, Problem> {
     let row = ask.authority().get_integration(&ask.by, InstallationId(id)).await?;
-    answers::row_unless(
-        &held,
-        row.integration.installation.version,
-        &IntegrationShown::from(&row.integration),
-    )
+    answers::row_unless(&held, edition(&row), &IntegrationShown::from(&row))
 }
 
 /// Edit an integration, block or enable it
@@ -138,7 +118,7 @@ async fn edit(
     let (id, edit) = (InstallationId(id), change.read()?);
     ask.authority().edit_integration(&ask.by, id, version, edit).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
+    answers::row(edition(&row), &IntegrationShown::from(&row))
 }
 
 /// How many tokens went with an integration.
@@ -164,19 +144,6 @@ async fn delete(
     answers::plain(&DeletedShown { revoked_tokens })
 }
 
-/// Replace the consumer key and secret, at once; the new ones are in this answer only
-#[utoipa::path(post, path = "/integrations/{integration}/reset-credentials", tag = "integrations",
-    operation_id = "resetCredentials", params(InAccount, One, Versioned),
-    responses((status = 200, description = "The new pair", body = PairShown)))]
-async fn reset_credentials(
-    ask: Ask,
-    Numbers([id]): Numbers<1>,
-    IfMatch(version): IfMatch,
-) -> Result<Response, Problem> {
-    let made = ask.authority().reset_credentials(&ask.by, InstallationId(id), version).await?;
-    answers::after(version, &PairShown::from(&made))
-}
-
 /// Let requests to this API be signed by tokens of an integration, or not. For Administrators
 #[utoipa::path(put, path = "/integrations/{integration}/api-access", tag = "integrations",
     operation_id = "setApiAccess", params(InAccount, One, Versioned), request_body = AccessGiven,
@@ -190,5 +157,5 @@ async fn set_api_access(
     let id = InstallationId(id);
     ask.authority().set_api_access(&ask.by, id, version, on).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
+    answers::row(edition(&row), &IntegrationShown::from(&row))
 }

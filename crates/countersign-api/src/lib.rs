@@ -8,6 +8,7 @@
 //! | `.../roles`, `/{role}` | `roles` |
 //! | `.../permissions`, `/{permission}` | `permissions` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
+//! | `.../consequences` | `consequences` |
 //! | `.../events` | `events` |
 //! | `assertion-keys` | `assertion_keys` |
 //! | `openapi.json` | `document` |
@@ -29,6 +30,7 @@ mod accounts;
 mod api;
 mod ask;
 mod assertion_keys;
+mod consequences;
 mod document;
 mod door;
 mod entities;

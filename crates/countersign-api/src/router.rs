@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
-    BASE, accounts, assertion_keys, document, entities, events, integrations, permissions, roles,
-    tokens,
+    BASE, accounts, assertion_keys, consequences, document, entities, events, integrations,
+    permissions, roles, tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -23,6 +23,7 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
         .merge(roles::routes())
         .merge(permissions::routes())
         .merge(tokens::routes())
+        .merge(consequences::routes())
         .merge(events::routes());
     let all = OpenApiRouter::new()
         .merge(accounts::routes())

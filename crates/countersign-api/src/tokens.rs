@@ -2,7 +2,9 @@
 
 mod clock;
 mod given;
+mod history;
 mod query;
+mod secrets;
 mod shown;
 
 use std::sync::Arc;
@@ -25,7 +27,8 @@ use crate::version::{Held, IfMatch, Versioned};
 use clock::ClockShown;
 use given::{ChangeGiven, OwnGiven, TokenGiven};
 use query::ListQuery;
-use shown::{PairShown, TokenShown};
+use shown::PairShown;
+pub(crate) use shown::TokenShown;
 
 const LIST: &str = "tokens";
 const OWN_LIST: &str = "own-tokens";
@@ -36,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(list_own, create_own))
         .routes(routes!(show, edit))
         .routes(routes!(revoke))
+        .merge(secrets::routes())
         .routes(routes!(clock))
 }
 

@@ -35,7 +35,7 @@ pub use consequences::{Consequences, Of};
 pub use entities::{EntityChanges, EntityView, NewEntity, PeopleFault, RoleOfEntity};
 pub use fault::UseCaseFault;
 pub use integrations::{
-    CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch,
+    CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch, Rotation,
 };
 pub use policies::Enforced;
 pub use requester::Requester;

@@ -43,7 +43,7 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Usage or environment: something must be changed before it can work.
-const EXIT_ENVIRONMENT: u8 = 2;
+pub(crate) const EXIT_ENVIRONMENT: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();

@@ -8,12 +8,14 @@
 mod account;
 mod assertion_key;
 mod audit;
+mod consequences;
 mod entity;
 mod integration;
 mod members;
 mod permission;
 mod place;
 mod reach;
+mod refusal;
 mod role;
 mod shown;
 mod token;

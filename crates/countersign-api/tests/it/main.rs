@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod consequences;
 mod description;
 mod doors;
 mod entities;
@@ -15,6 +16,7 @@ mod faults;
 mod integrations;
 mod lists;
 mod roles;
+mod rotations;
 mod tokens;
 mod versions;
 mod world;

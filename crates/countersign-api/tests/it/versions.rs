@@ -2,7 +2,7 @@
 
 use crate::world::{OPERATOR, World};
 
-const CHANGES: [(&str, &str, &str); 12] = [
+const CHANGES: [(&str, &str, &str); 16] = [
     ("PUT", "integrations/1/api-access", r#"{"on":true}"#),
     ("PATCH", "integrations/1", r#"{"state":"blocked"}"#),
     ("DELETE", "integrations/1", ""),
@@ -13,6 +13,10 @@ const CHANGES: [(&str, &str, &str); 12] = [
     ("DELETE", "roles/1000", ""),
     ("PATCH", "permissions/orders", r#"{"description":"Reads"}"#),
     ("DELETE", "permissions/orders", ""),
+    ("POST", "integrations/1/rotate-credentials", r#"{"overlap":60}"#),
+    ("POST", "integrations/1/end-rotation", ""),
+    ("POST", "tokens/1/rotate-secret", r#"{"overlap":60}"#),
+    ("POST", "tokens/1/end-rotation", ""),
     ("PATCH", "tokens/1", r#"{"name":"Nightly"}"#),
     ("POST", "tokens/1/revoke", ""),
 ];

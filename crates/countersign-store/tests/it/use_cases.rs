@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use countersign_authority::{
-    Act, Authority, Event, Founding, KeyEncryptionKey, NamedRows, NewEntity, NewIntegration,
-    NewRole, NewToken, Password, Projection, Requester, Store, StoreFault, Unique, UseCaseFault,
-    Vault,
+    Act, Authority, Event, Founding, IntegrationEdit, KeyEncryptionKey, NamedRows, NewEntity,
+    NewIntegration, NewRole, NewToken, Password, Projection, Requester, Store, StoreFault, Unique,
+    UseCaseFault, Vault,
 };
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, AuthenticationSettings, Clock, Email, EntityId,
@@ -130,8 +130,9 @@ async fn a_token_needs_an_enabled_integration() {
     let new = world.ready().await;
     let id = new.installation;
     let by = world.requester();
-    let set = |state| world.authority.set_installation_state(&by, id, None, state);
-    set(InstallationState::Blocked).await.unwrap();
+    let state = Some(InstallationState::Blocked);
+    let edit = IntegrationEdit { state, ..IntegrationEdit::default() };
+    world.authority.edit_integration(&by, id, None, edit).await.unwrap();
     let Fact::Installation(fact) = world.last_fact() else { panic!() };
     assert_eq!(fact.state, InstallationState::Blocked);
     assert_eq!(world.token(new).await, Err(UseCaseFault::IntegrationNotEnabled));

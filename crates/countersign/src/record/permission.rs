@@ -98,7 +98,7 @@ impl PermissionCommand {
 async fn list(place: InAccount) -> anyhow::Result<ExitCode> {
     let mut desk = place.open().await?;
     let answer = desk.send(Ask::get(LIST)).await?;
-    if let Some(code) = reach::refused(&answer)? {
+    if let Some(code) = desk.refused(&answer) {
         return Ok(code);
     }
     let rows = reach::value(&answer)?["permissions"].take();

@@ -8,6 +8,7 @@ use http::Method;
 use serde_json::{Map, Value};
 
 use super::members::{Members, query};
+use super::place::Hit;
 use super::{Ask, InAccount, Seen};
 
 const FIRST: &[&str] = &["entity", "role", "name", "active", "permissions"];
@@ -25,11 +26,11 @@ pub(crate) enum RoleCommand {
     /// Edit a role. What is not given stays; what it grants holds from the next request on
     Edit(EditRole),
     /// Delete a role that nobody has and no token names
-    Delete(ChangeRole),
+    Delete(Hit<ChangeRole>),
     /// Give a role to a user
     Assign(Assignment),
     /// Take a role away; its tokens sleep until it is given back
-    Remove(Assignment),
+    Remove(Hit<Assignment>),
 }
 
 #[derive(Args)]
@@ -128,12 +129,14 @@ impl RoleCommand {
                 place.open().await?.ask(Ask::get(row(role)), FIRST).await
             }
             Self::Edit(edit) => edit.run().await,
-            Self::Delete(change) => {
+            Self::Delete(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::Delete(Hit { change, .. }) => {
                 let ask = Ask::new(Method::DELETE, row(change.of.role));
                 change.make(ask).await
             }
             Self::Assign(assignment) => assignment.put(Method::PUT).await,
-            Self::Remove(assignment) => assignment.put(Method::DELETE).await,
+            Self::Remove(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::Remove(hit) => hit.change.put(Method::DELETE).await,
         }
     }
 }
@@ -178,6 +181,11 @@ impl EditRole {
 }
 
 impl ChangeRole {
+    async fn consequences(self) -> anyhow::Result<ExitCode> {
+        let OneRole { role, place } = self.of;
+        place.consequences(&[("role", role.to_string())]).await
+    }
+
     async fn make(self, ask: Ask) -> anyhow::Result<ExitCode> {
         let OneRole { role, place } = self.of;
         place.open().await?.change(&row(role), &self.seen, ask, FIRST).await
@@ -185,6 +193,11 @@ impl ChangeRole {
 }
 
 impl Assignment {
+    async fn consequences(self) -> anyhow::Result<ExitCode> {
+        let Self { entity, role, place } = self;
+        place.consequences(&[("entity", entity.to_string()), ("role", role.to_string())]).await
+    }
+
     async fn put(self, method: Method) -> anyhow::Result<ExitCode> {
         let Self { entity, role, place } = self;
         let ask = Ask::new(method, format!("/entities/{entity}/roles/{role}"));

@@ -1,6 +1,6 @@
 //! The life of a token: changes, ends, and a secret that retires.
 
-use countersign_authority::{AccountEdit, Of, UseCaseFault};
+use countersign_authority::{AccountEdit, IntegrationEdit, Of, UseCaseFault};
 use countersign_model::{
     Addresses, InstallationState, Permission, TokenEdit, TokenLimits, TokenState, Version,
 };
@@ -229,7 +229,10 @@ async fn each_thing_that_makes_a_token_sleep_is_named() {
     let (world, number, client) = one(12).await;
     let by = world.administrator();
     let installation = world.authority.get_token(&by, number).await.unwrap().installation.id;
-    let state = |state| world.authority.set_installation_state(&by, installation, None, state);
+    let state = |state| {
+        let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+        world.authority.edit_integration(&by, installation, None, edit)
+    };
     state(InstallationState::Blocked).await.unwrap();
     let shown = world.authority.get_token(&by, number).await.unwrap();
     let code = "integration-blocked";

@@ -8,7 +8,7 @@ mod reference;
 
 use std::collections::BTreeMap;
 
-use countersign_authority::{AccountEdit, Requester, UseCaseFault};
+use countersign_authority::{AccountEdit, IntegrationEdit, Requester, UseCaseFault};
 use countersign_model::{
     Addresses, EntityId, EntityKind, InstallationId, InstallationState, Permission, RoleId,
     Timestamp, TokenEdit, TokenNumber,
@@ -190,11 +190,9 @@ impl Real {
             (Installed::Blocked, InstallationState::Blocked),
         ][self.chance.below(2) as usize];
         let by = self.world.operator();
-        self.world
-            .authority
-            .set_installation_state(&by, InstallationId(id), None, state)
-            .await
-            .unwrap();
+        let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+        let id_here = InstallationId(id);
+        self.world.authority.edit_integration(&by, id_here, None, edit).await.unwrap();
         self.model.integrations.insert(id, is);
         self.told.push(format!("integration {id} {is:?}"));
     }
