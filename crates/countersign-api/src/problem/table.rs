@@ -60,6 +60,7 @@ pub(crate) const TABLE: &[Kind] = &[
     kind("built-in-role", 409, "The role is built in"),
     kind("role-in-use", 409, "Something hangs on the role"),
     kind("permission-granted", 409, "Roles grant the permission"),
+    kind("no-two-factor", 409, "There is no second factor"),
     kind("feature-off", 409, "The feature is off"),
     kind("link-spent", 410, "The link was used"),
     kind("changed-meanwhile", 412, "Somebody else has changed it"),

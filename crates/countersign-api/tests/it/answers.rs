@@ -88,7 +88,8 @@ async fn an_entity_and_its_roles() {
             "status": 201, "etag": "\"1\"", "location": format!("{at}/entities/2"),
             "body": {
                 "entity": 2, "kind": "vendor", "name": "Ann", "email": "ann@example.com",
-                "active": true, "roles": [], "version": 1,
+                "active": true, "roles": [], "has_password": false,
+                "two_factor": false, "version": 1,
             },
         }),
     )
@@ -114,7 +115,10 @@ async fn an_entity_and_its_roles() {
     is(&world, ("PUT", "entities/2/roles/1000", ""), assigned.clone()).await;
     is(&world, ("PUT", "entities/2/roles/1000", ""), assigned).await;
     let shown = world.operator("GET", "entities/2", "").await.json();
-    assert_eq!(shown["roles"], json!([{ "role": 1000, "name": "Orders" }]));
+    let held = json!({
+        "role": 1000, "name": "Orders", "active": true, "hidden": false, "offers_tokens": true,
+    });
+    assert_eq!(shown["roles"], json!([held]));
     is(&world, ("DELETE", "entities/2/roles/1000", ""), json!({ "status": 204 })).await;
     let again = world.operator("DELETE", "entities/2/roles/1000", "").await;
     assert_eq!(again.problem(), (409, "role-not-assigned".into(), "role".into()));

@@ -7,6 +7,7 @@
     reason = "clippy.toml allows them in test functions; here helpers are tests, too"
 )]
 
+mod accounts;
 mod answers;
 mod consequences;
 mod description;

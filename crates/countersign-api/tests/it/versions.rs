@@ -2,7 +2,8 @@
 
 use crate::world::{OPERATOR, World};
 
-const CHANGES: [(&str, &str, &str); 16] = [
+const CHANGES: [(&str, &str, &str); 17] = [
+    ("PATCH", "", r#"{"name":"Example"}"#),
     ("PUT", "integrations/1/api-access", r#"{"on":true}"#),
     ("PATCH", "integrations/1", r#"{"state":"blocked"}"#),
     ("DELETE", "integrations/1", ""),

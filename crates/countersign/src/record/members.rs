@@ -16,6 +16,11 @@ impl Members {
         }
     }
 
+    /// All of them, if there are any.
+    pub(super) fn into_value(self) -> Option<Value> {
+        Some(self.0).filter(|members| !members.is_empty()).map(Value::Object)
+    }
+
     /// Asks for a member to be emptied.
     pub(super) fn empty(&mut self, name: &str, is_asked_for: bool) {
         if is_asked_for {
