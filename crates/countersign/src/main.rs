@@ -20,6 +20,7 @@ mod monitor;
 mod own_paths;
 mod password;
 mod record;
+mod scan;
 mod serve;
 mod server;
 mod settings;

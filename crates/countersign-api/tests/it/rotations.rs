@@ -100,3 +100,30 @@ async fn to_block_an_integration_is_seen_as_a_change_of_its_state() {
     let changes = json!([{ "field": "state", "from": "enabled", "to": "blocked" }]);
     assert_eq!(event["details"]["changes"], changes);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_called_by_the_name_that_its_integration_has_in_the_account() {
+    let world = World::furnished().await;
+    let shown = world.operator("GET", "integrations/1", "").await.json();
+    let elsewhere = async |method: &str, path: &str, body: &str| {
+        let path = format!("{BASE}/accounts/7654321/{path}");
+        let answer = world.send(Some(OPERATOR), method, &path, &[], body).await;
+        assert!(answer.status < 300, "{answer:?}");
+        answer.json()
+    };
+    let application = json!({ "application_id": shown["application_id"] }).to_string();
+    elsewhere("POST", "integrations/install", &application).await;
+    let renamed = world.change("PATCH", "integrations/1", r#"{"name":"Renamed"}"#).await;
+    assert_eq!(renamed.json()["name"], "Renamed");
+    let role = r#"{"name":"Orders","permissions":{"log-in-using-access-tokens":"full"}}"#;
+    elsewhere("POST", "roles", role).await;
+    elsewhere("PUT", "entities/1/roles/1000", "").await;
+    let given = r#"{"integration":1,"entity":1,"role":1000}"#;
+    let made = elsewhere("POST", "tokens", given).await;
+    assert_eq!(made["name"], "Orders import - Administrator, Orders");
+    let token = elsewhere("GET", "tokens/1", "").await;
+    assert_eq!(token["integration_name"], "Orders import");
+    let made =
+        world.operator("POST", "tokens", r#"{"integration":1,"entity":2,"role":1000}"#).await;
+    assert_eq!(made.json()["name"], "Renamed - Ann, Orders");
+}

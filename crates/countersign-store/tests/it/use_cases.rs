@@ -390,10 +390,8 @@ async fn an_edit_that_is_made_again_teaches_what_an_earlier_one_may_have_left_un
     let entity = world.entity("ann@example.com").await.unwrap();
     let role = world.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
     world.authority.assign_role(&by, entity, role).await.unwrap();
-    let block = || countersign_authority::IntegrationEdit {
-        state: Some(InstallationState::Blocked),
-        ..Default::default()
-    };
+    let block =
+        || IntegrationEdit { state: Some(InstallationState::Blocked), ..Default::default() };
     let leave =
         || countersign_authority::EntityChanges { active: Some(false), ..Default::default() };
     let close = || countersign_authority::RoleChanges { active: Some(false), ..Default::default() };
