@@ -5,7 +5,7 @@ use countersign_model::{TokenLimits, TokenPolicy};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::given::{Fields, Rule, patch};
+use crate::given::{Fields, Rule, patch_object};
 use crate::problem::Problem;
 use crate::words;
 
@@ -21,7 +21,7 @@ pub(super) struct ChangeGiven {
     /// kept.
     token_based_authentication: Option<bool>,
     /// What it asks of its tokens from now on; null: nothing.
-    #[serde(default, deserialize_with = "patch")]
+    #[serde(default, deserialize_with = "patch_object")]
     #[schema(value_type = Option<PolicyGiven>)]
     policy: Patch<PolicyGiven>,
 }

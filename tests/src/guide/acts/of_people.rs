@@ -1,6 +1,6 @@
 //! Acts on entities and roles.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Act;
 
@@ -13,6 +13,11 @@ pub(crate) fn create_entity(kind: &str, name: &str, email: &str) -> Act {
 /// `entity show`.
 pub(crate) fn show_entity(number: u32) -> Act {
     Act::look(format!("entities/{number}"), &["entity", "show", &number.to_string()])
+}
+
+/// `entity list`.
+pub(crate) fn list_entities() -> Act {
+    Act::look("entities", &["entity", "list"])
 }
 
 /// `entity delete`.
@@ -30,6 +35,12 @@ pub(crate) fn create_role(name: &str, permissions: &[(&str, &str)]) -> Act {
         act.words.extend(["--permission".to_owned(), format!("{name}:{level}")]);
     }
     Act { body: Some(json!({ "name": name, "permissions": levels })), ..act }
+}
+
+/// `role edit`.
+pub(crate) fn edit_role(number: u32, members: Value) -> Act {
+    let words = ["role", "edit", &number.to_string()];
+    Act::with("PATCH", format!("roles/{number}"), members, &words).seen()
 }
 
 /// `role assign`.
