@@ -28,7 +28,7 @@ pub(crate) fn delete_entity(number: u32) -> Act {
 
 /// `role create NAME`, with permissions and their levels.
 pub(crate) fn create_role(name: &str, permissions: &[(&str, &str)]) -> Act {
-    let levels: serde_json::Map<String, serde_json::Value> =
+    let levels: serde_json::Map<String, Value> =
         permissions.iter().map(|(name, level)| ((*name).to_owned(), json!(level))).collect();
     let mut act = Act::bare("POST", "roles", &["role", "create", name]);
     for (name, level) in permissions {
