@@ -10,7 +10,7 @@ use serde_json::Value;
 #[test]
 #[ignore = "needs COUNTERSIGN_BIN; run by cargo xtask test"]
 fn issued_credentials_are_found_in_files_folders_and_standard_input() {
-    let mut deployment = Deployment::init();
+    let deployment = Deployment::init();
     let made = deployment.record(&["integration", "create", "Leaked"]);
     let secret = made["consumer_secret"].as_str().unwrap().to_owned();
     let key = made["consumer_key"].as_str().unwrap().to_owned();
