@@ -57,7 +57,7 @@ async fn show(ask: Ask, held: Held) -> Result<Response, Problem> {
     answers::row_unless(&held, account.version, &AccountShown::from(&account))
 }
 
-/// Edit an account: its name, the feature Token-based Authentication, its policy. For Administrators
+/// Edit an account: name, feature Token-based Authentication, policy. For Administrators
 #[utoipa::path(patch, path = "/accounts/{account}", tag = "accounts",
     operation_id = "changeAccount", params(InAccount, Versioned), request_body = ChangeGiven,
     responses((status = 200, description = "As it is now", body = AccountShown)))]

@@ -56,8 +56,8 @@ enum Command {
     Sign(sign::SignArgs),
     /// Say why a request was refused, or would be: by its reference, or from a copy of it
     Explain(explain::ExplainArgs),
-    /// Look for credentials of Countersign in files, by their checksum; exits with 1 where there are
-    /// some
+    /// Look for credentials of Countersign in files, by their checksum; exits with 1 where there
+    /// are some
     Scan(scan::ScanArgs),
     /// Print what a shell needs to complete these commands
     Completions(completions::CompletionsArgs),

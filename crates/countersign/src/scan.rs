@@ -1,5 +1,5 @@
-//! `countersign scan`: looks for credentials of Countersign in files, such as those that are about to
-//! be published.
+//! `countersign scan`: looks for credentials of Countersign in files, such as those that are about
+//! to be published.
 //!
 //! A credential is known by its checksum, so nobody has to be asked, and a hash is none. Belongs
 //! here: which files, and what is printed. Does not: how one is found (`finder`).

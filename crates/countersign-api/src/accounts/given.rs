@@ -26,8 +26,8 @@ pub(super) struct ChangeGiven {
     policy: Patch<PolicyGiven>,
 }
 
-/// What an account asks of all its tokens, those that it has as well: the whole of it. It has days of
-/// age or of rest, or both, and at least one date, the earlier ones of the milder steps.
+/// What an account asks of all its tokens, those that it has as well: the whole of it. It has days
+/// of age or of rest, or both, and at least one date, the earlier ones of the milder steps.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewPolicy)]

@@ -115,8 +115,8 @@ async fn reset_credentials(
     answers::after(version, &PairShown::from(&made))
 }
 
-/// Make a new consumer key and secret beside the old ones, which work until the overlap is over; the
-/// new ones are in this answer only
+/// Make a new consumer key and secret beside the old ones, which work until the overlap is over;
+/// the new ones are in this answer only
 #[utoipa::path(post, path = "/integrations/{integration}/rotate-credentials",
     tag = "integrations", operation_id = "rotateCredentials", params(InAccount, One, Versioned),
     request_body = OverlapGiven,

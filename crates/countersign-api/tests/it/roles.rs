@@ -84,11 +84,9 @@ async fn a_permission_from_its_definition_to_its_removal() {
     assert_eq!(defined.header("location"), path);
     let again = world.operator("POST", "permissions", given).await;
     assert_eq!(again.problem(), (409, "taken".into(), "name".into()));
+    let orders = json!({ "permission": "orders", "description": "", "version": 1 });
     let listed = world.operator("GET", "permissions", "").await.json();
-    assert_eq!(
-        listed,
-        json!({ "permissions": [{ "permission": "orders", "description": "", "version": 1 }, shown] })
-    );
+    assert_eq!(listed, json!({ "permissions": [orders, shown] }));
     let administrator = world.operator("GET", "roles/3", "").await.json();
     assert_eq!(administrator["permissions"]["orders.read"], "full");
 

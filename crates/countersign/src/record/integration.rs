@@ -32,8 +32,8 @@ pub(crate) enum IntegrationCommand {
     Delete(Hit<ChangeIntegration>),
     /// Replace its consumer key and secret, at once; prints the new ones, once. Its tokens stay
     ResetCredentials(Hit<ChangeIntegration>),
-    /// Make a new consumer key and secret beside the old ones, which work until the overlap is over;
-    /// prints the new ones, once
+    /// Make a new consumer key and secret beside the old ones, which work until the overlap is
+    /// over; prints the new ones, once
     RotateCredentials(RotateIntegration),
     /// End a rotation before its time: the old key is refused from then on
     EndRotation(ChangeIntegration),

@@ -30,8 +30,8 @@ pub(crate) enum TokenCommand {
     Edit(EditToken),
     /// End a token, for good
     Revoke(Hit<ChangeToken>),
-    /// Give a token a new secret; the old one works until the overlap is over, if at all. Prints the
-    /// new one, once
+    /// Give a token a new secret; the old one works until the overlap is over, if at all. Prints
+    /// the new one, once
     RotateSecret(RotateToken),
     /// End the time of its old secret: it is refused from then on
     EndRotation(ChangeToken),

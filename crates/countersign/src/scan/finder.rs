@@ -8,8 +8,8 @@ const DIGITS: usize = 64;
 /// Goes through bytes and remembers the digits that came last.
 ///
 /// A run of digits that is longer than a credential is looked at from each of its digits: `%22`
-/// before one, or another one beside it, hides none. Upper-case digits count, too: whoever reads one
-/// can write it the other way.
+/// before one, or another one beside it, hides none. Upper-case digits count, too: whoever reads
+/// one can write it the other way.
 pub(super) struct Finder {
     /// The digits before this byte, each as its value: the last of the run, at most as many as a
     /// credential has.

@@ -31,7 +31,7 @@ fn each_kind_is_found_at_its_place_and_shown_by_its_first_digits() {
         let file = format!("first line\n  key = \"{text}\"\n");
         assert_eq!(places(&file), [(2, 10, kind)]);
         let all = found(file.as_bytes(), 7);
-        assert_eq!(&all[0].begins, text[..Found::SHOWN].as_bytes());
+        assert_eq!(&all[0].begins, &text.as_bytes()[..Found::SHOWN]);
     }
 }
 
