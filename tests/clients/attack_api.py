@@ -43,4 +43,8 @@ OWN = {
 @schemathesis.hook
 def filter_case(context, case):
     path = case.path_parameters or {}
+    # With the feature off in its own account it would be let in nowhere.
+    if isinstance(case.body, dict) and case.body.get("token_based_authentication") is False:
+        if path.get("account") == known("ACCOUNT") and case.operation.method.upper() == "PATCH":
+            return False
     return all(str(path.get(name)) != number for name, number in OWN.items())

@@ -36,6 +36,7 @@ mod readme;
 mod record_doors;
 mod reload;
 mod revocation;
+mod scan;
 mod secrets;
 mod serve_tls;
 mod service;

@@ -90,8 +90,101 @@ fn all_of_it(door: Door) {
     let removed = world.run(&[&["role", "remove"], &of_bob[..]].concat()).done();
     assert_eq!(removed.stdout, "");
     world.run(&["token", "show", "99"]).refused_with(1, "there is no token 99");
+    refusals_are_for_programs_too(&world);
+    what_a_change_would_hit_is_told_first(&world);
+    the_rest_of_the_record(&world);
 
     the_trail_names_the_door(&world);
+}
+
+/// With `--json` one line on standard error, and nothing on standard output.
+fn refusals_are_for_programs_too(world: &World) {
+    for (words, code, field, said) in [
+        (&["token", "show", "99"][..], "not-found", Value::Null, "there is no token 99"),
+        (
+            &["entity", "edit", "2", "--email", "nobody"],
+            "invalid-email",
+            json!("email"),
+            "an email address",
+        ),
+        (&["role", "delete", "3"], "built-in-role", Value::Null, "role 3 is built in"),
+        (
+            &["role", "edit", "1000", "--permission", "orders.write"],
+            "unknown-permission",
+            json!("permissions"),
+            "there is no permission orders.write",
+        ),
+    ] {
+        let refused = world.run(&[words, &["--json"]].concat());
+        assert_eq!((refused.code, &*refused.stdout), (Some(1), ""), "{words:?}: {refused:?}");
+        let line: Value = serde_json::from_str(&refused.stderr).unwrap_or_default();
+        assert_eq!((&line["code"], &line["field"]), (&json!(code), &field), "{refused:?}");
+        assert!(line["detail"].as_str().unwrap().contains(said), "{line}");
+        assert_eq!(refused.stderr.lines().count(), 1);
+    }
+}
+
+fn what_a_change_would_hit_is_told_first(world: &World) {
+    let trail = || world.json(&["audit", "--limit", "1"]);
+    let before = trail();
+    for (words, hit) in [
+        (&["integration", "block", "1"][..], 1),
+        (&["integration", "delete", "1"], 1),
+        (&["integration", "reset-credentials", "1"], 1),
+        (&["role", "remove", "--entity", "2", "--role", "1000"], 1),
+        (&["role", "delete", "1000"], 1),
+        (&["entity", "delete", "2"], 1),
+        (&["token", "revoke", "1"], 1),
+        (&["token", "revoke", "3"], 0),
+        (&["account", "edit", "--token-based-authentication", "false"], 2),
+        (&["account", "edit", "--max-age-days", "1"], 0),
+    ] {
+        let told = world.json(&[words, &["--dry-run"]].concat());
+        assert_eq!(told["tokens"], hit, "{words:?}: {told}");
+        let text = world.run(&[words, &["--dry-run"]].concat()).done().stdout;
+        assert!(text.starts_with(&format!("Nothing was changed. It would hit {hit} tokens")));
+    }
+    assert_eq!(trail(), before);
+}
+
+fn the_rest_of_the_record(world: &World) {
+    let numbers = |words: &[&str], name: &str| -> Vec<u64> {
+        let rows = world.json(words);
+        rows.as_array().unwrap().iter().map(|row| row[name].as_u64().unwrap()).collect()
+    };
+    world.json(&["permission", "define", "orders.read", "--description", "May read orders"]);
+    assert_eq!(world.json(&["permission", "list"])[0]["permission"], "orders.read");
+    let edited = world.json(&["role", "edit", "1001", "--permission", "orders.read:view"]);
+    assert_eq!(edited["permissions"], json!({ "orders.read": "view" }));
+    world.run(&["permission", "remove", "orders.read"]).refused_with(1, "granted by 1 roles");
+    world.json(&["role", "edit", "1001", "--no-permissions", "--inactive", "true"]);
+    assert_eq!(numbers(&["role", "list", "--inactive", "true"], "role"), [1001]);
+    world.run(&["permission", "remove", "orders.read"]).done();
+
+    let rotated = world.json(&["integration", "rotate-credentials", "3", "--overlap", "1h"]);
+    assert_eq!(rotated["consumer_secret"].as_str().unwrap().len(), 64);
+    assert!(world.json(&["integration", "rotation", "3"])["retiring_until"].is_string());
+    let ended = world.json(&["integration", "end-rotation", "3"]);
+    assert_eq!(ended["retiring_until"], Value::Null);
+    assert_eq!(numbers(&["integration", "installations", "3"], "integration"), [3]);
+
+    let rotated = world.json(&["token", "rotate-secret", "1", "--overlap", "7d"]);
+    assert!(rotated["retires_at"].is_string(), "{rotated}");
+    assert_eq!(world.json(&["token", "end-rotation", "1"])["retires_at"], Value::Null);
+
+    let link = world.json(&["entity", "password-link", "3"]);
+    assert!(link["link"].as_str().unwrap().starts_with("/countersign/setup?link="));
+    assert_eq!(world.json(&["entity", "end-sessions", "3"])["ended_sessions"], 0);
+    world.run(&["entity", "remove-two-factor", "3"]).refused_with(1, "second factor");
+    let hidden = world.json(&["entity", "edit", "2", "--hidden-roles", "1000"]);
+    assert_eq!(hidden["roles"][0]["hidden"], true);
+    let shown = world.json(&["entity", "edit", "2", "--no-hidden-roles"]);
+    assert_eq!(shown["roles"][0]["hidden"], false);
+
+    let policy = ["--max-age-days", "90", "--warn-from", "2027-02-01T00:00:00Z"];
+    let edited = world.json(&[&["account", "edit"], &policy[..]].concat());
+    assert_eq!(edited["policy"]["max_age_days"], 90);
+    assert_eq!(world.json(&["account", "edit", "--no-policy"])["policy"], Value::Null);
 }
 
 fn the_trail_names_the_door(world: &World) {

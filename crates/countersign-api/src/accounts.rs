@@ -1,26 +1,29 @@
 //! Accounts: which there are, and each by its id.
 
+mod given;
+mod shown;
+
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{Order, Slice};
-use countersign_model::Account;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Office;
 use crate::ask::Ask;
-use crate::page::{Page, Wanted, cursor};
+use crate::given::Given;
+use crate::page::{Page, PartQuery};
 use crate::problem::Problem;
-use crate::shown;
-use crate::version::Held;
+use crate::shown as answers;
+use crate::version::{Held, IfMatch, Versioned};
+use given::ChangeGiven;
+use shown::AccountShown;
 
 const LIST: &str = "accounts";
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, edit))
 }
 
 /// The account that a path names.
@@ -33,58 +36,16 @@ pub(crate) struct InAccount {
     account: String,
 }
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
-    /// At most so many rows.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u16>,
-    /// `next` of the part before.
-    cursor: Option<String>,
-}
-
-/// An account.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Account)]
-pub(crate) struct AccountShown {
-    /// Its id: what clients send as `realm`.
-    #[schema(example = "1234567")]
-    account: String,
-    /// What people call it.
-    #[schema(example = "Example Ltd")]
-    name: String,
-    /// The feature Token-based Authentication. Off: every signed request is refused, and tokens are
-    /// kept.
-    token_based_authentication: bool,
-    /// Counts its changes; the ETag.
-    #[schema(minimum = 1)]
-    version: u32,
-}
-
-impl From<&Account> for AccountShown {
-    fn from(account: &Account) -> Self {
-        Self {
-            account: account.id.to_string(),
-            name: account.name.clone(),
-            token_based_authentication: account.token_based_authentication,
-            version: account.version.0,
-        }
-    }
-}
-
 /// The accounts that you may know: one, unless you are the operator
 #[utoipa::path(get, path = "/accounts", tag = "accounts", operation_id = "listAccounts",
-    params(ListQuery),
+    params(PartQuery),
     responses((status = 200, description = "A part of the list", body = Page<AccountShown>)))]
-async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
-    let Wanted { after, most } = Wanted::of(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
-    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
-    let slice = Slice { after, most, order: Order::OldestFirst };
+async fn list(ask: Ask<PartQuery>) -> Result<Response, Problem> {
+    let slice = ask.query.slice(LIST)?;
     let part = ask.authority().list_accounts(&ask.by, slice).await?;
-    let last = part.rows.last().filter(|_| part.more);
-    let next = last.map(|last| cursor(LIST, last.number.0.into()));
-    shown::plain(&Page { items: part.rows.iter().map(AccountShown::from).collect(), next })
+    let last = part.rows.last().filter(|_| part.more).map(|last| last.number.0);
+    let items = part.rows.iter().map(AccountShown::from).collect();
+    answers::plain(&Page::of(LIST, items, last))
 }
 
 /// An account
@@ -93,5 +54,19 @@ async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
     responses((status = 200, description = "The account", body = AccountShown)))]
 async fn show(ask: Ask, held: Held) -> Result<Response, Problem> {
     let account = ask.authority().get_account(&ask.by).await?;
-    shown::row_unless(&held, account.version, &AccountShown::from(&account))
+    answers::row_unless(&held, account.version, &AccountShown::from(&account))
+}
+
+/// Edit an account: name, feature Token-based Authentication, policy. For Administrators
+#[utoipa::path(patch, path = "/accounts/{account}", tag = "accounts",
+    operation_id = "changeAccount", params(InAccount, Versioned), request_body = ChangeGiven,
+    responses((status = 200, description = "As it is now", body = AccountShown)))]
+async fn edit(
+    ask: Ask,
+    IfMatch(version): IfMatch,
+    Given(change): Given<ChangeGiven>,
+) -> Result<Response, Problem> {
+    ask.authority().edit_account(&ask.by, version, change.read()?).await?;
+    let account = ask.authority().get_account(&ask.by).await?;
+    answers::row(account.version, &AccountShown::from(&account))
 }

@@ -103,6 +103,19 @@ impl<const N: usize> FromRequestParts<Arc<Office>> for Numbers<N> {
     }
 }
 
+/// The word in a path behind the account.
+pub(crate) struct Word(pub(crate) String);
+
+impl FromRequestParts<Arc<Office>> for Word {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Self, Problem> {
+        let path = params(parts, office).await?;
+        let word = path.iter().find(|(name, _)| *name != ACCOUNT);
+        Ok(Self(word.map(|(_, word)| word.to_owned()).unwrap_or_default()))
+    }
+}
+
 async fn params(parts: &mut Parts, office: &Arc<Office>) -> Result<RawPathParams, Problem> {
     RawPathParams::from_request_parts(parts, office)
         .await

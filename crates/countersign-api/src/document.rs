@@ -70,7 +70,8 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
         names_something: parameters.iter().any(|it| it["in"] == "path"),
         has_body: operation.get("requestBody").is_some(),
         is_versioned,
-        changes: method != "get",
+        // A look, too, may be refused as the change that it foretells.
+        conflicts: method != "get" || operation["responses"].get("409").is_some(),
     };
     let tagged = has_version || is_versioned;
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {

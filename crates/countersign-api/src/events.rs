@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use countersign_authority::{ChangeNumber, Concern, EventFilter, KeptEvent};
-use countersign_model::{Actor, EntityId, Means, Timestamp};
+use countersign_model::{Actor, EntityId, Means};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -64,8 +64,8 @@ impl ListQuery {
             act: self.act.clone(),
             by: self.by.map(EntityId),
             concerns: concerns.next(),
-            since: moment("since", self.since.as_deref())?,
-            until: moment("until", self.until.as_deref())?,
+            since: words::moment_of_query("since", self.since.as_deref())?,
+            until: words::moment_of_query("until", self.until.as_deref())?,
         };
         if concerns.next().is_some() {
             let rule = "ask about one integration, entity, role or token at a time";
@@ -73,10 +73,6 @@ impl ListQuery {
         }
         Ok(filter)
     }
-}
-
-fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    text.map(words::moment).transpose().map_err(|rule| rule.of_query(name))
 }
 
 /// A change that was made.

@@ -10,8 +10,9 @@ use countersign_authority::{Patch, UseCaseFault};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::api::Office;
 use crate::problem::{FieldFault, Problem};
@@ -34,6 +35,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Given<T> {
         }
         let bytes = read(request.into_body()).await?;
         let reader = &mut serde_json::Deserializer::from_slice(&bytes);
+        // serde would take a list for the members in their order.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::new("invalid-body", "this takes a JSON object, not a list"));
+        }
         let value = serde_path_to_error::deserialize(&mut *reader).map_err(wrong_shape)?;
         reader.end().map_err(|fault| Problem::new("invalid-json", fault.to_string()))?;
         Ok(Self(value))
@@ -77,6 +82,18 @@ where
     D: Deserializer<'de>,
 {
     Ok(Option::deserialize(deserializer)?.map_or(Patch::Clear, Patch::Set))
+}
+
+/// The same of a member that is an object: a list isn't taken for its members in their order.
+pub(crate) fn patch_object<'de, T, D>(deserializer: D) -> Result<Patch<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let Some(members) = Option::<Map<String, Value>>::deserialize(deserializer)? else {
+        return Ok(Patch::Clear);
+    };
+    T::deserialize(Value::Object(members)).map(Patch::Set).map_err(D::Error::custom)
 }
 
 /// Collects what is wrong with several fields, so that all of it is said at once.

@@ -1,13 +1,15 @@
 //! Integrations of an account.
 
 mod given;
+mod installations;
+mod pairs;
 mod query;
 mod shown;
 
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedIntegration, InstalledIntegration, Order, Slice};
+use countersign_authority::{InstalledIntegration, IntegrationView};
 use countersign_model::{InstallationId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,11 +20,12 @@ use crate::accounts::InAccount;
 use crate::api::Office;
 use crate::ask::{Account, Ask, Numbers};
 use crate::given::Given;
-use crate::page::{Page, Wanted, cursor};
+use crate::page::{Page, slice};
 use crate::problem::Problem;
-use crate::shown::{self as answers, Secret};
+use crate::shown as answers;
 use crate::version::{Held, IfMatch, Versioned};
 use given::{ChangeGiven, IntegrationGiven};
+use pairs::PairShown;
 use query::ListQuery;
 use shown::IntegrationShown;
 
@@ -32,7 +35,8 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, edit, delete))
-        .routes(routes!(reset_credentials))
+        .merge(pairs::routes())
+        .merge(installations::routes())
         .routes(routes!(set_api_access))
 }
 
@@ -45,6 +49,10 @@ struct One {
     integration: u32,
 }
 
+fn edition(row: &IntegrationView) -> Version {
+    row.integration.installation.version
+}
+
 /// Whether requests to this API may be signed by tokens of an integration.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,38 +62,12 @@ struct AccessGiven {
     on: bool,
 }
 
-/// A consumer pair, shown this once.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConsumerPair)]
-struct PairShown {
-    /// The integration's number in the account.
-    #[schema(minimum = 1)]
-    integration: u32,
-    /// The consumer key.
-    consumer_key: String,
-    /// The consumer secret. It is never shown again.
-    #[schema(value_type = String)]
-    consumer_secret: Secret,
-}
-
-impl From<&CreatedIntegration> for PairShown {
-    fn from(created: &CreatedIntegration) -> Self {
-        Self {
-            integration: created.installation.0,
-            consumer_key: created.consumer_key.to_string(),
-            consumer_secret: Secret::new(&created.consumer_secret.reveal()),
-        }
-    }
-}
-
 /// The integrations of the account that meet all of the criteria, by number
 #[utoipa::path(get, path = "/integrations", tag = "integrations",
     operation_id = "listIntegrations", params(InAccount, ListQuery),
     responses((status = 200, description = "A part of the list", body = Page<IntegrationShown>)))]
 async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
-    let Wanted { after, most } = Wanted::of(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
-    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
-    let slice = Slice { after, most, order: Order::OldestFirst };
+    let slice = slice(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
     let filter = ask.query.read()?;
     let part = if ask.query.offers_tokens {
         ask.authority().list_offered_integrations(&ask.by, slice).await?
@@ -93,10 +75,10 @@ async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
         ask.authority().list_integrations(&ask.by, &filter, slice).await?
     };
     let last = part.rows.last().filter(|_| part.more);
-    let next = last.map(|last| cursor(LIST, last.installation.id.0.into()));
+    let last = last.map(|last| last.installation.id.0);
     let offered = |row: &&InstalledIntegration| !ask.query.offers_tokens || row.offers_tokens();
     let items = part.rows.iter().filter(offered).map(IntegrationShown::from).collect();
-    answers::plain(&Page { items, next })
+    answers::plain(&Page::of(LIST, items, last))
 }
 
 /// Create an integration; its consumer key and secret are in this answer only
@@ -119,11 +101,7 @@ async fn create(
     responses((status = 200, description = "The integration", body = IntegrationShown)))]
 async fn show(ask: Ask, Numbers([id]): Numbers<1>, held: Held) -> Result<Response, Problem> {
     let row = ask.authority().get_integration(&ask.by, InstallationId(id)).await?;
-    answers::row_unless(
-        &held,
-        row.integration.installation.version,
-        &IntegrationShown::from(&row.integration),
-    )
+    answers::row_unless(&held, edition(&row), &IntegrationShown::from(&row))
 }
 
 /// Edit an integration, block or enable it
@@ -140,7 +118,7 @@ async fn edit(
     let (id, edit) = (InstallationId(id), change.read()?);
     ask.authority().edit_integration(&ask.by, id, version, edit).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
+    answers::row(edition(&row), &IntegrationShown::from(&row))
 }
 
 /// How many tokens went with an integration.
@@ -166,19 +144,6 @@ async fn delete(
     answers::plain(&DeletedShown { revoked_tokens })
 }
 
-/// Replace the consumer key and secret, at once; the new ones are in this answer only
-#[utoipa::path(post, path = "/integrations/{integration}/reset-credentials", tag = "integrations",
-    operation_id = "resetCredentials", params(InAccount, One, Versioned),
-    responses((status = 200, description = "The new pair", body = PairShown)))]
-async fn reset_credentials(
-    ask: Ask,
-    Numbers([id]): Numbers<1>,
-    IfMatch(version): IfMatch,
-) -> Result<Response, Problem> {
-    let made = ask.authority().reset_credentials(&ask.by, InstallationId(id), version).await?;
-    answers::after(version, &PairShown::from(&made))
-}
-
 /// Let requests to this API be signed by tokens of an integration, or not. For Administrators
 #[utoipa::path(put, path = "/integrations/{integration}/api-access", tag = "integrations",
     operation_id = "setApiAccess", params(InAccount, One, Versioned), request_body = AccessGiven,
@@ -192,5 +157,5 @@ async fn set_api_access(
     let id = InstallationId(id);
     ask.authority().set_api_access(&ask.by, id, version, on).await?;
     let row = ask.authority().get_integration(&ask.by, id).await?;
-    answers::row(row.integration.installation.version, &IntegrationShown::from(&row.integration))
+    answers::row(edition(&row), &IntegrationShown::from(&row))
 }

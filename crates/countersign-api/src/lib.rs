@@ -6,7 +6,9 @@
 //! | `.../integrations`, `/{integration}`, `/reset-credentials` | `integrations` |
 //! | `.../entities`, `/{entity}`, `/roles/{role}` | `entities` |
 //! | `.../roles`, `/{role}` | `roles` |
+//! | `.../permissions`, `/{permission}` | `permissions` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
+//! | `.../consequences` | `consequences` |
 //! | `.../events` | `events` |
 //! | `assertion-keys` | `assertion_keys` |
 //! | `openapi.json` | `document` |
@@ -28,6 +30,7 @@ mod accounts;
 mod api;
 mod ask;
 mod assertion_keys;
+mod consequences;
 mod document;
 mod door;
 mod entities;
@@ -35,6 +38,7 @@ mod events;
 mod given;
 mod integrations;
 mod page;
+mod permissions;
 mod problem;
 mod roles;
 mod router;

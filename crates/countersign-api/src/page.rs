@@ -3,8 +3,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
-use utoipa::ToSchema;
+use countersign_authority::{Order, Slice};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
 
@@ -21,6 +22,43 @@ pub(crate) struct Page<T> {
     /// The cursor of the next part; null where this is the last one.
     #[schema(example = json!(null))]
     pub(crate) next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A part of `list`: the last of its rows has the number `last`, where there are more.
+    pub(crate) fn of(list: &str, items: Vec<T>, last: Option<u32>) -> Self {
+        Self { items, next: last.map(|last| cursor(list, last.into())) }
+    }
+}
+
+/// Which part, and nothing else: the query of a list that has no criteria.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PartQuery {
+    /// At most so many rows. A part may have fewer, or none, and go on.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// `next` of the part before.
+    cursor: Option<String>,
+}
+
+impl PartQuery {
+    /// The part of `list` that it asks for.
+    pub(crate) fn slice(&self, list: &str) -> Result<Slice, Problem> {
+        slice(list, self.limit, self.cursor.as_deref())
+    }
+}
+
+/// The part of a list, oldest first, that a query asks for.
+pub(crate) fn slice(
+    list: &str,
+    limit: Option<u16>,
+    cursor: Option<&str>,
+) -> Result<Slice, Problem> {
+    let Wanted { after, most } = Wanted::of(list, limit, cursor)?;
+    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
+    Ok(Slice { after, most, order: Order::OldestFirst })
 }
 
 /// Which part.

@@ -1,26 +1,33 @@
 //! Roles of an account.
 
-use std::collections::BTreeMap;
+mod given;
+mod query;
+mod shown;
+
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{NewRole, PeopleFault, RoleView};
-use countersign_model::{Permissions, RoleId};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use countersign_model::RoleId;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::accounts::InAccount;
 use crate::api::Office;
 use crate::ask::{Account, Ask, Numbers};
-use crate::given::{Fields, Given, Rule};
+use crate::given::Given;
+use crate::page::{Page, slice};
 use crate::problem::Problem;
-use crate::version::Held;
-use crate::{shown, words};
+use crate::shown as answers;
+use crate::version::{Held, IfMatch, Versioned};
+use given::{ChangeGiven, RoleGiven};
+use query::ListQuery;
+use shown::RoleShown;
+
+const LIST: &str = "roles";
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, edit, delete))
 }
 
 #[derive(IntoParams)]
@@ -32,67 +39,16 @@ struct One {
     role: u32,
 }
 
-/// A new role.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewRole)]
-struct RoleGiven {
-    /// What people call it.
-    #[schema(example = "Orders", min_length = 1, max_length = 120)]
-    name: String,
-    /// What it grants, and how far.
-    #[schema(schema_with = words::permissions)]
-    permissions: BTreeMap<String, String>,
-}
-
-impl RoleGiven {
-    fn read(self) -> Result<NewRole, Problem> {
-        let mut fields = Fields::default();
-        let mut permissions = Permissions::default();
-        for (name, level) in &self.permissions {
-            let level = fields.read(&format!("permissions.{name}"), words::level(level));
-            if let Some(level) = level {
-                let granted = permissions
-                    .grant(name, level)
-                    .map_err(|fault| Rule::of(PeopleFault::from(fault)));
-                fields.read("permissions", granted);
-            }
-        }
-        fields.whole(Some(NewRole { name: self.name, permissions, ..NewRole::default() }))
-    }
-}
-
-/// A role.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Role)]
-struct RoleShown {
-    /// Its number in the account.
-    #[schema(minimum = 1)]
-    role: u32,
-    /// What people call it.
-    #[schema(example = "Orders")]
-    name: String,
-    /// Whether it can be used to log in.
-    active: bool,
-    /// What it grants, and how far.
-    #[schema(schema_with = words::permissions)]
-    permissions: BTreeMap<String, &'static str>,
-    /// Counts its changes; the ETag.
-    #[schema(minimum = 1)]
-    version: u32,
-}
-
-impl From<&RoleView> for RoleShown {
-    fn from(RoleView { role, .. }: &RoleView) -> Self {
-        let granted = role.permissions.named();
-        Self {
-            role: role.id.0,
-            name: role.name.clone(),
-            active: role.active,
-            permissions: granted.map(|(name, level)| (name.to_owned(), level.as_str())).collect(),
-            version: role.version.0,
-        }
-    }
+/// The roles of the account that meet all of the criteria, by number
+#[utoipa::path(get, path = "/roles", tag = "roles", operation_id = "listRoles",
+    params(InAccount, ListQuery),
+    responses((status = 200, description = "A part of the list", body = Page<RoleShown>)))]
+async fn list(ask: Ask<ListQuery>) -> Result<Response, Problem> {
+    let slice = slice(LIST, ask.query.limit, ask.query.cursor.as_deref())?;
+    let part = ask.authority().list_roles(&ask.by, &ask.query.read(), slice).await?;
+    let last = part.rows.last().filter(|_| part.more).map(|last| last.role.id.0);
+    let items = part.rows.iter().map(RoleShown::from).collect();
+    answers::plain(&Page::of(LIST, items, last))
 }
 
 /// Create a role
@@ -107,7 +63,7 @@ async fn create(
     let id = ask.authority().create_role(&ask.by, new.read()?).await?;
     let role = ask.authority().get_role(&ask.by, id).await?;
     let path = format!("accounts/{account}/roles/{id}");
-    shown::made(&path, role.role.version, &RoleShown::from(&role))
+    answers::made(&path, role.role.version, &RoleShown::from(&role))
 }
 
 /// A role
@@ -116,5 +72,34 @@ async fn create(
     responses((status = 200, description = "The role", body = RoleShown)))]
 async fn show(ask: Ask, Numbers([id]): Numbers<1>, held: Held) -> Result<Response, Problem> {
     let role = ask.authority().get_role(&ask.by, RoleId(id)).await?;
-    shown::row_unless(&held, role.role.version, &RoleShown::from(&role))
+    answers::row_unless(&held, role.role.version, &RoleShown::from(&role))
+}
+
+/// Edit a role, switch it off or on. What it grants holds from the next request on
+#[utoipa::path(patch, path = "/roles/{role}", tag = "roles", operation_id = "changeRole",
+    params(InAccount, One, Versioned), request_body = ChangeGiven,
+    responses((status = 200, description = "As it is now", body = RoleShown)))]
+async fn edit(
+    ask: Ask,
+    Numbers([id]): Numbers<1>,
+    IfMatch(version): IfMatch,
+    Given(change): Given<ChangeGiven>,
+) -> Result<Response, Problem> {
+    let (id, changes) = (RoleId(id), change.read()?);
+    ask.authority().edit_role(&ask.by, id, version, changes).await?;
+    let role = ask.authority().get_role(&ask.by, id).await?;
+    answers::row(role.role.version, &RoleShown::from(&role))
+}
+
+/// Delete a role that nobody has and no token names
+#[utoipa::path(delete, path = "/roles/{role}", tag = "roles", operation_id = "deleteRole",
+    params(InAccount, One, Versioned),
+    responses((status = 204, description = "It is gone")))]
+async fn delete(
+    ask: Ask,
+    Numbers([id]): Numbers<1>,
+    IfMatch(version): IfMatch,
+) -> Result<Response, Problem> {
+    ask.authority().delete_role(&ask.by, RoleId(id), version).await?;
+    answers::nothing()
 }

@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
-    BASE, accounts, assertion_keys, document, entities, events, integrations, roles, tokens,
+    BASE, accounts, assertion_keys, consequences, document, entities, events, integrations,
+    permissions, roles, tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -20,7 +21,9 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
         .merge(integrations::routes())
         .merge(entities::routes())
         .merge(roles::routes())
+        .merge(permissions::routes())
         .merge(tokens::routes())
+        .merge(consequences::routes())
         .merge(events::routes());
     let all = OpenApiRouter::new()
         .merge(accounts::routes())

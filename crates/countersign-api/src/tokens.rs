@@ -2,13 +2,15 @@
 
 mod clock;
 mod given;
+mod history;
 mod query;
+mod secrets;
 mod shown;
 
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{CreatedToken, Order, Slice, TokenList};
+use countersign_authority::{CreatedToken, TokenList};
 use countersign_model::{TokenNumber, Version};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,14 +20,15 @@ use crate::accounts::InAccount;
 use crate::api::Office;
 use crate::ask::{Account, Ask, Numbers};
 use crate::given::Given;
-use crate::page::{Page, Wanted, cursor};
+use crate::page::{Page, PartQuery, slice};
 use crate::problem::Problem;
 use crate::shown as answers;
 use crate::version::{Held, IfMatch, Versioned};
 use clock::ClockShown;
 use given::{ChangeGiven, OwnGiven, TokenGiven};
-use query::{ListQuery, OwnQuery};
-use shown::{PairShown, TokenShown};
+use query::ListQuery;
+use shown::PairShown;
+pub(crate) use shown::TokenShown;
 
 const LIST: &str = "tokens";
 const OWN_LIST: &str = "own-tokens";
@@ -36,6 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(list_own, create_own))
         .routes(routes!(show, edit))
         .routes(routes!(revoke))
+        .merge(secrets::routes())
         .routes(routes!(clock))
 }
 
@@ -48,15 +52,9 @@ struct One {
     token: u32,
 }
 
-fn slice(list: &str, limit: Option<u16>, cursor: Option<&str>) -> Result<Slice, Problem> {
-    let Wanted { after, most } = Wanted::of(list, limit, cursor)?;
-    let after = after.map(|after| u32::try_from(after).unwrap_or(u32::MAX));
-    Ok(Slice { after, most, order: Order::OldestFirst })
-}
-
 fn part(list: &str, part: &TokenList) -> Result<Response, Problem> {
-    let next = part.next.map(|number| cursor(list, number.into()));
-    answers::plain(&Page { items: part.rows.iter().map(TokenShown::from).collect(), next })
+    let items = part.rows.iter().map(TokenShown::from).collect();
+    answers::plain(&Page::of(list, items, part.next))
 }
 
 /// The tokens of the account that meet all of the criteria, oldest first
@@ -84,10 +82,10 @@ async fn create(
 
 /// Your own tokens in the role that you act in, oldest first
 #[utoipa::path(get, path = "/tokens/mine", tag = "tokens", operation_id = "listOwnTokens",
-    params(InAccount, OwnQuery),
+    params(InAccount, PartQuery),
     responses((status = 200, description = "A part of the list", body = Page<TokenShown>)))]
-async fn list_own(ask: Ask<OwnQuery>) -> Result<Response, Problem> {
-    let slice = slice(OWN_LIST, ask.query.limit, ask.query.cursor.as_deref())?;
+async fn list_own(ask: Ask<PartQuery>) -> Result<Response, Problem> {
+    let slice = ask.query.slice(OWN_LIST)?;
     part(OWN_LIST, &ask.authority().list_own_tokens(&ask.by, slice).await?)
 }
 

@@ -6,6 +6,7 @@ use time::format_description::well_known::Rfc3339;
 use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, SchemaType, Type};
 
 use crate::given::Rule;
+use crate::problem::Problem;
 
 const UNKNOWN: &str = "unknown-word";
 
@@ -32,6 +33,14 @@ pub(crate) fn moment(text: &str) -> Result<Timestamp, Rule> {
     Ok(Timestamp::from_millis(i64::try_from(millis).unwrap_or_default()))
 }
 
+/// The same, in a parameter of a query.
+pub(crate) fn moment_of_query(
+    name: &str,
+    text: Option<&str>,
+) -> Result<Option<Timestamp>, Problem> {
+    text.map(moment).transpose().map_err(|rule| rule.of_query(name))
+}
+
 /// The schema of the kinds of entities.
 pub(crate) fn kinds() -> Object {
     one_of(&EntityKind::ALL.map(EntityKind::as_str))
@@ -42,12 +51,13 @@ pub(crate) fn states() -> Object {
     one_of(&InstallationState::ALL.map(InstallationState::as_str))
 }
 
-/// The schema of what a role grants.
+/// The schema of what a role grants: built-in permissions, and those that the account defines.
 pub(crate) fn permissions() -> Object {
     let levels = one_of(&Level::ALL.map(Level::as_str));
+    let own = AdditionalProperties::RefOr(levels.clone().into());
     let mut granted = ObjectBuilder::new()
-        .description(Some("What it grants, and how far"))
-        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .description(Some("What it grants, and how far; also permissions that the account defines"))
+        .additional_properties(Some(own))
         .examples([serde_json::json!({ Permission::LogInUsingAccessTokens.as_str(): "full" })]);
     for permission in Permission::ALL {
         granted = granted.property(permission.as_str(), levels.clone());

@@ -32,10 +32,10 @@ pub use access_tokens::{
 pub use accounts::{AccountEdit, Founding, SetUpLink};
 pub use assertion_keys::{PublishedKey, TakeOver};
 pub use consequences::{Consequences, Of};
-pub use entities::{EntityChanges, EntityView, NewEntity, PeopleFault, RoleOfEntity};
+pub use entities::{EntityChanges, EntityView, LoginView, NewEntity, PeopleFault, RoleOfEntity};
 pub use fault::UseCaseFault;
 pub use integrations::{
-    CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch,
+    CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch, Rotation,
 };
 pub use policies::Enforced;
 pub use requester::Requester;

@@ -65,8 +65,6 @@ pub enum Act {
     RotationEnded { installation: u32 },
     /// An administrator let an integration's tokens use Countersign's own API, or not any more.
     ApiAccessSwitched { installation: u32, on: bool },
-    /// The state of an installation changed.
-    InstallationStateChanged { installation: u32, from: &'static str, to: &'static str },
     /// An entity was created.
     EntityCreated { entity: u32, kind: &'static str, name: String, email: String },
     /// An entity was edited.

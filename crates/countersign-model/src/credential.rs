@@ -19,7 +19,7 @@ const RANDOM: usize = 28;
 pub type Revealed = Zeroizing<String>;
 
 macro_rules! public_credential {
-    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; LENGTH]);
@@ -27,7 +27,7 @@ macro_rules! public_credential {
         impl $name {
             /// Makes a new one.
             pub fn generate(chance: &dyn Chance) -> Self {
-                Self(generate($kind, chance))
+                Self(generate(CredentialKind::$name, chance))
             }
 
             /// From its 32 bytes, as the store keeps them.
@@ -54,7 +54,7 @@ macro_rules! public_credential {
 
             /// Whether the checksum is right, that is: whether we could have made it.
             pub fn is_ours(&self) -> bool {
-                is_ours($kind, &self.0)
+                is_ours(CredentialKind::$name, &self.0)
             }
         }
 
@@ -73,7 +73,7 @@ macro_rules! public_credential {
 }
 
 macro_rules! secret_credential {
-    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
         /// Can't be printed, cloned or compared with `==`; wiped when dropped.
@@ -82,7 +82,7 @@ macro_rules! secret_credential {
         impl $name {
             /// Makes a new one.
             pub fn generate(chance: &dyn Chance) -> Self {
-                Self(generate($kind, chance))
+                Self(generate(CredentialKind::$name, chance))
             }
 
             /// From its 32 bytes, as they come out of the vault.
@@ -112,7 +112,7 @@ macro_rules! secret_credential {
 
             /// Whether the checksum is right, that is: whether we could have made it.
             pub fn is_ours(&self) -> bool {
-                is_ours($kind, &self.0)
+                is_ours(CredentialKind::$name, &self.0)
             }
         }
 
@@ -132,22 +132,57 @@ macro_rules! secret_credential {
 
 public_credential! {
     /// Names an integration. Unique in a deployment; also its OAuth 2.0 client id.
-    ConsumerKey, "consumer-key"
+    ConsumerKey
 }
 public_credential! {
     /// Names an access token.
-    TokenId, "token-id"
+    TokenId
 }
 secret_credential! {
     /// The integration's half of the signing key.
-    ConsumerSecret, "consumer-secret"
+    ConsumerSecret
 }
 secret_credential! {
     /// The token's half of the signing key.
-    TokenSecret, "token-secret"
+    TokenSecret
 }
 
-fn generate(kind: &str, chance: &dyn Chance) -> [u8; LENGTH] {
+/// Which of the four a credential is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CredentialKind {
+    /// A [`ConsumerKey`].
+    ConsumerKey,
+    /// A [`ConsumerSecret`].
+    ConsumerSecret,
+    /// A [`TokenId`].
+    TokenId,
+    /// A [`TokenSecret`].
+    TokenSecret,
+}
+
+impl CredentialKind {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::ConsumerKey, Self::ConsumerSecret, Self::TokenId, Self::TokenSecret];
+
+    /// Which one these bytes are by their checksum, if we could have made them. Of random bytes one
+    /// in 2^30 passes for one.
+    pub fn of(bytes: &[u8; LENGTH]) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| is_ours(*kind, bytes))
+    }
+
+    /// Its name, also in the checksum.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsumerKey => "consumer-key",
+            Self::ConsumerSecret => "consumer-secret",
+            Self::TokenId => "token-id",
+            Self::TokenSecret => "token-secret",
+        }
+    }
+}
+
+fn generate(kind: CredentialKind, chance: &dyn Chance) -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     chance.fill(&mut bytes[..RANDOM]);
     let check = checksum(kind, &bytes);
@@ -155,12 +190,13 @@ fn generate(kind: &str, chance: &dyn Chance) -> [u8; LENGTH] {
     bytes
 }
 
-fn is_ours(kind: &str, bytes: &[u8; LENGTH]) -> bool {
+fn is_ours(kind: CredentialKind, bytes: &[u8; LENGTH]) -> bool {
     bool::from(bytes[RANDOM..].ct_eq(&checksum(kind, bytes)))
 }
 
-fn checksum(kind: &str, bytes: &[u8; LENGTH]) -> [u8; LENGTH - RANDOM] {
-    let digest = Sha256::new().chain_update(kind).chain_update(&bytes[..RANDOM]).finalize();
+fn checksum(kind: CredentialKind, bytes: &[u8; LENGTH]) -> [u8; LENGTH - RANDOM] {
+    let digest =
+        Sha256::new().chain_update(kind.as_str()).chain_update(&bytes[..RANDOM]).finalize();
     let mut check = [0; LENGTH - RANDOM];
     check.copy_from_slice(&digest[..LENGTH - RANDOM]);
     check

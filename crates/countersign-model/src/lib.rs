@@ -36,7 +36,7 @@ pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};
 pub use chance::Chance;
 pub use clock::{Clock, Date, Timestamp};
-pub use credential::{ConsumerKey, ConsumerSecret, Revealed, TokenId, TokenSecret};
+pub use credential::{ConsumerKey, ConsumerSecret, CredentialKind, Revealed, TokenId, TokenSecret};
 pub use entity::{Email, Entity, EntityEdit, EntityKind, InvalidEmail};
 pub use grants::Grants;
 pub use ids::{

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{call, check_config, completions, dev, explain, init, record, serve, sign, version};
+use crate::{
+    call, check_config, completions, dev, explain, init, record, scan, serve, sign, version,
+};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]
@@ -37,6 +39,9 @@ enum Command {
     /// Roles, and who has them
     #[command(subcommand)]
     Role(record::RoleCommand),
+    /// Permissions that an account defines for its own API
+    #[command(subcommand)]
+    Permission(record::PermissionCommand),
     /// Access tokens
     #[command(subcommand)]
     Token(record::TokenCommand),
@@ -51,6 +56,9 @@ enum Command {
     Sign(sign::SignArgs),
     /// Say why a request was refused, or would be: by its reference, or from a copy of it
     Explain(explain::ExplainArgs),
+    /// Look for credentials of Countersign in files, by their checksum; exits with 1 where there
+    /// are some
+    Scan(scan::ScanArgs),
     /// Print what a shell needs to complete these commands
     Completions(completions::CompletionsArgs),
 }
@@ -66,12 +74,14 @@ impl Cli {
             Command::Integration(command) => command.run().await,
             Command::Entity(command) => command.run().await,
             Command::Role(command) => command.run().await,
+            Command::Permission(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Audit(args) => args.run().await,
             Command::AssertionKey(command) => command.run().await,
             Command::Call(args) => call::run(args, &SystemClock, &OsChance).await,
             Command::Sign(args) => sign::run(args, &SystemClock, &OsChance).await,
             Command::Explain(args) => explain::run(args).await,
+            Command::Scan(args) => Ok(scan::run(&args)),
             Command::Completions(args) => Ok(completions::run(&args)),
         }
     }

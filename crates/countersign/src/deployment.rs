@@ -77,7 +77,8 @@ pub(crate) async fn authority(
     key: &KeyEncryptionKey,
 ) -> anyhow::Result<Authority> {
     let (record, vault) = open_record(folder, key).await?;
-    let authority = authority_over(record, vault, Arc::new(Unattended));
+    let trail = Arc::new(Trail::sqlite(folder.path()).await?);
+    let authority = authority_over(record, vault, Arc::new(Unattended)).with_uses(trail);
     make_ready(&authority).await?;
     Ok(authority)
 }

@@ -20,6 +20,7 @@ mod monitor;
 mod own_paths;
 mod password;
 mod record;
+mod scan;
 mod serve;
 mod server;
 mod settings;
@@ -43,7 +44,7 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Usage or environment: something must be changed before it can work.
-const EXIT_ENVIRONMENT: u8 = 2;
+pub(crate) const EXIT_ENVIRONMENT: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();

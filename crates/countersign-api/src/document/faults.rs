@@ -13,7 +13,7 @@ pub(super) struct Faults {
     pub(super) names_something: bool,
     pub(super) has_body: bool,
     pub(super) is_versioned: bool,
-    pub(super) changes: bool,
+    pub(super) conflicts: bool,
 }
 
 impl Faults {
@@ -25,7 +25,7 @@ impl Faults {
             (403, true),
             (404, self.names_something),
             (405, true),
-            (409, self.changes),
+            (409, self.conflicts),
             (412, self.is_versioned),
             (413, self.has_body),
             (415, self.has_body),

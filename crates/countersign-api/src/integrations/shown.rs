@@ -1,10 +1,11 @@
 //! How integrations are shown. No key and no secret: those are seen once.
 
-use countersign_authority::InstalledIntegration;
+use countersign_authority::{InstalledIntegration, IntegrationView};
 use countersign_model::{AuthenticationSettings, ConcurrencyLimit};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::events::ActorShown;
 use crate::words;
 
 /// An integration.
@@ -49,6 +50,14 @@ pub(super) struct IntegrationShown {
     retiring_until: Option<String>,
     /// Whether requests to this API may be signed by its tokens.
     api_access: bool,
+    /// When it came to this account.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    created_at: Option<String>,
+    /// By whom.
+    created_by: Option<ActorShown>,
+    /// The name of the entity that did, where one integration is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by_name: Option<String>,
     /// Counts its changes; the ETag.
     #[schema(minimum = 1)]
     version: u32,
@@ -75,7 +84,17 @@ impl From<&InstalledIntegration> for IntegrationShown {
             user_credentials: settings.user_credentials,
             retiring_until: integration.retiring_until.map(|at| at.to_string()),
             api_access: installation.api_access,
+            created_at: installation.created.map(|created| created.at.to_string()),
+            created_by: installation.created.map(|created| created.by.into()),
+            created_by_name: None,
             version: installation.version.0,
         }
+    }
+}
+
+impl From<&IntegrationView> for IntegrationShown {
+    fn from(IntegrationView { integration, created_by }: &IntegrationView) -> Self {
+        let created_by_name = created_by.as_ref().map(|(_, name)| name.clone());
+        Self { created_by_name, ..integration.into() }
     }
 }

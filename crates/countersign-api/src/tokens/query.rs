@@ -1,7 +1,7 @@
 //! Which tokens a list is asked for.
 
 use countersign_authority::{StateFilter, TokenFilter, TokenQuery};
-use countersign_model::{EntityId, InstallationId, RoleId, Timestamp};
+use countersign_model::{EntityId, InstallationId, RoleId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -52,18 +52,6 @@ pub(super) struct ListQuery {
     pub(super) cursor: Option<String>,
 }
 
-/// Which part of the own tokens.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct OwnQuery {
-    /// At most so many rows. A part may have fewer, or none, and go on.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub(super) limit: Option<u16>,
-    /// `next` of the part before.
-    pub(super) cursor: Option<String>,
-}
-
 impl ListQuery {
     pub(super) fn read(&self) -> Result<TokenQuery, Problem> {
         let filter = TokenFilter {
@@ -72,15 +60,21 @@ impl ListQuery {
             entity: self.entity.map(EntityId),
             role: self.role.map(RoleId),
             text: self.name.clone(),
-            created_from: moment("created_from", self.created_from.as_deref())?,
-            created_before: moment("created_before", self.created_before.as_deref())?,
-            revoked_from: moment("revoked_from", self.revoked_from.as_deref())?,
-            revoked_before: moment("revoked_before", self.revoked_before.as_deref())?,
+            created_from: words::moment_of_query("created_from", self.created_from.as_deref())?,
+            created_before: words::moment_of_query(
+                "created_before",
+                self.created_before.as_deref(),
+            )?,
+            revoked_from: words::moment_of_query("revoked_from", self.revoked_from.as_deref())?,
+            revoked_before: words::moment_of_query(
+                "revoked_before",
+                self.revoked_before.as_deref(),
+            )?,
             ..TokenFilter::default()
         };
         Ok(TokenQuery {
             filter,
-            unused_since: moment("unused_since", self.unused_since.as_deref())?,
+            unused_since: words::moment_of_query("unused_since", self.unused_since.as_deref())?,
             dormant: self.dormant,
             expiring_within: self.expiring_within,
         })
@@ -99,8 +93,4 @@ impl ListQuery {
             }
         }
     }
-}
-
-fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    text.map(words::moment).transpose().map_err(|rule| rule.of_query(name))
 }

@@ -1,11 +1,11 @@
 //! How tokens are shown: no secret, but to whoever makes one.
 
-use countersign_authority::{CreatedToken, Named, TokenUse, TokenView};
-use countersign_model::{Addresses, Breach, Dormancy, Lapsed, Stamp, TokenState};
+use countersign_authority::{CreatedToken, Named, TokenView};
+use countersign_model::{Addresses, Breach, Dormancy, TokenState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::events::ActorShown;
+use super::history::{LapsedShown, StampShown, UseShown};
 use crate::shown::Secret;
 
 /// A token that was made: the one time that its secret is shown.
@@ -39,7 +39,7 @@ impl From<&CreatedToken> for PairShown {
 /// A token.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
-pub(super) struct TokenShown {
+pub(crate) struct TokenShown {
     /// Its number in the account.
     #[schema(minimum = 1)]
     token: u32,
@@ -95,61 +95,6 @@ pub(super) struct TokenShown {
     /// Counts its changes; the ETag. Use doesn't count.
     #[schema(minimum = 1)]
     version: u32,
-}
-
-/// Who did something, and when.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Stamp)]
-struct StampShown {
-    /// When.
-    #[schema(format = DateTime, example = "2027-01-15T08:00:00Z")]
-    at: String,
-    /// Who.
-    by: ActorShown,
-}
-
-impl From<Stamp> for StampShown {
-    fn from(stamp: Stamp) -> Self {
-        Self { at: stamp.at.to_string(), by: stamp.by.into() }
-    }
-}
-
-/// A token has run out.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Lapsed)]
-struct LapsedShown {
-    /// From when on.
-    #[schema(format = DateTime, example = "2027-01-15T08:00:00Z")]
-    at: String,
-    /// Why: `age` or `idle`.
-    why: &'static str,
-}
-
-impl From<Lapsed> for LapsedShown {
-    fn from(lapsed: Lapsed) -> Self {
-        Self { at: lapsed.at.to_string(), why: lapsed.why.as_str() }
-    }
-}
-
-/// How a token was used: admitted requests only.
-#[derive(Serialize, ToSchema)]
-#[schema(as = TokenUse)]
-struct UseShown {
-    /// How often.
-    #[schema(minimum = 1)]
-    count: u64,
-    /// The last time.
-    #[schema(format = DateTime, example = "2027-01-15T08:00:00Z")]
-    at: String,
-    /// From where, then.
-    #[schema(example = "192.0.2.7")]
-    from: String,
-}
-
-impl From<&TokenUse> for UseShown {
-    fn from(TokenUse { count, last, .. }: &TokenUse) -> Self {
-        Self { count: *count, at: last.at.to_string(), from: last.source.to_string() }
-    }
 }
 
 /// Whether a token works.

@@ -51,7 +51,8 @@ async fn an_integration_from_its_making_to_its_end() {
             "token_based_authentication": true, "callback_url": "https://example.com/callback",
             "api_access": false, "version": version, "owner": "1234567", "application_id": 36,
             "authorization_flow": true, "issue_token_endpoint": false, "user_credentials": false,
-            "last_state_change": "2027-01-15",
+            "last_state_change": "2027-01-15", "created_at": "2027-01-15T08:00:00Z",
+            "created_by": { "means": "local-user", "local_user": 1000 },
         })
     };
     let enabled = json!({ "status": 200, "etag": "\"1\"", "body": shown("enabled", 1) });
@@ -70,6 +71,10 @@ async fn an_integration_from_its_making_to_its_end() {
     .await;
     let reset = json!({ "status": 200, "etag": "\"3\"", "body": shown("blocked", 3) });
     is(&world, ("GET", "integrations/1", ""), reset).await;
+    let deleted = json!({ "status": 200, "body": { "revoked_tokens": 0 } });
+    is(&world, ("DELETE", "integrations/1", ""), deleted).await;
+    let gone = world.operator("GET", "integrations/1", "").await;
+    assert_eq!(gone.problem(), (404, "not-found".into(), String::new()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,13 +88,15 @@ async fn an_entity_and_its_roles() {
             "status": 201, "etag": "\"1\"", "location": format!("{at}/entities/2"),
             "body": {
                 "entity": 2, "kind": "vendor", "name": "Ann", "email": "ann@example.com",
-                "active": true, "roles": [], "version": 1,
+                "active": true, "roles": [], "has_password": false,
+                "two_factor": false, "version": 1,
             },
         }),
     )
     .await;
     let role = json!({
-        "role": 1000, "name": "Orders", "active": true, "version": 1,
+        "role": 1000, "name": "Orders", "active": true, "version": 1, "holders": 0,
+        "two_factor_required": false, "demands_two_factors": true, "web_services_only": false,
         "permissions": { "access-token-management": "view", "log-in-using-access-tokens": "full" },
     });
     let given = r#"{"name":"Orders","permissions":{"log-in-using-access-tokens":"full",
@@ -108,7 +115,10 @@ async fn an_entity_and_its_roles() {
     is(&world, ("PUT", "entities/2/roles/1000", ""), assigned.clone()).await;
     is(&world, ("PUT", "entities/2/roles/1000", ""), assigned).await;
     let shown = world.operator("GET", "entities/2", "").await.json();
-    assert_eq!(shown["roles"], json!([{ "role": 1000, "name": "Orders" }]));
+    let held = json!({
+        "role": 1000, "name": "Orders", "active": true, "hidden": false, "offers_tokens": true,
+    });
+    assert_eq!(shown["roles"], json!([held]));
     is(&world, ("DELETE", "entities/2/roles/1000", ""), json!({ "status": 204 })).await;
     let again = world.operator("DELETE", "entities/2/roles/1000", "").await;
     assert_eq!(again.problem(), (409, "role-not-assigned".into(), "role".into()));
@@ -176,7 +186,9 @@ async fn a_secret_is_in_the_answer_that_made_it_and_in_no_other() {
     for (method, path, body) in [
         ("POST", "integrations", r#"{"name":"Second"}"#),
         ("POST", "integrations/1/reset-credentials", ""),
+        ("POST", "integrations/1/rotate-credentials", r#"{"overlap":60}"#),
         ("POST", "tokens", r#"{"integration":1,"entity":2,"role":1000}"#),
+        ("POST", "tokens/1/rotate-secret", r#"{"overlap":60}"#),
     ] {
         let made = world.change(method, path, body).await.json();
         let secret = ["consumer_secret", "token_secret"].iter().find_map(|it| made[it].as_str());

@@ -118,3 +118,19 @@ async fn a_path_that_there_is_not_leads_to_the_description() {
         assert!(answer.text.contains("openapi.json"), "{answer:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_not_taken_for_the_members_of_a_body_in_their_order() {
+    let world = World::furnished().await;
+    for (method, path, body) in [
+        ("PATCH", "", "[null, null]"),
+        ("PATCH", "tokens/1", " [null, null]"),
+        ("PATCH", "tokens/1", r#"["Nightly",null]"#),
+        ("PUT", "integrations/1/api-access", "[true]"),
+        ("POST", "permissions", r#"["stock","May read stock"]"#),
+    ] {
+        let refused = world.change(method, path, body).await;
+        assert_eq!(refused.problem(), (422, "invalid-body".into(), String::new()), "{path}");
+    }
+    assert_eq!(world.operator("GET", "tokens/1", "").await.header("etag"), "\"1\"");
+}

@@ -7,13 +7,17 @@
     reason = "clippy.toml allows them in test functions; here helpers are tests, too"
 )]
 
+mod accounts;
 mod answers;
+mod consequences;
 mod description;
 mod doors;
 mod entities;
 mod faults;
 mod integrations;
 mod lists;
+mod roles;
+mod rotations;
 mod tokens;
 mod versions;
 mod world;

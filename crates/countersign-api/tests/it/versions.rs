@@ -2,13 +2,22 @@
 
 use crate::world::{OPERATOR, World};
 
-const CHANGES: [(&str, &str, &str); 8] = [
+const CHANGES: [(&str, &str, &str); 17] = [
+    ("PATCH", "", r#"{"name":"Example"}"#),
     ("PUT", "integrations/1/api-access", r#"{"on":true}"#),
     ("PATCH", "integrations/1", r#"{"state":"blocked"}"#),
     ("DELETE", "integrations/1", ""),
     ("PATCH", "entities/1", r#"{"name":"Bea"}"#),
     ("DELETE", "entities/1", ""),
     ("POST", "integrations/1/reset-credentials", ""),
+    ("PATCH", "roles/1000", r#"{"name":"Sales"}"#),
+    ("DELETE", "roles/1000", ""),
+    ("PATCH", "permissions/orders", r#"{"description":"Reads"}"#),
+    ("DELETE", "permissions/orders", ""),
+    ("POST", "integrations/1/rotate-credentials", r#"{"overlap":60}"#),
+    ("POST", "integrations/1/end-rotation", ""),
+    ("POST", "tokens/1/rotate-secret", r#"{"overlap":60}"#),
+    ("POST", "tokens/1/end-rotation", ""),
     ("PATCH", "tokens/1", r#"{"name":"Nightly"}"#),
     ("POST", "tokens/1/revoke", ""),
 ];
@@ -51,7 +60,8 @@ async fn of_two_who_have_seen_the_same_the_second_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_client_has_already_is_not_sent_again() {
     let world = World::furnished().await;
-    for path in ["", "integrations/1", "entities/1", "roles/1000", "tokens/1"] {
+    for path in ["", "integrations/1", "entities/1", "roles/1000", "permissions/orders", "tokens/1"]
+    {
         for (held, status) in [
             ("\"1\"", 304),
             ("W/\"1\"", 304),

@@ -85,10 +85,11 @@ impl World {
         Self { api, account: home.0.number, _dir: dir }
     }
 
-    /// With integration 1, entity 2 in role 1000, and token 1.
+    /// With integration 1, entity 2 in role 1000, token 1, and a permission of its own.
     pub(crate) async fn furnished() -> Self {
         let world = Self::found().await;
         for (method, path, body) in [
+            ("POST", "permissions", r#"{"name":"orders"}"#),
             ("POST", "integrations", r#"{"name":"Orders import"}"#),
             ("POST", "entities", r#"{"name":"Ann","email":"ann@example.com"}"#),
             (

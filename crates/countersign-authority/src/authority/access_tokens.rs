@@ -41,7 +41,7 @@ fn token_fact(token: &AccessToken) -> Fact {
 
 impl Standing {
     /// Who asks, as the rules about tokens have it.
-    fn asker(&self) -> Asker<'_> {
+    pub(super) fn asker(&self) -> Asker<'_> {
         self.in_role().map_or(Asker::Above, |(entity, role)| Asker::InRole(entity, role))
     }
 

@@ -34,6 +34,9 @@ pub struct Consequences {
     pub tokens: u64,
     /// How many of these are active.
     pub active: u64,
+    /// How many that are not revoked an integration that the account owns has in other accounts:
+    /// its deletion and new credentials hit them as well.
+    pub in_other_accounts: u64,
     /// The first of them: whose they are, and when they were last used.
     pub first: Vec<TokenView>,
 }
@@ -52,54 +55,91 @@ impl Authority {
         requester: &Requester,
         of: Of,
     ) -> Result<Consequences, UseCaseFault> {
-        const TOKENS: (Permission, Level) = (Permission::AccessTokenManagement, Level::View);
-        const INTEGRATIONS: (Permission, Level) = (Permission::IntegrationApplication, Level::View);
+        if let Of::Token(number) = of {
+            return Ok(of_token(self.get_token(requester, number).await?));
+        }
         let need = match of {
             Of::Integration(_) => Need::OneOf(&[TOKENS, INTEGRATIONS]),
-            _ => Need::OneOf(&[TOKENS]),
+            Of::Entity(_) | Of::Role(_) | Of::Assignment(..) => Need::OneOf(&[TOKENS, PEOPLE]),
+            Of::Token(_) | Of::Feature | Of::Policy(_) => Need::OneOf(&[TOKENS]),
         };
         let account = requester.account;
         let mut look = self.look(requester, need).await?;
         let record = &mut *look.record;
         check(record, requester, of).await?;
-        let not_revoked =
-            TokenFilter { state: Some(StateFilter::NotRevoked), ..TokenFilter::default() };
-        let (entity, role) = match of {
-            Of::Entity(entity) => (Some(entity), None),
-            Of::Role(role) => (None, Some(role)),
-            Of::Assignment(entity, role) => (Some(entity), Some(role)),
-            _ => (None, None),
-        };
-        let filter = match of {
-            Of::Integration(id) => TokenFilter { installation: Some(id), ..not_revoked },
-            Of::Entity(_) | Of::Role(_) | Of::Assignment(..) => {
-                TokenFilter { entity, role, ..not_revoked }
-            }
-            Of::Feature => not_revoked,
-            Of::Token(number) => {
-                let tokens = record.token(account, number).await?;
-                let tokens: Vec<_> = tokens.into_iter().filter(|it| !it.is_revoked()).collect();
-                let active = tokens.iter().filter(|it| it.state == TokenState::Active).count();
-                let (count, active) = (tokens.len() as u64, active as u64);
-                let first = views(self, record, account, tokens).await?;
-                return Ok(Consequences { tokens: count, active, first });
-            }
-            Of::Policy(policy) => {
-                let policy = policy.checked()?;
-                let beyond = self.beyond(requester, policy, TOLD.into()).await?;
-                let first = views(self, record, account, beyond.first).await?;
-                return Ok(Consequences { tokens: beyond.count, active: beyond.active, first });
-            }
-        };
+        if let Of::Policy(policy) = of {
+            let beyond = self.beyond(requester, policy.checked()?, TOLD.into()).await?;
+            let first = views(self, record, account, beyond.first).await?;
+            let (tokens, active) = (beyond.count, beyond.active);
+            return Ok(Consequences { tokens, active, in_other_accounts: 0, first });
+        }
+        let filter = filter(of);
         let active = TokenFilter { state: Some(StateFilter::Active), ..filter.clone() };
-        let slice = Slice { after: None, most: TOLD, order: Order::OldestFirst };
-        let rows = record.tokens(account, &filter, slice).await?.rows;
+        let rows = record.tokens(account, &filter, Slice { most: TOLD, ..ALL }).await?.rows;
+        let in_other_accounts = match of {
+            Of::Integration(id) => in_other_accounts(record, requester, id).await?,
+            _ => 0,
+        };
         Ok(Consequences {
             tokens: record.count_tokens(account, &filter).await?,
             active: record.count_tokens(account, &active).await?,
+            in_other_accounts,
             first: views(self, record, account, rows).await?,
         })
     }
+}
+
+const TOKENS: (Permission, Level) = (Permission::AccessTokenManagement, Level::View);
+const INTEGRATIONS: (Permission, Level) = (Permission::IntegrationApplication, Level::View);
+const PEOPLE: (Permission, Level) = (Permission::CoreAdministration, Level::View);
+
+const ALL: Slice = Slice { after: None, most: Slice::MOST, order: Order::OldestFirst };
+
+fn of_token(token: TokenView) -> Consequences {
+    let is_revoked = matches!(token.state, TokenState::Revoked(_));
+    Consequences {
+        tokens: u64::from(!is_revoked),
+        active: u64::from(token.state == TokenState::Active),
+        in_other_accounts: 0,
+        first: if is_revoked { Vec::new() } else { vec![token] },
+    }
+}
+
+fn filter(of: Of) -> TokenFilter {
+    let not_revoked = TokenFilter { state: Some(StateFilter::NotRevoked), ..Default::default() };
+    match of {
+        Of::Integration(id) => TokenFilter { installation: Some(id), ..not_revoked },
+        Of::Entity(entity) => TokenFilter { entity: Some(entity), ..not_revoked },
+        Of::Role(role) => TokenFilter { role: Some(role), ..not_revoked },
+        Of::Assignment(entity, role) => {
+            TokenFilter { entity: Some(entity), role: Some(role), ..not_revoked }
+        }
+        Of::Token(_) | Of::Feature | Of::Policy(_) => not_revoked,
+    }
+}
+
+/// Tokens that are not revoked of an integration that the account owns, in other accounts.
+async fn in_other_accounts(
+    record: &mut dyn Snapshot,
+    requester: &Requester,
+    id: InstallationId,
+) -> Result<u64, UseCaseFault> {
+    let account = requester.account;
+    let integration = record.installed_integration(account, id).await?;
+    let integration = found(integration, "integration", id.0)?;
+    let (mut tokens, mut slice) = (0, ALL);
+    while integration.is_owned() {
+        let part = record.installed_in(integration.installation.integration, slice).await?;
+        for there in part.rows.iter().filter(|there| there.account != account) {
+            let filter = filter(Of::Integration(there.installation));
+            tokens += record.count_tokens(there.account, &filter).await?;
+        }
+        slice.after = part.rows.last().map(|last| last.account.0);
+        if !part.more {
+            break;
+        }
+    }
+    Ok(tokens)
 }
 
 async fn check(
@@ -124,10 +164,7 @@ async fn check(
                 return Err(UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 });
             }
         }
-        Of::Token(number) => {
-            found(record.token(account, number).await?, "token", number.0)?;
-        }
-        Of::Feature | Of::Policy(_) => {}
+        Of::Token(_) | Of::Feature | Of::Policy(_) => {}
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(super) mod rules;
 
 pub use edit::EntityChanges;
 pub use fault::PeopleFault;
-pub use look::{EntityView, RoleOfEntity};
+pub use look::{EntityView, LoginView, RoleOfEntity};
 
 /// To manage entities and roles.
 pub(super) const MANAGE: Need = Need::Permission(Permission::CoreAdministration, Level::Full);
@@ -25,6 +25,9 @@ pub(super) const SEE: Need = Need::OneOf(&[
     (Permission::CoreAdministration, Level::View),
     (Permission::AccessTokenManagement, Level::View),
 ]);
+
+/// To see how they log in.
+const SEE_LOGIN: Need = Need::Permission(Permission::CoreAdministration, Level::View);
 
 /// A new entity.
 pub struct NewEntity {

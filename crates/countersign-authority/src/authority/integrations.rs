@@ -1,11 +1,12 @@
 //! Integration records.
 
+mod api_access;
 mod delete;
 mod edit;
 mod install;
 mod list;
 mod pairs;
-mod state;
+mod rotation;
 
 use countersign_model::{
     AccountNumber, ApplicationId, AuthenticationSettings, Binding, ConcurrencyLimit, ConsumerKey,
@@ -21,6 +22,7 @@ use crate::{Act, Series};
 
 pub use edit::{IntegrationEdit, Patch};
 pub use list::IntegrationView;
+pub use rotation::Rotation;
 
 const CONFIGURE: Need = Need::Permission(Permission::IntegrationApplication, Level::Full);
 const LOOK: Need = Need::Permission(Permission::IntegrationApplication, Level::View);

@@ -76,6 +76,19 @@ impl Authority {
         Ok(record.own_permissions(requester.account).await?)
     }
 
+    /// A permission that the account defines.
+    ///
+    /// # Errors
+    /// [`PeopleFault::NotDefined`].
+    pub async fn get_permission(
+        &self,
+        requester: &Requester,
+        name: &PermissionName,
+    ) -> Result<OwnPermission, UseCaseFault> {
+        let mut record = self.look(requester, SEE).await?.record;
+        defined(record.own_permissions(requester.account).await?, name)
+    }
+
     /// Removes an own permission. One that a role grants is not removed: what upstreams let through
     /// changes role by role, each with its event.
     ///
@@ -110,9 +123,7 @@ impl Change<'_> {
         account: AccountNumber,
         name: &PermissionName,
     ) -> Result<OwnPermission, UseCaseFault> {
-        let defined = self.tx.own_permissions(account).await?;
-        let found = defined.into_iter().find(|permission| permission.name == *name);
-        Ok(found.ok_or_else(|| PeopleFault::NotDefined(name.to_string()))?)
+        defined(self.tx.own_permissions(account).await?, name)
     }
 
     /// The Administrator has every permission that there is, and upstreams are told so by name.
@@ -123,6 +134,14 @@ impl Change<'_> {
         edit(&mut new);
         self.save_role(&old, &new).await
     }
+}
+
+fn defined(
+    permissions: Vec<OwnPermission>,
+    name: &PermissionName,
+) -> Result<OwnPermission, UseCaseFault> {
+    let found = permissions.into_iter().find(|permission| permission.name == *name);
+    Ok(found.ok_or_else(|| PeopleFault::NotDefined(name.to_string()))?)
 }
 
 fn unchanged_permission(old: &OwnPermission, seen: Option<Version>) -> Result<(), UseCaseFault> {

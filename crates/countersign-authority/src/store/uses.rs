@@ -45,6 +45,11 @@ pub struct UseMark {
 }
 
 impl TokenUse {
+    /// Whether the last use was with a consumer pair that was about to retire.
+    pub fn is_of_old_pair(&self) -> bool {
+        self.retiring_pair.is_some_and(|old| old.at >= self.last.at)
+    }
+
     /// Adds other uses of the same token, which may be older.
     pub fn add(&mut self, other: &Self) {
         let later = |one: Option<UseMark>, other: Option<UseMark>| match (one, other) {

@@ -203,8 +203,8 @@ async fn clearing_token_based_authentication_loses_the_callback_url_and_blocking
     let edit = async |edit| world.authority.edit_integration(&by, id, None, edit).await.unwrap();
     let callback_url = Patch::Set("https://example.com/cb".to_owned());
     edit(IntegrationEdit { callback_url, ..Default::default() }).await;
-    let state = InstallationState::Blocked;
-    world.authority.set_installation_state(&by, id, None, state).await.unwrap();
+    let state = Some(InstallationState::Blocked);
+    edit(IntegrationEdit { state, ..Default::default() }).await;
     let settings = async || {
         let view = world.authority.get_integration(&by, id).await.unwrap();
         view.integration.authentication
@@ -233,8 +233,6 @@ async fn a_field_that_breaks_a_rule_is_named_with_the_rule() {
     let waiting = InstallationState::WaitingForApproval;
     let fault = refused(IntegrationEdit { state: Some(waiting), ..Default::default() }).await;
     assert_eq!(fault, UseCaseFault::StateNotChosen);
-    let set = world.authority.set_installation_state(&by, id, None, waiting).await;
-    assert_eq!(set, Err(UseCaseFault::StateNotChosen));
 }
 
 #[tokio::test]
@@ -304,9 +302,9 @@ async fn blocked_records_are_listed_when_asked_for() {
         world.authority.list_integrations(&by, &filter, ALL).await.unwrap().rows.len()
     };
     assert_eq!(listed(false).await, 1);
-    let state = InstallationState::Blocked;
-    let admin = world.requester();
-    world.authority.set_installation_state(&admin, id, None, state).await.unwrap();
+    let state = Some(InstallationState::Blocked);
+    let block = IntegrationEdit { state, ..Default::default() };
+    world.authority.edit_integration(&world.requester(), id, None, block).await.unwrap();
     assert_eq!((listed(false).await, listed(true).await), (0, 1));
 }
 

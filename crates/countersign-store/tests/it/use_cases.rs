@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use countersign_authority::{
-    Act, Authority, Event, Founding, KeyEncryptionKey, NamedRows, NewEntity, NewIntegration,
-    NewRole, NewToken, Password, Projection, Requester, Store, StoreFault, Unique, UseCaseFault,
-    Vault,
+    Act, Authority, Event, Founding, IntegrationEdit, KeyEncryptionKey, NamedRows, NewEntity,
+    NewIntegration, NewRole, NewToken, Password, Projection, Requester, Store, StoreFault, Unique,
+    UseCaseFault, Vault,
 };
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, AuthenticationSettings, Clock, Email, EntityId,
@@ -130,8 +130,9 @@ async fn a_token_needs_an_enabled_integration() {
     let new = world.ready().await;
     let id = new.installation;
     let by = world.requester();
-    let set = |state| world.authority.set_installation_state(&by, id, None, state);
-    set(InstallationState::Blocked).await.unwrap();
+    let state = Some(InstallationState::Blocked);
+    let edit = IntegrationEdit { state, ..IntegrationEdit::default() };
+    world.authority.edit_integration(&by, id, None, edit).await.unwrap();
     let Fact::Installation(fact) = world.last_fact() else { panic!() };
     assert_eq!(fact.state, InstallationState::Blocked);
     assert_eq!(world.token(new).await, Err(UseCaseFault::IntegrationNotEnabled));
@@ -389,10 +390,8 @@ async fn an_edit_that_is_made_again_teaches_what_an_earlier_one_may_have_left_un
     let entity = world.entity("ann@example.com").await.unwrap();
     let role = world.role("Orders", Permission::LogInUsingAccessTokens).await.unwrap();
     world.authority.assign_role(&by, entity, role).await.unwrap();
-    let block = || countersign_authority::IntegrationEdit {
-        state: Some(InstallationState::Blocked),
-        ..Default::default()
-    };
+    let block =
+        || IntegrationEdit { state: Some(InstallationState::Blocked), ..Default::default() };
     let leave =
         || countersign_authority::EntityChanges { active: Some(false), ..Default::default() };
     let close = || countersign_authority::RoleChanges { active: Some(false), ..Default::default() };

@@ -56,7 +56,7 @@ impl AssertionKeyCommand {
         };
         let mut desk = place.open().await?;
         let answer = desk.send(ask).await?;
-        if let Some(code) = reach::refused(&answer)? {
+        if let Some(code) = desk.refused(&answer) {
             return Ok(code);
         }
         let mut keys = reach::value(&answer)?;

@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::json;
 
 use super::members::{Members, query};
+use super::place::Hit;
 use super::{Ask, InAccount, Seen};
 use crate::password;
 
@@ -25,7 +26,13 @@ pub(crate) enum EntityCommand {
     /// Edit a user. What is not given stays
     Edit(EditEntity),
     /// Delete a user, and its tokens: their requests are refused as those of unknown ones
-    Delete(ChangeEntity),
+    Delete(Hit<ChangeEntity>),
+    /// Make a one-time link with which a user sets a password; prints it, once
+    PasswordLink(OneEntity),
+    /// End all sessions of a user
+    EndSessions(OneEntity),
+    /// Remove the second factor of a user who has lost it; the user's sessions end
+    RemoveTwoFactor(OneEntity),
 }
 
 #[derive(Args)]
@@ -63,6 +70,13 @@ pub(crate) struct EditEntity {
     /// Switch it off (true), or on again (false)
     #[arg(long, value_name = "BOOL")]
     inactive: Option<bool>,
+    /// Hide this role, by number: its tokens sleep; give it once for each role to be hidden, the
+    /// others are shown again
+    #[arg(long = "hidden-roles", value_name = "NUMBER")]
+    hidden_roles: Vec<u32>,
+    /// Hide no role
+    #[arg(long, conflicts_with = "hidden_roles")]
+    no_hidden_roles: bool,
     #[command(flatten)]
     change: ChangeEntity,
 }
@@ -105,7 +119,11 @@ impl EntityCommand {
         match self {
             Self::List(list) => list.run().await,
             Self::Edit(edit) => edit.run().await,
-            Self::Delete(change) => {
+            Self::Delete(hit) if hit.dry_run => {
+                let OneEntity { entity, place } = hit.change.of;
+                place.consequences(&[("entity", entity.to_string())]).await
+            }
+            Self::Delete(Hit { change, .. }) => {
                 let ask = Ask::new(Method::DELETE, row(change.of.entity));
                 change.make(ask).await
             }
@@ -117,6 +135,9 @@ impl EntityCommand {
                 let ask = Ask::new(Method::POST, "/entities").with(&body)?;
                 place.open().await?.ask(ask, FIRST).await
             }
+            Self::PasswordLink(of) => of.ask(Method::POST, "password-link").await,
+            Self::EndSessions(of) => of.ask(Method::POST, "end-sessions").await,
+            Self::RemoveTwoFactor(of) => of.ask(Method::DELETE, "two-factor").await,
             Self::Show(OneEntity { entity, place }) => {
                 place.open().await?.ask(Ask::get(row(entity)), FIRST).await
             }
@@ -143,8 +164,17 @@ impl EditEntity {
         members.put("name", self.name);
         members.put("email", self.email);
         members.put("inactive", self.inactive);
+        let hides = self.no_hidden_roles || !self.hidden_roles.is_empty();
+        members.put("hidden_roles", hides.then_some(self.hidden_roles));
         let ask = Ask::new(Method::PATCH, row(self.change.of.entity)).with(&members)?;
         self.change.make(ask).await
+    }
+}
+
+impl OneEntity {
+    async fn ask(self, method: Method, what: &str) -> anyhow::Result<ExitCode> {
+        let ask = Ask::new(method, format!("{}/{what}", row(self.entity)));
+        self.place.open().await?.ask(ask, FIRST).await
     }
 }
 

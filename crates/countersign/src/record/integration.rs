@@ -1,16 +1,21 @@
 //! `countersign integration ...`
 
+mod fields;
+
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::json;
 
-use super::members::{Members, query};
+use super::members::{query, seconds};
+use super::place::Hit;
 use super::{Ask, InAccount, Seen};
+use fields::{CreateIntegration, EditIntegration};
 
 const FIRST: &[&str] = &["integration", "name", "state", "consumer_key", "consumer_secret"];
 const COLUMNS: &[&str] = &["integration", "name", "state", "token_based_authentication", "owner"];
+const INSTALLATIONS: &[&str] = &["account", "account_name", "integration", "state"];
 
 /// `countersign integration ...`
 #[derive(Subcommand)]
@@ -24,11 +29,22 @@ pub(crate) enum IntegrationCommand {
     /// Edit a record. What is not given stays
     Edit(Box<EditIntegration>),
     /// Delete a record, in all accounts: its key is unknown from then on, its tokens revoked
-    Delete(ChangeIntegration),
+    Delete(Hit<ChangeIntegration>),
     /// Replace its consumer key and secret, at once; prints the new ones, once. Its tokens stay
-    ResetCredentials(ChangeIntegration),
+    ResetCredentials(Hit<ChangeIntegration>),
+    /// Make a new consumer key and secret beside the old ones, which work until the overlap is
+    /// over; prints the new ones, once
+    RotateCredentials(RotateIntegration),
+    /// End a rotation before its time: the old key is refused from then on
+    EndRotation(ChangeIntegration),
+    /// Show who signs with the old consumer key still
+    Rotation(OneIntegration),
+    /// Install a record that another account owns, by its application ID
+    Install(InstallIntegration),
+    /// List the accounts that have a record, as its owner
+    Installations(ListInstallations),
     /// Refuse all requests of an integration
-    Block(ChangeIntegration),
+    Block(Hit<ChangeIntegration>),
     /// Admit its requests again
     Enable(ChangeIntegration),
     /// Let its tokens sign requests to the API of Countersign, for what their roles grant
@@ -58,77 +74,38 @@ pub(crate) struct ListIntegrations {
     place: InAccount,
 }
 
-/// What a record has besides its name.
-#[derive(Args)]
-struct Fields {
-    /// What it is for
-    #[arg(long, value_name = "TEXT")]
-    description: Option<String>,
-    /// Whether its requests are admitted: enabled or blocked
-    #[arg(long)]
-    state: Option<String>,
-    /// What the account's administrators note about it
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
-    /// The most requests at a time
-    #[arg(long, value_name = "N")]
-    concurrency_limit: Option<u32>,
-    /// Whether its tokens may be made and used
-    #[arg(long, value_name = "BOOL")]
-    token_based_authentication: Option<bool>,
-    /// Whether tokens come of the authorization flow
-    #[arg(long, value_name = "BOOL")]
-    authorization_flow: Option<bool>,
-    /// Whether tokens come of the `IssueToken` endpoint
-    #[arg(long, value_name = "BOOL")]
-    issue_token_endpoint: Option<bool>,
-    /// Where the authorization flow may return to
-    #[arg(long, value_name = "URL")]
-    callback_url: Option<String>,
-    /// Whether older clients log in with a password
-    #[arg(long, value_name = "BOOL")]
-    user_credentials: Option<bool>,
-}
-
-#[derive(Args)]
-pub(crate) struct CreateIntegration {
-    /// What people call it
-    name: String,
-    #[command(flatten)]
-    fields: Fields,
-    #[command(flatten)]
-    place: InAccount,
-}
-
-#[derive(Args)]
-pub(crate) struct EditIntegration {
-    /// What people shall call it
-    #[arg(long)]
-    name: Option<String>,
-    #[command(flatten)]
-    fields: Fields,
-    /// Empty it
-    #[arg(long, conflicts_with = "description")]
-    no_description: bool,
-    /// Empty it
-    #[arg(long, conflicts_with = "note")]
-    no_note: bool,
-    /// As many requests at a time as come
-    #[arg(long, conflicts_with = "concurrency_limit")]
-    no_concurrency_limit: bool,
-    /// Empty it
-    #[arg(long, conflicts_with = "callback_url")]
-    no_callback_url: bool,
-    #[command(flatten)]
-    change: ChangeIntegration,
-}
-
 #[derive(Args)]
 pub(crate) struct OneIntegration {
     /// Its number in the account
     integration: u32,
     #[command(flatten)]
     place: InAccount,
+}
+
+#[derive(Args)]
+pub(crate) struct RotateIntegration {
+    /// For how long the old ones work: such as 12h or 7d, a minute to 90 days
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    overlap: i64,
+    #[command(flatten)]
+    change: ChangeIntegration,
+}
+
+#[derive(Args)]
+pub(crate) struct InstallIntegration {
+    /// Its application ID, which its owner is shown
+    application_id: String,
+    #[command(flatten)]
+    place: InAccount,
+}
+
+#[derive(Args)]
+pub(crate) struct ListInstallations {
+    #[command(flatten)]
+    of: OneIntegration,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
 }
 
 #[derive(Args)]
@@ -145,18 +122,39 @@ impl IntegrationCommand {
             Self::List(list) => list.run().await,
             Self::Create(create) => create.run().await,
             Self::Edit(edit) => edit.run().await,
-            Self::Delete(change) => {
-                let ask = Ask::new(Method::DELETE, row(change.of.integration));
-                change.make(ask).await
-            }
             Self::Show(OneIntegration { integration, place }) => {
                 place.open().await?.ask(Ask::get(row(integration)), FIRST).await
             }
-            Self::ResetCredentials(change) => {
-                let path = format!("{}/reset-credentials", row(change.of.integration));
-                change.make(Ask::new(Method::POST, path)).await
+            Self::Delete(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::Delete(Hit { change, .. }) => {
+                let ask = Ask::new(Method::DELETE, row(change.of.integration));
+                change.make(ask).await
             }
-            Self::Block(change) => change.state("blocked").await,
+            Self::ResetCredentials(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::ResetCredentials(Hit { change, .. }) => {
+                let ask = change.post("reset-credentials");
+                change.make(ask).await
+            }
+            Self::RotateCredentials(RotateIntegration { overlap, change }) => {
+                let ask = change.post("rotate-credentials").with(&json!({ "overlap": overlap }))?;
+                change.make(ask).await
+            }
+            Self::EndRotation(change) => {
+                let ask = change.post("end-rotation");
+                change.make(ask).await
+            }
+            Self::Rotation(OneIntegration { integration, place }) => {
+                let ask = Ask::get(format!("{}/rotation", row(integration)));
+                place.open().await?.ask(ask, FIRST).await
+            }
+            Self::Install(InstallIntegration { application_id, place }) => {
+                let ask = Ask::new(Method::POST, "/integrations/install");
+                let ask = ask.with(&json!({ "application_id": application_id }))?;
+                place.open().await?.ask(ask, FIRST).await
+            }
+            Self::Installations(list) => list.run().await,
+            Self::Block(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::Block(Hit { change, .. }) => change.state("blocked").await,
             Self::Enable(change) => change.state("enabled").await,
             Self::AllowApi(change) => change.api_access(true).await,
             Self::ForbidApi(change) => change.api_access(false).await,
@@ -176,45 +174,24 @@ impl ListIntegrations {
     }
 }
 
-impl Fields {
-    fn put(self, members: &mut Members) {
-        members.put("description", self.description);
-        members.put("state", self.state);
-        members.put("note", self.note);
-        members.put("concurrency_limit", self.concurrency_limit);
-        members.put("token_based_authentication", self.token_based_authentication);
-        members.put("authorization_flow", self.authorization_flow);
-        members.put("issue_token_endpoint", self.issue_token_endpoint);
-        members.put("callback_url", self.callback_url);
-        members.put("user_credentials", self.user_credentials);
-    }
-}
-
-impl CreateIntegration {
+impl ListInstallations {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        let mut members = Members::default();
-        members.put("name", Some(self.name));
-        self.fields.put(&mut members);
-        let ask = Ask::new(Method::POST, "/integrations").with(&members)?;
-        self.place.open().await?.ask(ask, FIRST).await
-    }
-}
-
-impl EditIntegration {
-    async fn run(self) -> anyhow::Result<ExitCode> {
-        let mut members = Members::default();
-        members.put("name", self.name);
-        self.fields.put(&mut members);
-        members.empty("description", self.no_description);
-        members.empty("note", self.no_note);
-        members.empty("concurrency_limit", self.no_concurrency_limit);
-        members.empty("callback_url", self.no_callback_url);
-        let ask = Ask::new(Method::PATCH, row(self.change.of.integration)).with(&members)?;
-        self.change.make(ask).await
+        let OneIntegration { integration, place } = self.of;
+        let list = format!("{}/installations", row(integration));
+        place.open().await?.list(&list, &[], self.limit, INSTALLATIONS).await
     }
 }
 
 impl ChangeIntegration {
+    fn post(&self, what: &str) -> Ask {
+        Ask::new(Method::POST, format!("{}/{what}", row(self.of.integration)))
+    }
+
+    async fn consequences(self) -> anyhow::Result<ExitCode> {
+        let OneIntegration { integration, place } = self.of;
+        place.consequences(&[("integration", integration.to_string())]).await
+    }
+
     async fn state(self, state: &str) -> anyhow::Result<ExitCode> {
         let ask = Ask::new(Method::PATCH, row(self.of.integration));
         let ask = ask.with(&json!({ "state": state }))?;

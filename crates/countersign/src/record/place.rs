@@ -55,6 +55,16 @@ pub(crate) struct Seen {
     pub(super) if_version: Option<u32>,
 }
 
+/// A change that may be looked at before it is made.
+#[derive(Args)]
+pub(crate) struct Hit<C: Args> {
+    #[command(flatten)]
+    pub(super) change: C,
+    /// Change nothing: show which tokens it would hit, whose they are, and when they were last used
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
 impl Place {
     /// Opens the way to it.
     pub(super) async fn open(self) -> anyhow::Result<Desk> {

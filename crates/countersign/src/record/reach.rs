@@ -6,7 +6,7 @@ mod remote;
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bytes::Bytes;
 use countersign_api::{ACT_AS_ENTITY, ACT_AS_ROLE, BASE};
 use countersign_signing::percent;
@@ -16,7 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::place::{Place, Seen};
-use super::shown;
+use super::{refusal, shown};
+use crate::EXIT_ENVIRONMENT;
 use crate::control::{Answer, Connection};
 use crate::terminal;
 use folder::OpenFolder;
@@ -205,7 +206,7 @@ impl Desk {
             let limit = (most - rows.len()).min(PART);
             let answer =
                 self.send(Ask::get(format!("{list}?limit={limit}{query}{cursor}"))).await?;
-            if let Some(code) = refused(&answer)? {
+            if let Some(code) = self.refused(&answer) {
                 return Ok(Rows::Refused(code));
             }
             let mut part = value(&answer)?;
@@ -218,9 +219,21 @@ impl Desk {
         Ok(Rows::Read(rows))
     }
 
+    /// Says why, where an answer is a refusal: a sentence, or for programs a line of JSON, on
+    /// standard error.
+    pub(super) fn refused(&self, answer: &Answer) -> Option<ExitCode> {
+        if answer.status.is_success() {
+            return None;
+        }
+        let sentence = || terminal::plain(&format!("countersign: {}", answer.sentence()));
+        terminal::note(&if self.json { refusal::json(answer) } else { sentence() });
+        let is_broken = answer.status.is_server_error();
+        Some(if is_broken { ExitCode::from(EXIT_ENVIRONMENT) } else { ExitCode::FAILURE })
+    }
+
     /// Shows an answer. Exit codes: 0 done; 1 refused; 2 something is broken.
     pub(super) fn finish(&self, answer: &Answer, first: &[&str]) -> anyhow::Result<ExitCode> {
-        if let Some(refused) = refused(answer)? {
+        if let Some(refused) = self.refused(answer) {
             return Ok(refused);
         }
         let value = value(answer)?;
@@ -228,18 +241,6 @@ impl Desk {
         terminal::say(&text);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Says why, where an answer is a refusal.
-pub(super) fn refused(answer: &Answer) -> anyhow::Result<Option<ExitCode>> {
-    if answer.status.is_success() {
-        return Ok(None);
-    }
-    if answer.status.is_server_error() {
-        bail!(answer.sentence());
-    }
-    terminal::note(&terminal::plain(&format!("countersign: {}", answer.sentence())));
-    Ok(Some(ExitCode::FAILURE))
 }
 
 /// What an answer holds; nothing, where it has nothing to show.

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use http::Method;
+use serde_json::json;
 
-use super::members::{Members, query};
+use super::members::{Members, query, seconds};
+use super::place::Hit;
 use super::{Ask, InAccount, Seen};
 
 const FIRST: &[&str] = &["token", "name", "state", "token_id", "token_secret"];
@@ -27,7 +29,12 @@ pub(crate) enum TokenCommand {
     /// Change a token: its name, whether it is switched off, until when and from where it works
     Edit(EditToken),
     /// End a token, for good
-    Revoke(ChangeToken),
+    Revoke(Hit<ChangeToken>),
+    /// Give a token a new secret; the old one works until the overlap is over, if at all. Prints
+    /// the new one, once
+    RotateSecret(RotateToken),
+    /// End the time of its old secret: it is refused from then on
+    EndRotation(ChangeToken),
     /// Show how far the clock of who uses it is off: by the last request, and at worst
     Clock(OneToken),
 }
@@ -177,6 +184,15 @@ pub(crate) struct OneToken {
 }
 
 #[derive(Args)]
+pub(crate) struct RotateToken {
+    /// For how long the old one works: such as 12h or 7d, a minute to 90 days; 0: not at all
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
+    overlap: i64,
+    #[command(flatten)]
+    change: ChangeToken,
+}
+
+#[derive(Args)]
 pub(crate) struct ChangeToken {
     #[command(flatten)]
     of: OneToken,
@@ -197,9 +213,18 @@ impl TokenCommand {
             Self::Show(OneToken { token, place }) => {
                 place.open().await?.ask(Ask::get(row(token)), FIRST).await
             }
-            Self::Revoke(change) => {
-                let path = format!("{}/revoke", row(change.of.token));
-                change.make(Ask::new(Method::POST, path)).await
+            Self::Revoke(hit) if hit.dry_run => hit.change.consequences().await,
+            Self::Revoke(Hit { change, .. }) => {
+                let ask = change.post("revoke");
+                change.make(ask).await
+            }
+            Self::RotateSecret(RotateToken { overlap, change }) => {
+                let ask = change.post("rotate-secret").with(&json!({ "overlap": overlap }))?;
+                change.make(ask).await
+            }
+            Self::EndRotation(change) => {
+                let ask = change.post("end-rotation");
+                change.make(ask).await
             }
             Self::Clock(OneToken { token, place }) => {
                 let ask = Ask::get(format!("{}/clock", row(token)));
@@ -269,6 +294,15 @@ impl EditToken {
 }
 
 impl ChangeToken {
+    fn post(&self, what: &str) -> Ask {
+        Ask::new(Method::POST, format!("{}/{what}", row(self.of.token)))
+    }
+
+    async fn consequences(self) -> anyhow::Result<ExitCode> {
+        let OneToken { token, place } = self.of;
+        place.consequences(&[("token", token.to_string())]).await
+    }
+
     async fn make(self, ask: Ask) -> anyhow::Result<ExitCode> {
         let OneToken { token, place } = self.of;
         place.open().await?.change(&row(token), &self.seen, ask, FIRST).await

@@ -1,6 +1,6 @@
 //! Acts on entities and roles.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Act;
 
@@ -15,6 +15,11 @@ pub(crate) fn show_entity(number: u32) -> Act {
     Act::look(format!("entities/{number}"), &["entity", "show", &number.to_string()])
 }
 
+/// `entity list`.
+pub(crate) fn list_entities() -> Act {
+    Act::look("entities", &["entity", "list"])
+}
+
 /// `entity delete`.
 pub(crate) fn delete_entity(number: u32) -> Act {
     let words = ["entity", "delete", &number.to_string()];
@@ -23,13 +28,19 @@ pub(crate) fn delete_entity(number: u32) -> Act {
 
 /// `role create NAME`, with permissions and their levels.
 pub(crate) fn create_role(name: &str, permissions: &[(&str, &str)]) -> Act {
-    let levels: serde_json::Map<String, serde_json::Value> =
+    let levels: serde_json::Map<String, Value> =
         permissions.iter().map(|(name, level)| ((*name).to_owned(), json!(level))).collect();
     let mut act = Act::bare("POST", "roles", &["role", "create", name]);
     for (name, level) in permissions {
         act.words.extend(["--permission".to_owned(), format!("{name}:{level}")]);
     }
     Act { body: Some(json!({ "name": name, "permissions": levels })), ..act }
+}
+
+/// `role edit`.
+pub(crate) fn edit_role(number: u32, members: Value) -> Act {
+    let words = ["role", "edit", &number.to_string()];
+    Act::with("PATCH", format!("roles/{number}"), members, &words).seen()
 }
 
 /// `role assign`.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Check, check};
 use crate::guide::acts::{
-    assign_role, block_integration, create_token, create_token_with, edit_integration, edit_token,
-    list_applications, list_tokens, show_entity, show_token,
+    assign_role, block_integration, create_role, create_token, create_token_with, edit_integration,
+    edit_role, edit_token, list_applications, list_entities, list_tokens, show_entity, show_token,
 };
 use crate::guide::doors::Person;
 use crate::guide::gate::Heard;
@@ -65,6 +65,25 @@ pub(super) const CHECKS: &[Check] = &[
         assert_eq!(roles(walk, user.entity), [user.role]);
         walk.admin().does(&assign_role(user.entity, walk.cast().clerk.role));
         assert_eq!(roles(walk, user.entity).len(), 2);
+    }),
+    check(21, "who manages tokens, and nothing else, finds the user and these roles", |walk| {
+        let user = walk.plain_user();
+        assert!(walk.manager().numbers(&list_entities()).contains(&user.entity));
+        assert_eq!(offered(walk, user.entity), [user.role]);
+    }),
+    check(21, "a role in which no token could log in is not offered, nor Administrator", |walk| {
+        let role = walk.admin().makes(&create_role(&unique(), &[("core-administration", "view")]));
+        let user = walk.user("employee", role);
+        let plain = walk.cast().plain.role;
+        walk.admin().does(&assign_role(user, plain));
+        walk.admin().does(&assign_role(user, walk.cast().admin.role));
+        assert_eq!(offered(walk, user), [plain]);
+        assert_eq!(roles(walk, user).len(), 3);
+        let own = walk.admin().makes(&create_role(&unique(), &[("user-access-tokens", "full")]));
+        let user = walk.user("employee", own);
+        assert_eq!(offered(walk, user), [own]);
+        walk.admin().does(&edit_role(own, json!({ "inactive": true })));
+        assert_eq!(offered(walk, user), [0; 0]);
     }),
     check(21, "no token is made in a role that the user doesn't have", |walk| {
         let (application, user) = (walk.application(), walk.plain_user());
@@ -172,6 +191,14 @@ fn roles(walk: &Walk<'_>, entity: u32) -> Vec<u32> {
         .iter()
         .map(|it| number("role", it))
         .collect()
+}
+
+/// The roles that the form of a new token offers for a user.
+fn offered(walk: &Walk<'_>, entity: u32) -> Vec<u32> {
+    let shown = walk.manager().does(&show_entity(entity));
+    let roles = shown["roles"].as_array().unwrap_or_else(|| panic!("{shown}"));
+    let offered = roles.iter().filter(|it| it["offers_tokens"] == true);
+    offered.map(|it| number("role", it)).collect()
 }
 
 /// In the one role nothing but to log in is granted, in the other to manage tokens.

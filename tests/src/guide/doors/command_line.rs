@@ -62,26 +62,12 @@ fn shown(finished: &Finished) -> Value {
     serde_json::from_str(&finished.stdout).unwrap_or_else(|_| panic!("no JSON: {finished:#?}"))
 }
 
-/// What the command line says of a cause: a sentence, which has no code beside it.
-const SENTENCES: &[(&str, &str)] = &[
-    ("permission-missing", "this needs the permission "),
-    ("not-found", "there is no "),
-    ("token-based-authentication-off", "has Token-Based Authentication unchecked"),
-    ("integration-not-enabled", "the integration is not enabled"),
-    ("role-not-assigned", "does not have role "),
-    ("administrator-token", "a token for the Administrator role can only be made by that"),
-    ("revoked-already", "is revoked already, for good"),
-    ("invalid-name", "a name has 1 to "),
-    ("invalid-callback-url", "a callback URL"),
-    ("invalid-callback-url", "`*` as the port is "),
-    ("invalid-callback-url", "`*.` is followed by "),
-    ("state-not-chosen", "it waits for approval only after it installed itself"),
-];
-
+/// A line of JSON on standard error.
 fn refused(said: String) -> Refused {
-    let known = SENTENCES.iter().find(|(_, words)| said.contains(words));
-    let code = known.map_or("", |(code, _)| code).to_owned();
-    Refused { code, field: None, said }
+    let line: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("no JSON: {said}"));
+    let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let (code, field) = (text("code"), Some(text("field")));
+    Refused { code, field, said }
 }
 
 /// The command has no such option, or lacks one.

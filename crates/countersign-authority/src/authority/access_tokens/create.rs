@@ -186,7 +186,7 @@ impl Change<'_> {
         if new.limits.expires_at.is_some_and(|end| end <= self.authority.clock.now()) {
             return Err(UseCaseFault::ExpiresInThePast);
         }
-        let name = format!("{} - {}, {}", integration.name, entity.name, role.name);
+        let name = format!("{} - {}, {}", installation.name, entity.name, role.name);
         Ok(name.chars().take(MAX_NAME).collect())
     }
 }

@@ -104,7 +104,7 @@ impl Around {
             if let Some(installed) = installed
                 && let Some(it) = record.integration(installed.integration).await?
             {
-                known = Some((installed.state, it.authentication.token_based, it.name));
+                known = Some((installed.state, it.authentication.token_based, installed.name));
             }
             place.insert(known);
         }

@@ -76,11 +76,11 @@ fn changes(before: &Account, after: &Account) -> Vec<Edit> {
         [
             ("name", Some(account.name.clone())),
             ("token_based_authentication", Some(account.token_based_authentication.to_string())),
-            ("policy_max_age_days", days(policy.max_age_days)),
-            ("policy_max_idle_days", days(policy.max_idle_days)),
-            ("policy_warn_from", date(policy.warn_from)),
-            ("policy_block_from", date(policy.block_from)),
-            ("policy_revoke_from", date(policy.revoke_from)),
+            ("policy.max_age_days", days(policy.max_age_days)),
+            ("policy.max_idle_days", days(policy.max_idle_days)),
+            ("policy.warn_from", date(policy.warn_from)),
+            ("policy.block_from", date(policy.block_from)),
+            ("policy.revoke_from", date(policy.revoke_from)),
         ]
     };
     let pairs = fields(before).into_iter().zip(fields(after));

@@ -1,9 +1,9 @@
 //! Looking at entities.
 
-use countersign_model::{Entity, EntityId, RoleId};
+use countersign_model::{Entity, EntityId, Login, RoleId, Touch};
 
-use super::SEE;
-use crate::authority::{Authority, Requester, UseCaseFault, found};
+use super::{SEE, SEE_LOGIN};
+use crate::authority::{Authority, Look, Requester, UseCaseFault, found};
 use crate::{EntityFilter, Part, Slice};
 
 /// An entity, and what belongs to it.
@@ -13,6 +13,13 @@ pub struct EntityView {
     pub entity: Entity,
     /// Its roles, in the order of their numbers.
     pub roles: Vec<RoleOfEntity>,
+    /// How it logs in; nothing for who only chooses a user for a token.
+    pub login: Option<LoginView>,
+}
+
+/// How an entity logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoginView {
     /// Whether it has a password.
     pub has_password: bool,
     /// Whether it has a second factor.
@@ -30,6 +37,9 @@ pub struct RoleOfEntity {
     pub active: bool,
     /// Whether the entity has hidden it.
     pub hidden: bool,
+    /// Whether the requester can make a token in it for the entity, as far as it is up to these
+    /// three.
+    pub offers_tokens: bool,
 }
 
 impl Authority {
@@ -43,18 +53,24 @@ impl Authority {
         id: EntityId,
     ) -> Result<EntityView, UseCaseFault> {
         let account = requester.account;
-        let mut record = self.look(requester, SEE).await?.record;
+        let Look { standing, mut record } = self.look(requester, SEE).await?;
         let entity = found(record.entity(account, id).await?, "entity", id.0)?;
         let mut roles = Vec::new();
         for has in record.assignments(account, id).await? {
             let role = found(record.role(account, has.role).await?, "role", has.role.0)?;
+            let offers_tokens = Login::of(&entity, &role, has.as_assigned()) == Login::Allowed
+                && standing.asker().may(Touch::Mint, id, role.id).is_ok();
             let (name, active, hidden) = (role.name, role.active, has.hidden);
-            roles.push(RoleOfEntity { id: role.id, name, active, hidden });
+            roles.push(RoleOfEntity { id: role.id, name, active, hidden, offers_tokens });
+        }
+        if standing.meets(SEE_LOGIN).is_err() {
+            return Ok(EntityView { entity, roles, login: None });
         }
         let has_password = record.password(account, id).await?.is_some();
         let factor = record.second_factor(account, id).await?;
         let two_factor = factor.is_some_and(|factor| factor.is_confirmed());
-        Ok(EntityView { entity, roles, has_password, two_factor })
+        let login = Some(LoginView { has_password, two_factor });
+        Ok(EntityView { entity, roles, login })
     }
 
     /// A part of the account's entities.

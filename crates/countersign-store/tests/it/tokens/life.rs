@@ -1,8 +1,8 @@
 //! The life of a token: changes, ends, and a secret that retires.
 
-use countersign_authority::{AccountEdit, Of, UseCaseFault};
+use countersign_authority::{AccountEdit, IntegrationEdit, Of, UseCaseFault};
 use countersign_model::{
-    Addresses, InstallationState, Permission, TokenEdit, TokenLimits, TokenState, Version,
+    Addresses, InstallationState, Overlap, Permission, TokenEdit, TokenLimits, TokenState, Version,
 };
 use countersign_verify::{Refusal, Retiring};
 
@@ -229,7 +229,10 @@ async fn each_thing_that_makes_a_token_sleep_is_named() {
     let (world, number, client) = one(12).await;
     let by = world.administrator();
     let installation = world.authority.get_token(&by, number).await.unwrap().installation.id;
-    let state = |state| world.authority.set_installation_state(&by, installation, None, state);
+    let state = |state| {
+        let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+        world.authority.edit_integration(&by, installation, None, edit)
+    };
     state(InstallationState::Blocked).await.unwrap();
     let shown = world.authority.get_token(&by, number).await.unwrap();
     let code = "integration-blocked";
@@ -289,4 +292,36 @@ async fn a_token_that_signs_for_another_one_of_its_entity_passes_on_its_own_boun
     world.clock.advance_seconds(60);
     let late = world.authority.create_own_token(&signed, unbounded()).await.err();
     assert_eq!(late, Some(UseCaseFault::NotLoggedIn), "though the verdict came before");
+}
+
+#[tokio::test]
+async fn who_signs_with_the_old_pair_still_is_counted_until_they_sign_with_the_new_one() {
+    let (world, first, _) = one(14).await;
+    let by = world.administrator();
+    let shown = world.authority.get_token(&by, first).await.unwrap();
+    let (id, of) = (shown.installation.id, (shown.entity.id, shown.role.id));
+    let second = world.token(&by, id, of).await.unwrap().number;
+    let signing = async || {
+        let rotation = world.authority.get_rotation(&by, id).await.unwrap();
+        assert_eq!(rotation.tokens, 2);
+        let first: Vec<_> = rotation.first.iter().map(|token| token.number).collect();
+        assert_eq!(rotation.signing_with_old, first.len() as u64);
+        (rotation.until.is_some(), first)
+    };
+    world.used(first).await;
+    assert_eq!(signing().await, (false, vec![]));
+    let overlap = Overlap::seconds(3600).unwrap();
+    world.authority.rotate_credentials(&by, id, None, overlap).await.unwrap();
+    world.clock.advance_seconds(1);
+    let with_old = Retiring { pair: true, ..Retiring::default() };
+    world.used_with(first, with_old).await;
+    world.used_with(second, with_old).await;
+    assert_eq!(signing().await, (true, vec![first, second]));
+    world.clock.advance_seconds(1);
+    world.used(first).await;
+    assert_eq!(signing().await, (true, vec![second]));
+    let used = world.authority.get_token(&by, first).await.unwrap().used.unwrap();
+    assert_eq!(used.retiring_pair.unwrap().at, START.plus_seconds(1));
+    world.clock.advance_seconds(3600);
+    assert_eq!(signing().await, (false, vec![second]));
 }

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use countersign_authority::{Order, Slice, StateFilter, TokenFilter, TokenQuery};
+use countersign_authority::{IntegrationEdit, Order, Slice, StateFilter, TokenFilter, TokenQuery};
 use countersign_model::{EntityId, InstallationState, Permission, RoleId, TokenEdit, TokenNumber};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -107,11 +107,9 @@ async fn dormant_tokens_are_found_for_each_cause_as_one_by_one() {
         world.token(&by, integration, who).await.unwrap();
     }
     assert!(found(&world, &dormant).await.is_empty());
-    world
-        .authority
-        .set_installation_state(&by, stock, None, InstallationState::Blocked)
-        .await
-        .unwrap();
+    let state = Some(InstallationState::Blocked);
+    let block = IntegrationEdit { state, ..IntegrationEdit::default() };
+    world.authority.edit_integration(&by, stock, None, block).await.unwrap();
     assert_eq!(found(&world, &dormant).await, [2]);
     world.authority.remove_role(&by, bob.0, bob.1).await.unwrap();
     assert_eq!(found(&world, &dormant).await, [2, 3]);

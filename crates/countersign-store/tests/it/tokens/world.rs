@@ -182,8 +182,15 @@ impl World {
 
     /// A use of the token, as the trail writes it.
     pub(crate) async fn used(&self, token: TokenNumber) {
+        self.used_with(token, Retiring::default()).await;
+    }
+
+    /// A use with what retires, as the trail writes it.
+    pub(crate) async fn used_with(&self, token: TokenNumber, retiring: Retiring) {
         let last = UseMark { at: self.clock.now(), source: HERE };
-        let (account, retiring_secret, retiring_pair) = (self.account, None, None);
+        let account = self.account;
+        let retiring_secret = retiring.secret.then_some(last);
+        let retiring_pair = retiring.pair.then_some(last);
         let used = TokenUse { account, token, count: 1, last, retiring_secret, retiring_pair };
         let batch = AttemptBatch { uses: vec![used], ..AttemptBatch::default() };
         self.trail.write(&batch).await.unwrap();

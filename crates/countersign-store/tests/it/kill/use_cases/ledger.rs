@@ -108,7 +108,7 @@ impl Entry {
     /// What was done, and to what.
     pub(super) fn in_short(&self) -> String {
         let names: &[&str] = match self.act().split('-').next().unwrap() {
-            "integration" | "installation" | "credentials" => &["installation"],
+            "integration" | "credentials" => &["installation"],
             "entity" => &["entity"],
             "token" => &["token"],
             "role" if self.0.contains_key("entity") => &["entity", "role"],
@@ -122,7 +122,7 @@ impl Entry {
     fn apply(&self, ledger: &mut Ledger) {
         match self.act().split('-').next().unwrap() {
             "account" => self.apply_to_account(ledger),
-            "integration" | "installation" | "credentials" => self.apply_to_integration(ledger),
+            "integration" | "credentials" => self.apply_to_integration(ledger),
             "entity" => self.apply_to_entity(ledger),
             "role" => self.apply_to_role(ledger),
             "token" => self.apply_to_token(ledger),
@@ -179,10 +179,6 @@ impl Entry {
                     row.insert("definition".to_owned(), row["name"].clone());
                     count(row, "definition_version");
                 }
-            }
-            "installation-state-changed" => {
-                row.insert("state".to_owned(), self.get("to"));
-                count(row, "version");
             }
             "credentials-reset" => {
                 row.insert("previous_secret".to_owned(), 1.into());

@@ -151,8 +151,9 @@ impl Stream {
                     true => InstallationState::Blocked,
                     false => InstallationState::Enabled,
                 };
-                authority.set_installation_state(by, id, None, state).await.unwrap();
-                format!("installation-state-changed {id}")
+                let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+                authority.edit_integration(by, id, None, edit).await.unwrap();
+                format!("integration-edited {id}")
             }
             _ => {
                 authority.delete_integration(by, id, None).await.unwrap();

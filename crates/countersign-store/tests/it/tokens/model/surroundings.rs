@@ -1,7 +1,7 @@
 //! Steps that change what tokens hang on: integrations, entities, roles, who has which, and what
 //! the account asks.
 
-use countersign_authority::{AccountEdit, EntityChanges, RoleChanges};
+use countersign_authority::{AccountEdit, EntityChanges, IntegrationEdit, RoleChanges};
 use countersign_model::{
     EntityId, EntityKind, InstallationId, InstallationState, Level, Permission, Permissions,
     RoleId, Timestamp, TokenPolicy,
@@ -57,8 +57,8 @@ impl Real {
             (Installed::Blocked, InstallationState::Blocked),
         ][self.chance.below(2) as usize];
         let (by, installation) = (self.world.operator(), InstallationId(id));
-        let said =
-            self.world.authority.set_installation_state(&by, installation, None, state).await;
+        let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+        let said = self.world.authority.edit_integration(&by, installation, None, edit).await;
         let expected = self.model.there(id);
         if self.compare(&format!("integration {id} {is:?}"), said, expected).is_some() {
             self.model.integrations.insert(id, is);
