@@ -21,10 +21,10 @@ pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
     Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
-    LogInFault, LoggedIn, Named, NewEntity, NewIntegration, NewOwnToken, NewRole, NewToken,
-    NewTwoFactor, Of, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes, Requester,
-    RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState, SessionView, SetUpLink,
-    TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
+    LogInFault, LogInNote, LoggedIn, Named, NewEntity, NewIntegration, NewOwnToken, NewRole,
+    NewToken, NewTwoFactor, Of, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes,
+    Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState, SessionView,
+    SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};
