@@ -8,6 +8,7 @@
 //! | `.../roles`, `/{role}` | `roles` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
 //! | `.../events` | `events` |
+//! | `session`, `/role`, `/authentication`, `/password`, `/two-factor`, ...; `sessions`; `password-link` | `session` |
 //! | `assertion-keys` | `assertion_keys` |
 //! | `openapi.json` | `document` |
 //!
@@ -38,6 +39,7 @@ mod page;
 mod problem;
 mod roles;
 mod router;
+mod session;
 mod shown;
 mod tokens;
 mod version;
@@ -47,6 +49,7 @@ pub use api::Api;
 pub use document::document;
 pub use door::{ACT_AS_ENTITY, ACT_AS_ROLE, Door};
 pub use problem::refuse;
+pub use session::visit::Arrival;
 
 /// Where all paths of the API begin.
 pub const BASE: &str = "/countersign/api/v1";

@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
-    BASE, accounts, assertion_keys, document, entities, events, integrations, roles, tokens,
+    BASE, accounts, assertion_keys, document, entities, events, integrations, roles, session,
+    tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -25,6 +26,7 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
     let all = OpenApiRouter::new()
         .merge(accounts::routes())
         .nest("/accounts/{account}", of_account)
+        .merge(session::routes())
         .merge(assertion_keys::routes());
     OpenApiRouter::new().nest(BASE, all).split_for_parts()
 }

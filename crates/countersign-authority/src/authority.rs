@@ -41,7 +41,8 @@ pub use policies::Enforced;
 pub use requester::Requester;
 pub use roles::{NewRole, RoleChanges, RoleView};
 pub use sessions::{
-    ActiveSession, LogIn, LogInFault, LogInNote, LoggedIn, SessionState, SessionView,
+    ActiveSession, LogIn, LogInFault, LogInNote, LoggedIn, OwnLogin, OwnRole, SessionState,
+    SessionView,
 };
 pub use two_factor::{NewTwoFactor, RecoveryCodes};
 

@@ -22,9 +22,9 @@ pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
     Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
     LogInFault, LogInNote, LoggedIn, Named, NewEntity, NewIntegration, NewOwnToken, NewRole,
-    NewToken, NewTwoFactor, Of, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes,
-    Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState, SessionView,
-    SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
+    NewToken, NewTwoFactor, Of, OwnLogin, OwnRole, Patch, PeopleFault, Projection, PublishedKey,
+    RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState,
+    SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};

@@ -67,7 +67,7 @@ impl OwnPaths for OwnEndpoints {
             match path {
                 "/countersign/jwks.json" => self.key_set.answer(request.method()),
                 path if path.starts_with("/countersign/api/") => {
-                    match self.refusals.answer(request.method(), path, peer).await {
+                    match self.refusals.answer(&request, peer).await {
                         Some(answer) => answer,
                         None => api::answer(&self.api, request, peer).await,
                     }

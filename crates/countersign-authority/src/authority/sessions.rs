@@ -16,10 +16,12 @@ use crate::{Act, Sessions, Snapshot, Transaction};
 mod change;
 mod fault;
 mod log_in;
+mod look;
 pub(super) mod throttle;
 
 pub use fault::LogInFault;
 pub use log_in::{LogIn, LogInNote};
+pub use look::{OwnLogin, OwnRole};
 
 const SESSION: Prefixed = Prefixed("session_");
 
