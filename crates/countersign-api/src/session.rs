@@ -122,11 +122,11 @@ async fn change_password(
     by: LoggedIn,
     Given(PasswordGiven { old, new }): Given<PasswordGiven>,
 ) -> Result<Response, Problem> {
-    let new = Password::parse(new).map_err(|fault| {
+    let new = Password::parse(new.0).map_err(|fault| {
         Problem::from(countersign_authority::UseCaseFault::from(fault)).at("new")
     })?;
     let (requester, current) = (&by.active.requester, Some(by.active.session.number));
-    by.authority().change_own_password(requester, current, old, new).await?;
+    by.authority().change_own_password(requester, current, old.0, new).await?;
     answers::nothing()
 }
 

@@ -1,11 +1,17 @@
 //! What people send about their own login. All of it may be secret.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::{IntoParams, ToSchema};
 use zeroize::Zeroizing;
 
 /// A secret that somebody typed: wiped when it is dropped.
-pub(super) type Typed = Zeroizing<String>;
+pub(super) struct Typed(pub(super) Zeroizing<String>);
+
+impl<'de> Deserialize<'de> for Typed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+    }
+}
 
 /// What somebody types to log in.
 #[derive(Deserialize, ToSchema)]

@@ -41,7 +41,7 @@ pub(super) async fn set_password(
     by: Stranger,
     Given(LinkGiven { link, password }): Given<LinkGiven>,
 ) -> Result<Response, Problem> {
-    let password = Password::parse(password).map_err(UseCaseFault::from)?;
-    by.office.authority.set_password_by_link(&link, password).await?;
+    let password = Password::parse(password.0).map_err(UseCaseFault::from)?;
+    by.office.authority.set_password_by_link(&link.0, password).await?;
     answers::nothing()
 }

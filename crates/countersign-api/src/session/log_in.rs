@@ -87,6 +87,7 @@ pub(super) async fn log_in(
     let email = email.map_err(UseCaseFault::from)?;
     let account = account(office, &named).await?;
     let (role, origin) = (role.map(RoleId), Some(arrival.client));
+    let (password, code) = (password.0, code.map(|code| code.0));
     let typed = LogIn { account, email, password, role, code, origin };
     let (note, tried) = office.authority.log_in_noted(typed).await;
     let known = Some(account).filter(|account| *account != AccountNumber::NONE);
@@ -124,6 +125,7 @@ pub(super) async fn authenticate(
     Given(ProofGiven { password, code }): Given<ProofGiven>,
 ) -> Result<Response, Problem> {
     let (session, origin) = (&by.active.session, Some(by.arrival.client));
+    let (password, code) = (password.0, code.map(|code| code.0));
     let tried = by.authority().authenticate_again(&by.secret, password, code, origin).await;
     let why = tried.as_ref().err().map(UseCaseFault::code);
     let note = LogInNote { entity: Some(session.entity), role: Some(session.role), why };

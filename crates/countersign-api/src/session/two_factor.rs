@@ -56,7 +56,7 @@ pub(super) async fn confirm(
     Given(CodeGiven { code }): Given<CodeGiven>,
 ) -> Result<Response, Problem> {
     let (requester, current) = (&by.active.requester, Some(by.active.session.number));
-    let codes = by.authority().confirm_two_factor(requester, current, &code).await?;
+    let codes = by.authority().confirm_two_factor(requester, current, &code.0).await?;
     answers::plain(&CodesShown::from(&codes))
 }
 
@@ -68,6 +68,6 @@ pub(super) async fn make_recovery_codes(
     by: LoggedIn,
     Given(CodeGiven { code }): Given<CodeGiven>,
 ) -> Result<Response, Problem> {
-    let codes = by.authority().make_recovery_codes(&by.active.requester, &code).await?;
+    let codes = by.authority().make_recovery_codes(&by.active.requester, &code.0).await?;
     answers::plain(&CodesShown::from(&codes))
 }

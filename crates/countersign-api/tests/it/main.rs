@@ -14,6 +14,7 @@ mod entities;
 mod faults;
 mod integrations;
 mod lists;
+mod sessions;
 mod tokens;
 mod versions;
 mod world;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use countersign_gate::Body;
 use countersign_trail::{Explanations, Viewer};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 
 use super::probes::was_passed_on;
@@ -28,18 +28,18 @@ impl Refusals {
     /// Answers a path below `/countersign/api/`, if it is one of these and they are told.
     pub(super) async fn answer(
         &self,
-        request: &Request<Body>,
-        peer: SocketAddr,
+        method: &Method,
+        path: &str,
+        is_from_here: bool,
     ) -> Option<Response<Body>> {
         let Self::Told(explanations) = self else { return None };
-        let reference = request.uri().path().strip_prefix(PREFIX)?;
-        let from_here = is_from_here(peer, request.headers());
-        Some(told(explanations, request.method(), reference, from_here).await)
+        let reference = path.strip_prefix(PREFIX)?;
+        Some(told(explanations, method, reference, is_from_here).await)
     }
 }
 
 /// Whether somebody on this machine asks: a proxy on it may pass on what anybody asks.
-fn is_from_here(peer: SocketAddr, headers: &HeaderMap) -> bool {
+pub(super) fn is_from_here(peer: SocketAddr, headers: &HeaderMap) -> bool {
     peer.ip().to_canonical().is_loopback() && !was_passed_on(headers)
 }
 
@@ -47,7 +47,7 @@ async fn told(
     explanations: &Explanations,
     method: &Method,
     reference: &str,
-    from_here: bool,
+    is_from_here: bool,
 ) -> Response<Body> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let (code, message) = ("METHOD_NOT_ALLOWED", "A refusal can be read only: use GET.");
@@ -55,7 +55,7 @@ async fn told(
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
-    if !from_here {
+    if !is_from_here {
         return unknown();
     }
     match explanations.find(Viewer::Operator, reference).await {

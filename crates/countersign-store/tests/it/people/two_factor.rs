@@ -4,20 +4,7 @@ use super::*;
 
 /// The code that an app shows for the secret that was typed into it.
 pub(super) fn code_at(shown: &NewTwoFactor, seconds: u64) -> Zeroizing<String> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    for letter in shown.secret.chars() {
-        bits = (bits << 5) | DIGITS.find(letter).unwrap() as u32;
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    let bytes: [u8; 20] = bytes.try_into().unwrap();
-    let app = totp_rs::Builder::new().with_secret(bytes).build().unwrap();
-    Zeroizing::new(app.generate(seconds).to_string())
+    Zeroizing::new(countersign_testkit::code_of_app(&shown.secret, seconds))
 }
 
 /// The administrator logs in and enrols; gives the app and the recovery codes.
