@@ -24,6 +24,9 @@ pub fn document() -> String {
     format!("{:#}\n", complete())
 }
 
+/// What is done with a link, which may be spent.
+const LINK: [&str; 2] = ["getPasswordLink", "setPasswordByLink"];
+
 /// Made once: strangers may ask for it.
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().into());
 
@@ -69,6 +72,7 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
     let is_versioned = parameters.iter().any(|it| it["name"] == "If-Match");
     let faults = faults::Faults {
         names_something: parameters.iter().any(|it| it["in"] == "path"),
+        is_of_link: LINK.iter().any(|id| operation["operationId"] == *id),
         has_body: operation.get("requestBody").is_some(),
         is_versioned,
         changes: method != "get",
