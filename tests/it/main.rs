@@ -30,6 +30,7 @@ mod guide;
 mod hardening;
 mod identity;
 mod kill;
+mod log_in;
 mod mistakes;
 mod observing;
 mod readme;

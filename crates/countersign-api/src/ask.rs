@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query, RawPathParams};
 use axum::http::request::Parts;
-use countersign_authority::{Authority, Requester};
+use countersign_authority::{Authority, Requester, UseCaseFault};
 use countersign_model::{AccountId, AccountNumber};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::Door;
 use crate::api::Office;
 use crate::problem::Problem;
+use crate::session::visit::Visit;
 
 /// The parameter of a path that names the account.
 const ACCOUNT: &str = "account";
@@ -41,16 +42,17 @@ impl<Q: DeserializeOwned> FromRequestParts<Arc<Office>> for Ask<Q> {
 
     async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Self, Problem> {
         let door = parts.extensions.get::<Door>().cloned().ok_or_else(Problem::unauthenticated)?;
+        let visit = parts.extensions.get::<Visit>().cloned();
         let office = Arc::clone(office);
         let path = params(parts, &office).await?;
         let account = match path.iter().find(|(name, _)| *name == ACCOUNT) {
-            Some((_, id)) => account(&office, &door, id).await?,
+            Some((_, id)) => account(&office, &door, visit.as_ref(), id).await?,
             None => match &door {
-                Door::Operator(_) => AccountNumber::NONE,
+                Door::Operator(_) | Door::Browser(_) => AccountNumber::NONE,
                 Door::Token(principal, _) => principal.account,
             },
         };
-        let by = door.requester(account, &parts.headers)?;
+        let by = door.requester(account, &parts.headers, visit.as_ref())?;
         let query = Query::try_from_uri(&parts.uri);
         let Query(query) =
             query.map_err(|fault| Problem::new("invalid-query", fault.body_text()))?;
@@ -58,14 +60,32 @@ impl<Q: DeserializeOwned> FromRequestParts<Arc<Office>> for Ask<Q> {
     }
 }
 
-/// The account that a path names. A token opens its own and learns nothing of others.
-async fn account(office: &Office, door: &Door, text: &str) -> Result<AccountNumber, Problem> {
+/// The account that a path names. A token opens its own and learns nothing of others; neither does
+/// who is logged in.
+async fn account(
+    office: &Office,
+    door: &Door,
+    visit: Option<&Visit>,
+    text: &str,
+) -> Result<AccountNumber, Problem> {
+    let own = match (door, visit) {
+        (Door::Browser(_), Some(visit)) => Some(visit.active()?.session.account),
+        (Door::Browser(_), None) => return Err(Problem::unauthenticated()),
+        _ => None,
+    };
     let unknown = || Problem::new("no-such-account", "there is no such account here");
     let id = AccountId::parse(text).map_err(|_| unknown())?;
     match door {
         Door::Operator(_) => Ok(office.authority.account(&id).await?.number),
         Door::Token(principal, _) if principal.account_id == id => Ok(principal.account),
         Door::Token(..) => Err(unknown()),
+        Door::Browser(_) => {
+            let asked = office.authority.account(&id).await.map_err(|fault| match fault {
+                UseCaseFault::NoAccount(_) => unknown(),
+                fault => fault.into(),
+            })?;
+            Some(asked.number).filter(|asked| Some(*asked) == own).ok_or_else(unknown)
+        }
     }
 }
 

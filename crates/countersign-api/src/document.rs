@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::BASE;
 use crate::problem::ProblemShown;
 use crate::router;
+use crate::session::OVER_TLS;
 
 const ABOUT: &str = include_str!("document/about.md");
 
@@ -22,6 +23,9 @@ const ABOUT: &str = include_str!("document/about.md");
 pub fn document() -> String {
     format!("{:#}\n", complete())
 }
+
+/// What is done with a link, which may be spent.
+const LINK: [&str; 2] = ["getPasswordLink", "setPasswordByLink"];
 
 /// Made once: strangers may ask for it.
 static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| document().into());
@@ -44,7 +48,7 @@ fn complete() -> Value {
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     });
     document["servers"] = json!([{ "url": "/", "description": "where the control plane listens" }]);
-    document["security"] = json!([{ "token": [] }]);
+    document["security"] = json!([{ "token": [] }, { "session": [] }]);
     let schemas = document["components"]["schemas"].clone();
     describe_operations(&mut document["paths"], &schemas);
     add_own_path(&mut document["paths"]);
@@ -68,6 +72,7 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
     let is_versioned = parameters.iter().any(|it| it["name"] == "If-Match");
     let faults = faults::Faults {
         names_something: parameters.iter().any(|it| it["in"] == "path"),
+        is_of_link: LINK.iter().any(|id| operation["operationId"] == *id),
         has_body: operation.get("requestBody").is_some(),
         is_versioned,
         // A look, too, may be refused as the change that it foretells.
@@ -139,6 +144,15 @@ fn add_components(components: &mut Value) {
         "scheme": "OAuth",
         "description": "OAuth 1.0a (RFC 5849) with HMAC-SHA256; `realm` is the account's id. \
                         A body of JSON is not signed.",
+    }, "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": OVER_TLS,
+        "description": "Somebody who has logged in (`POST session`). A request that changes \
+                        something shows that no other site has caused it: with `Sec-Fetch-Site: \
+                        same-origin`, as browsers send it, or with the API's own `Origin`. \
+                        Without TLS, on the machine itself, the cookie is called \
+                        `countersign-session`.",
     } });
     components["headers"] = json!({
         "Allow": { "description": "The methods that the path has", "schema": text },

@@ -9,6 +9,7 @@ use countersign_verify::Principal;
 use http::header::HeaderName;
 
 use crate::problem::Problem;
+use crate::session::visit::{Arrival, Visit};
 
 /// The header by which the operator acts for an entity: its number.
 pub const ACT_AS_ENTITY: HeaderName = HeaderName::from_static("countersign-act-as-entity");
@@ -22,6 +23,8 @@ pub enum Door {
     Operator(u32),
     /// Over a network, signed with a token, admitted and remembered; from that address.
     Token(Principal, IpAddr),
+    /// Over a network, signed by nobody: a cookie may say who is logged in.
+    Browser(Arrival),
 }
 
 impl Door {
@@ -30,6 +33,7 @@ impl Door {
         &self,
         account: AccountNumber,
         headers: &HeaderMap,
+        visit: Option<&Visit>,
     ) -> Result<Requester, Problem> {
         let acting_as = acting_as(headers)?;
         match (self, acting_as) {
@@ -41,7 +45,11 @@ impl Door {
                 let Principal { entity, role, token, .. } = principal;
                 Ok(Requester::token(account, *entity, *role, *token, *from))
             }
-            (Self::Token(..), Some(_)) => Err(Problem::new(
+            (Self::Browser(_), None) => {
+                let visit = visit.ok_or_else(Problem::unauthenticated)?;
+                Ok(visit.active()?.requester)
+            }
+            (Self::Token(..) | Self::Browser(_), Some(_)) => Err(Problem::new(
                 "operator-only",
                 "only the owner of the data folder may act for somebody else, on the server",
             )),

@@ -112,6 +112,9 @@ pub(crate) struct ActorShown {
     /// The token that it signed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<u32>,
+    /// The session that it was logged in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<u32>,
     /// Somebody on the server, by user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     local_user: Option<u32>,
@@ -141,6 +144,7 @@ impl From<Actor> for ActorShown {
             entity: None,
             role: None,
             token: None,
+            session: None,
             local_user: None,
         };
         let (entity, by) = match actor {
@@ -150,14 +154,20 @@ impl From<Actor> for ActorShown {
             }
             Actor::Entity { entity, by } => (entity, by),
         };
-        let (means, token, local_user) = match by {
-            Means::Link => (MeansShown::Link, None, None),
-            Means::Session(_) => (MeansShown::Session, None, None),
-            Means::Token(_, token) => (MeansShown::Token, Some(token.0), None),
-            Means::LocalUser(_, uid) => (MeansShown::LocalUser, None, Some(uid)),
-        };
         let role = by.role().map(|role| role.0);
-        Self { means, entity: Some(entity.0), role, token, local_user }
+        let nobody = Self { entity: Some(entity.0), role, ..nobody };
+        match by {
+            Means::Link => Self { means: MeansShown::Link, ..nobody },
+            Means::Session(_, session) => {
+                Self { means: MeansShown::Session, session: Some(session.0), ..nobody }
+            }
+            Means::Token(_, token) => {
+                Self { means: MeansShown::Token, token: Some(token.0), ..nobody }
+            }
+            Means::LocalUser(_, uid) => {
+                Self { means: MeansShown::LocalUser, local_user: Some(uid), ..nobody }
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
 //! | `.../consequences` | `consequences` |
 //! | `.../events` | `events` |
+//! | `session`, `/role`, `/authentication`, `/password`, `/two-factor`, ...; `sessions`; `password-link` | `session` |
 //! | `assertion-keys` | `assertion_keys` |
 //! | `openapi.json` | `document` |
 //!
@@ -42,6 +43,7 @@ mod permissions;
 mod problem;
 mod roles;
 mod router;
+mod session;
 mod shown;
 mod tokens;
 mod version;
@@ -51,6 +53,7 @@ pub use api::Api;
 pub use document::document;
 pub use door::{ACT_AS_ENTITY, ACT_AS_ROLE, Door};
 pub use problem::refuse;
+pub use session::visit::Arrival;
 
 /// Where all paths of the API begin.
 pub const BASE: &str = "/countersign/api/v1";

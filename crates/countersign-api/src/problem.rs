@@ -5,13 +5,16 @@ mod table;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use countersign_authority::{StoreFault, UseCaseFault};
+use countersign_authority::{LogInFault, StoreFault, UseCaseFault};
+use countersign_verify::Reference;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(crate) use table::{Kind, TABLE};
+
+const REFERENCE: HeaderName = HeaderName::from_static("countersign-reference");
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -24,6 +27,8 @@ pub(crate) struct Problem {
     field: Option<Box<str>>,
     errors: Vec<FieldFault>,
     inner: Option<Box<str>>,
+    retry_after: Option<u32>,
+    reference: Option<Reference>,
 }
 
 /// What is wrong with one field.
@@ -42,7 +47,8 @@ impl Problem {
     /// A problem of a kind that the table knows, in one sentence that says what to do.
     pub(crate) fn new(code: &'static str, detail: impl Into<Box<str>>) -> Self {
         let detail = detail.into();
-        Self { code, detail, field: None, errors: Vec::new(), inner: None }
+        let (field, errors, inner) = (None, Vec::new(), None);
+        Self { code, detail, field, errors, inner, retry_after: None, reference: None }
     }
 
     /// Of one field, or one parameter.
@@ -64,8 +70,13 @@ impl Problem {
         Self::new(
             "unauthenticated",
             "sign the request with a token (OAuth 1.0a, HMAC-SHA256) of an integration that may \
-             use this API",
+             use this API, or log in (POST session)",
         )
+    }
+
+    /// Under which an administrator finds it in the login trail.
+    pub(crate) fn referring(self, reference: Reference) -> Self {
+        Self { reference: Some(reference), ..self }
     }
 
     /// Something of ours has failed. `why` goes to the log.
@@ -109,7 +120,12 @@ fn urn(code: &str) -> String {
 impl From<UseCaseFault> for Problem {
     fn from(fault: UseCaseFault) -> Self {
         let field = fault.field().map(Into::into);
-        let rule = Self { field, ..Self::new(fault.code(), fault.to_string()) };
+        let retry_after = match fault {
+            UseCaseFault::LogIn(LogInFault::TooManyAttempts { seconds, .. }) => Some(seconds),
+            UseCaseFault::LogIn(LogInFault::Busy) => Some(1),
+            _ => None,
+        };
+        let rule = Self { field, retry_after, ..Self::new(fault.code(), fault.to_string()) };
         match fault {
             UseCaseFault::Store(StoreFault::Taken(_) | StoreFault::Gone) => rule,
             UseCaseFault::Store(_) | UseCaseFault::Vault(_) => {
@@ -137,6 +153,12 @@ impl IntoResponse for Problem {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if status == 401 {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("OAuth"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if let Some(value) = self.reference.and_then(|it| it.to_string().try_into().ok()) {
+            headers.insert(REFERENCE, value);
         }
         if let Some(inner) = self.inner {
             response.extensions_mut().insert(Inner(inner));

@@ -12,7 +12,7 @@ use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
     BASE, accounts, assertion_keys, consequences, document, entities, events, integrations,
-    permissions, roles, tokens,
+    permissions, roles, session, tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -28,6 +28,7 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
     let all = OpenApiRouter::new()
         .merge(accounts::routes())
         .nest("/accounts/{account}", of_account)
+        .merge(session::routes())
         .merge(assertion_keys::routes());
     OpenApiRouter::new().nest(BASE, all).split_for_parts()
 }

@@ -40,7 +40,10 @@ pub use integrations::{
 pub use policies::Enforced;
 pub use requester::Requester;
 pub use roles::{NewRole, RoleChanges, RoleView};
-pub use sessions::{ActiveSession, LogIn, LogInFault, LoggedIn, SessionState, SessionView};
+pub use sessions::{
+    ActiveSession, LogIn, LogInFault, LogInNote, LoggedIn, OwnLogin, OwnRole, SessionState,
+    SessionView,
+};
 pub use two_factor::{NewTwoFactor, RecoveryCodes};
 
 use outcome::outcome;

@@ -45,7 +45,7 @@ pub use futures_util::future::BoxFuture;
 pub use gate::{Gate, GateParts, Mode};
 pub use limits::Limits;
 pub use listener::{Drained, Listener, Plane};
-pub use own::OwnPaths;
+pub use own::{Arrival, OwnPaths};
 pub use peers::Peers;
 pub use refusing::RefusalObserver;
 pub use rules::{InvalidPath, InvalidRules, PathPattern, Route, RoutePermission, Rules};

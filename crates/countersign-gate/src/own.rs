@@ -8,6 +8,8 @@ mod site;
 
 use std::net::SocketAddr;
 
+use countersign_signing::Scheme;
+
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response};
 
@@ -24,8 +26,20 @@ pub trait OwnPaths: Send + Sync {
     ///
     /// Below `/countersign/api/`, a request with an OAuth signature was verified first, remembered
     /// and told to the trail: it has a [`Principal`](countersign_verify::Principal) as extension.
-    /// One without that extension was signed by nobody.
+    /// One without that extension was signed by nobody. Each has an [`Arrival`].
     fn handle(&self, request: Request<Body>, client: SocketAddr) -> BoxFuture<'_, Response<Body>>;
+}
+
+/// How a request for an own path came, as its listener or a trusted peer says. It is an extension of
+/// the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// What its client spoke.
+    pub scheme: Scheme,
+    /// The host that was asked, with the port if one was named.
+    pub authority: Box<str>,
+    /// Whether that host can only mean this machine.
+    pub is_loopback: bool,
 }
 
 /// Whose a path is.

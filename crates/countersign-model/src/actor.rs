@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{EntityId, RoleId, TokenNumber};
+use crate::{EntityId, RoleId, SessionNumber, TokenNumber};
 
 /// The author of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub enum Actor {
 pub enum Means {
     /// By a one-time link, in no role.
     Link,
-    /// Logged in, in this role.
-    Session(RoleId),
+    /// Logged in, in this role, by this session.
+    Session(RoleId, SessionNumber),
     /// By a request that this token signed, in this role.
     Token(RoleId, TokenNumber),
     /// Somebody on this machine acted for the entity in this role, by that user id.
@@ -38,7 +38,7 @@ impl Means {
     pub fn role(self) -> Option<RoleId> {
         match self {
             Self::Link => None,
-            Self::Session(role) | Self::Token(role, _) | Self::LocalUser(role, _) => Some(role),
+            Self::Session(role, _) | Self::Token(role, _) | Self::LocalUser(role, _) => Some(role),
         }
     }
 }
@@ -70,10 +70,11 @@ impl Actor {
 fn parse_means(words: [Option<&str>; 2]) -> Option<Means> {
     let [Some(role), by] = words else { return Some(Means::Link) };
     let role = RoleId(role.strip_prefix("role:")?.parse().ok()?);
-    let Some(by) = by else { return Some(Means::Session(role)) };
+    let by = by?;
     let (kind, number) = by.split_once(':')?;
     let number = number.parse().ok()?;
     match kind {
+        "session" => Some(Means::Session(role, SessionNumber(number))),
         "token" => Some(Means::Token(role, TokenNumber(number))),
         "local" => Some(Means::LocalUser(role, number)),
         _ => None,
@@ -88,7 +89,7 @@ impl fmt::Display for Actor {
                 write!(f, "entity:{entity}")?;
                 match by {
                     Means::Link => Ok(()),
-                    Means::Session(role) => write!(f, " role:{role}"),
+                    Means::Session(role, session) => write!(f, " role:{role} session:{session}"),
                     Means::Token(role, token) => write!(f, " role:{role} token:{token}"),
                     Means::LocalUser(role, uid) => write!(f, " role:{role} local:{uid}"),
                 }
@@ -109,14 +110,22 @@ mod tests {
         for actor in [
             Actor::LocalUser(0),
             entity(Means::Link),
-            entity(Means::Session(role)),
+            entity(Means::Session(role, SessionNumber(4))),
             entity(Means::Token(role, TokenNumber(9))),
             entity(Means::LocalUser(role, 1000)),
             Actor::Schedule,
         ] {
             assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
         }
-        for text in ["", "local", "local:", "local:-1", "robot:1", "entity:7 role:3 token:9 x"] {
+        for text in [
+            "",
+            "local",
+            "local:",
+            "local:-1",
+            "robot:1",
+            "entity:7 role:3",
+            "entity:7 role:3 token:9 x",
+        ] {
             assert_eq!(Actor::parse(text), None, "{text}");
         }
     }

@@ -60,10 +60,15 @@ impl Role {
         self.is_built_in() && !self.is_administrator()
     }
 
+    /// Whether it reaches far: Administrator, and roles that grant what demands a second factor.
+    pub fn reaches_far(&self) -> bool {
+        self.is_administrator() || self.permissions.demand_two_factors()
+    }
+
     /// Whether who logs in with it on pages must prove a second factor: it says so, or what it
     /// grants reaches far.
     pub fn demands_two_factors(&self) -> bool {
-        self.two_factor_required || self.is_administrator() || self.permissions.demand_two_factors()
+        self.two_factor_required || self.reaches_far()
     }
 
     /// Whether somebody who has it can log in with it on pages.

@@ -35,6 +35,9 @@ impl Session {
     /// The most sessions of one entity: with one more, the oldest ends.
     pub const MOST: usize = 20;
 
+    /// For so long after somebody has proven who they are, they may do what asks for it.
+    pub const PROOF_SECONDS: i64 = 5 * 60;
+
     const USE_IS_KEPT_EVERY_SECONDS: i64 = 60;
 
     /// When it ends if it isn't used again.
@@ -46,6 +49,11 @@ impl Session {
     /// Whether it still works at `now`.
     pub fn works_at(&self, now: Timestamp) -> bool {
         now < self.ends()
+    }
+
+    /// Whether somebody proved lately, seen from `now`, who they are.
+    pub fn is_proven_at(&self, now: Timestamp) -> bool {
+        now < self.authenticated.plus_seconds(Self::PROOF_SECONDS)
     }
 
     /// The session, used at `now`. `None` where that is kept already, to the minute.
@@ -76,6 +84,7 @@ mod tests {
         };
         assert!(session.works_at(at(1799)));
         assert!(!session.works_at(at(1800)));
+        assert!(session.is_proven_at(at(299)) && !session.is_proven_at(at(300)));
         assert_eq!(session.used_at(at(59)), None);
         let used = session.used_at(at(60)).unwrap();
         assert!(used.works_at(at(1859)) && !used.works_at(at(1860)));

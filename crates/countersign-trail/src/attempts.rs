@@ -7,6 +7,8 @@
 //! - A refusal that names nobody is counted per minute, source network, door and detail, and so is
 //!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
 //!   every second.
+//! - Who logs in, or tries to, as somebody known is a row, durable before it is answered; all others
+//!   are counted like refusals.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
 //! - With them, in the same transaction: when, from where and how often each token was used, and
 //!   what stands for these uses in the replay journal, so that a start completes what a kill took.
@@ -32,6 +34,7 @@ mod admissions;
 mod clocks;
 mod completing;
 mod ledger;
+mod log_ins;
 mod port;
 mod recent;
 mod task;
@@ -41,6 +44,7 @@ mod tests;
 use task::{Message, Shared};
 
 pub use completing::{KEPT, complete};
+pub use log_ins::{LogInAttempt, LogIns};
 pub use port::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, ClockSkew, Keep, Outcome, TokenClock,
     TokenClocks, Written,
@@ -123,6 +127,17 @@ impl AttemptSink for Attempts {
     fn malformed(&self, source: IpAddr, at: Timestamp) {
         // What doesn't fit is lost from the count, not from memory: a flood of garbage.
         let _ = self.messages.try_send(Message::Malformed { source, at });
+    }
+}
+
+#[async_trait]
+impl LogIns for Attempts {
+    async fn told(&self, attempt: LogInAttempt) -> Result<(), TrailUnwritable> {
+        let (answer, answered) = oneshot::channel();
+        self.messages
+            .try_send(Message::LogIn { attempt: Box::new(attempt), answer })
+            .map_err(|_| TrailUnwritable)?;
+        answered.await.map_err(|_| TrailUnwritable)?
     }
 }
 

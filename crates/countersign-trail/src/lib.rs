@@ -9,7 +9,8 @@ mod explanations;
 
 pub use attempts::{
     AttemptBatch, AttemptCount, AttemptRow, AttemptStore, Attempts, AttemptsTask, Backlog,
-    ClockSkew, KEPT, Keep, Outcome, TokenClock, TokenClocks, Written, complete,
+    ClockSkew, KEPT, Keep, LogInAttempt, LogIns, Outcome, TokenClock, TokenClocks, Written,
+    complete,
 };
 pub use explanations::{
     ExplanationQueue, ExplanationStore, ExplanationWorker, Explanations, FirstSeen,

@@ -67,7 +67,8 @@ impl OwnPaths for OwnEndpoints {
             match path {
                 "/countersign/jwks.json" => self.key_set.answer(request.method()),
                 path if path.starts_with("/countersign/api/") => {
-                    match self.refusals.answer(request.method(), path, peer).await {
+                    let is_from_here = refusals::is_from_here(peer, request.headers());
+                    match self.refusals.answer(request.method(), path, is_from_here).await {
                         Some(answer) => answer,
                         None => api::answer(&self.api, request, peer).await,
                     }

@@ -94,6 +94,7 @@ pub(crate) async fn run(
     attempts.recall_clocks(&*trail).await.context("can't read the clocks of clients")?;
     let writing = tokio::spawn(task.keeping(server.keep).run());
     let api = Api::new(authority.clone(), attempts.clone());
+    let api = api.with_log_ins(attempts.clone(), clock.clone(), chance.clone());
     let control = control::Server::bind(folder, api.clone(), explanations.clone())?;
     let assertions = SignedAssertions::new(&server.public_url, verifier.clone(), vault.clone());
     let assertions = Arc::new(assertions);

@@ -11,6 +11,7 @@ use crate::problem::{Kind, MEDIA_TYPE, TABLE};
 #[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub(super) struct Faults {
     pub(super) names_something: bool,
+    pub(super) is_of_link: bool,
     pub(super) has_body: bool,
     pub(super) is_versioned: bool,
     pub(super) conflicts: bool,
@@ -26,6 +27,7 @@ impl Faults {
             (404, self.names_something),
             (405, true),
             (409, self.conflicts),
+            (410, self.is_of_link),
             (412, self.is_versioned),
             (413, self.has_body),
             (415, self.has_body),

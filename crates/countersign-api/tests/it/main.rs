@@ -18,6 +18,7 @@ mod integrations;
 mod lists;
 mod roles;
 mod rotations;
+mod sessions;
 mod tokens;
 mod versions;
 mod world;

@@ -1,11 +1,11 @@
 //! An account with an administrator, and an API over it.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use countersign_api::{Api, BASE, Door};
+use countersign_api::{Api, Arrival, BASE, Door};
 use countersign_authority::{
     Authority, Founding, KeyEncryptionKey, Requester, StoreFault, Unattended, Vault,
 };
@@ -15,8 +15,8 @@ use countersign_model::{
 };
 use countersign_store::Record;
 use countersign_testkit::{FakeClock, SeededChance};
-use countersign_trail::{TokenClock, TokenClocks};
-use countersign_verify::Principal;
+use countersign_trail::{LogInAttempt, LogIns, TokenClock, TokenClocks};
+use countersign_verify::{Principal, TrailUnwritable};
 use http::{HeaderMap, Request};
 use http_body_util::Full;
 use serde_json::Value;
@@ -27,6 +27,10 @@ pub(crate) const OPERATOR: Door = Door::Operator(1000);
 pub(crate) struct World {
     pub(crate) api: Api,
     pub(crate) account: AccountNumber,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) told: Arc<Told>,
+    /// The secret in the first administrator's password link.
+    pub(crate) link: String,
     _dir: tempfile::TempDir,
 }
 
@@ -69,7 +73,8 @@ impl World {
         let (vault, data_key) = Vault::create(&kek, &*chance).unwrap();
         let clock = Arc::new(FakeClock::at(Timestamp::from_seconds(1_800_000_000)));
         let unattended = Arc::new(Unattended);
-        let authority = Authority::new(record, Arc::new(vault), unattended, clock, chance);
+        let vault = Arc::new(vault);
+        let authority = Authority::new(record, vault, unattended, clock.clone(), chance.clone());
         let found = |id: &str, data_key| Founding {
             id: AccountId::parse(id).unwrap(),
             admin_email: Email::parse("admin@example.com").unwrap(),
@@ -81,8 +86,11 @@ impl World {
         authority.found_account(by, found("7654321", None)).await.unwrap();
         let requester = Requester::schedule(AccountNumber::NONE);
         authority.ensure_assertion_key(&requester).await.unwrap();
+        let told = Arc::new(Told::default());
         let api = Api::new(Arc::new(authority), Arc::new(NoClocks));
-        Self { api, account: home.0.number, _dir: dir }
+        let api = api.with_log_ins(told.clone(), clock.clone(), chance);
+        let link = home.2.unwrap().secret.to_string();
+        Self { api, account: home.0.number, clock, told, link, _dir: dir }
     }
 
     /// With integration 1, entity 2 in role 1000, token 1, and a permission of its own.
@@ -169,6 +177,50 @@ impl World {
             token: TokenNumber(1),
         };
         Door::Token(principal, IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)))
+    }
+}
+
+/// Somebody at a browser, over TLS.
+pub(crate) fn browser() -> Door {
+    arriving(true, "auth.example.com")
+}
+
+/// Somebody who asked that host.
+pub(crate) fn arriving(is_https: bool, host: &str) -> Door {
+    let is_loopback = host.starts_with("localhost");
+    let client = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9));
+    Door::Browser(Arrival { client, is_https, is_loopback, host: host.into() })
+}
+
+/// What the login trail was told; nothing where it can't be written.
+#[derive(Default)]
+pub(crate) struct Told {
+    attempts: Mutex<Vec<LogInAttempt>>,
+    pub(crate) is_full: std::sync::atomic::AtomicBool,
+}
+
+impl Told {
+    /// Why the newest failed, or not, and as whom.
+    pub(crate) fn last(&self) -> (Option<u32>, Option<&'static str>) {
+        let attempts = self.attempts.lock().unwrap();
+        let last = attempts.last().unwrap();
+        assert_eq!(last.caller.source, IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9)));
+        (last.entity.map(|entity| entity.0), last.why)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.attempts.lock().unwrap().len()
+    }
+}
+
+#[async_trait]
+impl LogIns for Told {
+    async fn told(&self, attempt: LogInAttempt) -> Result<(), TrailUnwritable> {
+        if self.is_full.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(TrailUnwritable);
+        }
+        self.attempts.lock().unwrap().push(attempt);
+        Ok(())
     }
 }
 

@@ -89,6 +89,7 @@ impl Authority {
         new: NewIntegration,
     ) -> Result<CreatedIntegration, UseCaseFault> {
         let mut change = self.begin(requester, CONFIGURE).await?;
+        change.standing.is_proven_lately()?;
         let name = name(&new.name)?;
         let description = optional_text("description", &new.description, MAX_DESCRIPTION)?;
         let note = optional_text("note", &new.note, MAX_NOTE)?;

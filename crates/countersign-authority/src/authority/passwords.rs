@@ -81,7 +81,8 @@ impl Authority {
         let account = requester.account;
         let id = self.look(requester, Need::Login).await?.standing.oneself(requester)?;
         let (attempt, proven) = self.prove_own_password(account, id, old, requester.origin).await?;
-        attempt.succeeded();
+        // A password alone doesn't forget how often somebody guessed codes.
+        attempt.forgiven();
         let hash = self.hash(new).await?;
         let mut change = self.begin(requester, Need::Login).await?;
         if change.tx.password(account, id).await?.as_ref() != Some(&proven) {

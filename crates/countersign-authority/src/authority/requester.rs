@@ -7,10 +7,11 @@ use std::net::IpAddr;
 
 use countersign_model::{
     AccessToken, AccountNumber, Actor, EntityId, InstallationState, Level, Means, Permission, Role,
-    RoleId, Timestamp, TokenNumber, TokenState,
+    RoleId, Session, SessionNumber, Timestamp, TokenNumber, TokenState,
 };
 
-use super::{LogInFault, UseCaseFault};
+use super::sessions::holding;
+use super::{LogInFault, SessionState, UseCaseFault};
 use crate::{Assignment, Snapshot};
 
 /// Who asks, in which account, from where.
@@ -49,14 +50,19 @@ impl Requester {
         Self { account, actor: Actor::Entity { entity, by }, origin: Some(origin) }
     }
 
-    /// An entity that is logged in, in that role.
-    pub fn session(
-        account: AccountNumber,
-        entity: EntityId,
-        role: RoleId,
-        origin: Option<IpAddr>,
-    ) -> Self {
-        Self { account, actor: Actor::Entity { entity, by: Means::Session(role) }, origin }
+    /// An entity that is logged in, in that role, by that session.
+    pub fn session(session: &Session, origin: Option<IpAddr>) -> Self {
+        let Session { account, entity, role, number, .. } = *session;
+        let by = Means::Session(role, number);
+        Self { account, actor: Actor::Entity { entity, by }, origin }
+    }
+
+    /// The session that it is logged in with.
+    pub fn session_number(&self) -> Option<SessionNumber> {
+        match self.actor {
+            Actor::Entity { by: Means::Session(_, number), .. } => Some(number),
+            _ => None,
+        }
     }
 
     /// Countersign itself: something was due.
@@ -92,9 +98,20 @@ pub(super) enum Standing {
     /// Known by a link, in no role.
     Linked,
     /// An entity that has to enrol a second factor before it may do anything else in this role.
-    Enrolling(EntityId, Role),
+    Enrolling(EntityId, Role, Proof),
     /// An entity in one of its roles.
-    InRole(EntityId, Role),
+    InRole(EntityId, Role, Proof),
+}
+
+/// Whether somebody proved lately who they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// With this very request, or on the server.
+    Now,
+    /// They typed their password within the last minutes.
+    Lately,
+    /// They typed it long ago; somebody else may sit there by now.
+    LongAgo,
 }
 
 impl Standing {
@@ -106,6 +123,9 @@ impl Standing {
     ) -> Result<Self, UseCaseFault> {
         let Actor::Entity { entity, by } = requester.actor else { return Ok(Self::Above) };
         let Some(role) = by.role() else { return Ok(Self::Linked) };
+        if let Means::Session(_, number) = by {
+            return Self::of_session(requester, (entity, role, number), now, record).await;
+        }
         let account = requester.account;
         if let Means::Token(role, token) = by {
             let token = record.token(account, token).await?.ok_or(UseCaseFault::NotLoggedIn)?;
@@ -120,15 +140,36 @@ impl Standing {
         let assigned = active && record.assignments(account, entity).await?.iter().any(shown);
         let role = if assigned { record.role(account, role).await? } else { None };
         let role = role.filter(|role| role.active).ok_or(UseCaseFault::NotLoggedIn)?;
-        if !matches!(by, Means::Session(_)) {
-            return Ok(Self::InRole(entity, role));
+        Ok(Self::InRole(entity, role, Proof::Now))
+    }
+
+    /// How a session stands: one that ended a moment ago, or goes on in another role, doesn't.
+    async fn of_session(
+        requester: &Requester,
+        (entity, role, number): (EntityId, RoleId, SessionNumber),
+        now: Timestamp,
+        record: &mut (impl Snapshot + ?Sized),
+    ) -> Result<Self, UseCaseFault> {
+        let sessions = record.sessions_of(requester.account, entity).await?;
+        let session = sessions.into_iter().find(|it| it.number == number && it.role == role);
+        let session = session.ok_or(LogInFault::SessionEnded)?;
+        let (role, state) = holding(record, &session, now).await?;
+        let proof = if session.is_proven_at(now) { Proof::Lately } else { Proof::LongAgo };
+        Ok(match state {
+            SessionState::Open => Self::InRole(entity, role, proof),
+            SessionState::TwoFactorToBeEnrolled => Self::Enrolling(entity, role, proof),
+        })
+    }
+
+    /// Refuses somebody who is logged in and proved long ago who they are: for what makes or shows
+    /// a secret, deletes, or changes who may do what.
+    pub(super) fn is_proven_lately(&self) -> Result<(), UseCaseFault> {
+        match self {
+            Self::Enrolling(_, _, Proof::LongAgo) | Self::InRole(_, _, Proof::LongAgo) => {
+                Err(LogInFault::AuthenticationTooOld.into())
+            }
+            _ => Ok(()),
         }
-        if role.web_services_only {
-            return Err(UseCaseFault::NotLoggedIn);
-        }
-        let enrolled = !role.demands_two_factors()
-            || record.second_factor(account, entity).await?.is_some_and(|it| it.is_confirmed());
-        Ok(if enrolled { Self::InRole(entity, role) } else { Self::Enrolling(entity, role) })
     }
 
     /// Whether the requester has what the use case needs.
@@ -140,17 +181,17 @@ impl Standing {
             (_, Self::Enrolling(..)) => Err(LogInFault::TwoFactorToBeEnrolled.into()),
             (Need::Operator, Self::InRole(..)) => Err(UseCaseFault::OperatorOnly),
             (Need::Login, Self::InRole(..)) => Ok(()),
-            (Need::Administrator, Self::InRole(_, role)) => {
+            (Need::Administrator, Self::InRole(_, role, _)) => {
                 if role.is_administrator() {
                     Ok(())
                 } else {
                     Err(UseCaseFault::AdministratorOnly)
                 }
             }
-            (Need::Permission(permission, level), Self::InRole(_, role)) => {
+            (Need::Permission(permission, level), Self::InRole(_, role, _)) => {
                 grants(role, &[(permission, level)])
             }
-            (Need::OneOf(any), Self::InRole(_, role)) => grants(role, any),
+            (Need::OneOf(any), Self::InRole(_, role, _)) => grants(role, any),
         }
     }
 
@@ -159,7 +200,7 @@ impl Standing {
         match self {
             Self::Above => true,
             Self::Linked | Self::Enrolling(..) => false,
-            Self::InRole(_, role) => role.is_administrator(),
+            Self::InRole(_, role, _) => role.is_administrator(),
         }
     }
 
@@ -175,7 +216,9 @@ impl Standing {
     /// The entity that acts, and its role.
     pub(super) fn in_role(&self) -> Option<(EntityId, &Role)> {
         match self {
-            Self::Enrolling(entity, role) | Self::InRole(entity, role) => Some((*entity, role)),
+            Self::Enrolling(entity, role, _) | Self::InRole(entity, role, _) => {
+                Some((*entity, role))
+            }
             Self::Above | Self::Linked => None,
         }
     }

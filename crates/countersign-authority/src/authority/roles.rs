@@ -65,6 +65,8 @@ impl Authority {
     }
 
     /// Assigns a role; tokens of that entity and role work from now on. Assigning twice is fine.
+    /// With a role that reaches far, password links that others have made for the entity no longer
+    /// work, and its sessions end: who could get in before gets no further by waiting.
     ///
     /// # Errors
     /// [`UseCaseFault::NoSuch`], [`PeopleFault::AdministratorRole`],
@@ -78,9 +80,12 @@ impl Authority {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
         let who = change.entity_to_change(entity).await?;
-        change.role_to_assign(role).await?;
+        let given = change.role_to_assign(role).await?;
         if !change.tx.assign_role(account, entity, role).await? {
             return Ok(());
+        }
+        if given.reaches_far() {
+            change.end_ways_in(entity).await?;
         }
         let who = countersign_model::Entity { version: who.version.next(), ..who };
         change.tx.save_entity(&who).await?;
@@ -130,7 +135,22 @@ impl Change<'_> {
         if role.is_administrator() && !self.standing.is_administrator() {
             return Err(PeopleFault::AdministratorRole.into());
         }
+        if role.reaches_far() {
+            self.standing.is_proven_lately()?;
+        }
         Ok(role)
+    }
+
+    /// Ends what lets somebody in as an entity without its password: open links, and sessions but
+    /// the one that asks.
+    async fn end_ways_in(&mut self, entity: EntityId) -> Result<(), UseCaseFault> {
+        let account = self.requester.account;
+        self.tx.remove_links(account, entity).await?;
+        let oneself = self.standing.in_role().is_some_and(|(oneself, _)| oneself == entity);
+        let current = self.requester.session_number().filter(|_| oneself);
+        let which = current.map_or(Sessions::All, Sessions::Except);
+        self.tx.end_sessions(account, entity, which).await?;
+        Ok(())
     }
 
     /// Refuses own permissions that the account doesn't define.

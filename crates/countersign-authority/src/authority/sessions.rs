@@ -16,10 +16,12 @@ use crate::{Act, Sessions, Snapshot, Transaction};
 mod change;
 mod fault;
 mod log_in;
+mod look;
 pub(super) mod throttle;
 
 pub use fault::LogInFault;
-pub use log_in::LogIn;
+pub use log_in::{LogIn, LogInNote};
+pub use look::{OwnLogin, OwnRole};
 
 const SESSION: Prefixed = Prefixed("session_");
 
@@ -75,18 +77,17 @@ impl Authority {
         let digest = SESSION.digest(secret).ok_or(LogInFault::SessionEnded)?;
         let now = self.clock.now();
         let mut record = self.store.look().await?;
-        let (session, state) = holding(&mut *record, &digest, now).await?;
+        let (session, state) = working(&mut *record, &digest, now).await?;
         drop(record);
         if session.used_at(now).is_some() {
             let mut tx = self.store.begin().await?;
-            let (session, _) = holding(&mut *tx, &digest, now).await?;
+            let (session, _) = working(&mut *tx, &digest, now).await?;
             if let Some(used) = session.used_at(now) {
                 tx.save_session(&used).await?;
                 tx.settle().await?;
             }
         }
-        let Session { account, entity, role, .. } = session;
-        let requester = Requester::session(account, entity, role, origin);
+        let requester = Requester::session(&session, origin);
         Ok(ActiveSession { session, state, requester })
     }
 
@@ -107,14 +108,14 @@ impl Authority {
     /// The requester's own sessions, oldest first.
     ///
     /// # Errors
-    /// [`UseCaseFault::NotLoggedIn`].
+    /// [`UseCaseFault::NotLoggedIn`], [`LogInFault::NotWithToken`].
     pub async fn list_own_sessions(
         &self,
         requester: &Requester,
     ) -> Result<Vec<SessionView>, UseCaseFault> {
         let now = self.clock.now();
         let mut look = self.look(requester, Need::Login).await?;
-        let (entity, _) = look.standing.in_role().ok_or(UseCaseFault::NotLoggedIn)?;
+        let entity = look.standing.oneself(requester)?;
         let sessions = look.record.sessions_of(requester.account, entity).await?;
         let working = sessions.into_iter().filter(|session| session.works_at(now));
         Ok(working.map(|session| SessionView { ends: session.ends(), session }).collect())
@@ -123,14 +124,14 @@ impl Authority {
     /// Ends one of the requester's own sessions.
     ///
     /// # Errors
-    /// [`UseCaseFault::NoSuch`].
+    /// [`UseCaseFault::NoSuch`], [`LogInFault::NotWithToken`].
     pub async fn end_own_session(
         &self,
         requester: &Requester,
         number: SessionNumber,
     ) -> Result<(), UseCaseFault> {
         let mut change = self.begin(requester, Need::Login).await?;
-        let (entity, _) = change.standing.in_role().ok_or(UseCaseFault::NotLoggedIn)?;
+        let entity = change.standing.oneself(requester)?;
         if !change.tx.end_session(requester.account, entity, number).await? {
             return Err(UseCaseFault::NoSuch { what: "session", number: number.0 });
         }
@@ -178,16 +179,26 @@ impl Authority {
     }
 }
 
-/// The session with this digest, if all that it hangs on holds at `now`.
-async fn holding(
+/// The session with this digest, if it works at `now`.
+async fn working(
     record: &mut (impl Snapshot + ?Sized),
     digest: &[u8; 32],
     now: Timestamp,
 ) -> Result<(Session, SessionState), UseCaseFault> {
-    let session = record.session(digest).await?.filter(|session| session.works_at(now));
-    let session = session.ok_or(LogInFault::SessionEnded)?;
-    let Session { account, entity, role, .. } = session;
-    let active = record.entity(account, entity).await?.is_some_and(|entity| entity.active);
+    let session = record.session(digest).await?.ok_or(LogInFault::SessionEnded)?;
+    let (_, state) = holding(record, &session, now).await?;
+    Ok((session, state))
+}
+
+/// The role of a session, if all that the session hangs on holds at `now`.
+pub(super) async fn holding(
+    record: &mut (impl Snapshot + ?Sized),
+    session: &Session,
+    now: Timestamp,
+) -> Result<(Role, SessionState), UseCaseFault> {
+    let Session { account, entity, role, .. } = *session;
+    let works = session.works_at(now);
+    let active = works && record.entity(account, entity).await?.is_some_and(|it| it.active);
     let role = if active { usable(record, account, entity, role).await? } else { None };
     let role = role.ok_or(LogInFault::SessionEnded)?;
     let factor = record.second_factor(account, entity).await?;
@@ -195,7 +206,8 @@ async fn holding(
     if enrolled && !session.two_factor {
         return Err(LogInFault::SessionEnded.into());
     }
-    Ok((session, state_of(&role, enrolled)))
+    let state = state_of(&role, enrolled);
+    Ok((role, state))
 }
 
 /// A role of an entity, if it can log in with it on pages.

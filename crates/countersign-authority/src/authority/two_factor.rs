@@ -33,13 +33,15 @@ impl Authority {
     /// with a code; until then it may be made anew.
     ///
     /// # Errors
-    /// [`LogInFault::TwoFactorEnrolled`], [`LogInFault::NotWithToken`].
+    /// [`LogInFault::TwoFactorEnrolled`], [`LogInFault::NotWithToken`],
+    /// [`LogInFault::AuthenticationTooOld`].
     pub async fn begin_two_factor(
         &self,
         requester: &Requester,
     ) -> Result<NewTwoFactor, UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, Need::Enrolment).await?;
+        change.standing.is_proven_lately()?;
         let id = change.standing.oneself(requester)?;
         let entity = found(change.tx.entity(account, id).await?, "entity", id.0)?;
         let old = change.tx.second_factor(account, id).await?;
@@ -88,7 +90,8 @@ impl Authority {
         if !self.prove_second_factor(&mut *change.tx, pending, code).await? {
             return Err(LogInFault::WrongCode.into());
         }
-        attempt.succeeded();
+        // A code alone doesn't forget how often somebody guessed before.
+        attempt.forgiven();
         let codes = change.make_recovery_codes(id).await?;
         change.keep_session(id, current).await?;
         change.commit(Act::TwoFactorEnrolled { entity: id.0 }).await?;
@@ -107,6 +110,7 @@ impl Authority {
     ) -> Result<RecoveryCodes, UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, Need::Login).await?;
+        change.standing.is_proven_lately()?;
         let id = change.standing.oneself(requester)?;
         let entity = found(change.tx.entity(account, id).await?, "entity", id.0)?;
         let factor = change.tx.second_factor(account, id).await?.filter(|it| it.is_confirmed());
@@ -116,7 +120,8 @@ impl Authority {
         if !self.prove_second_factor(&mut *change.tx, factor, code).await? {
             return Err(LogInFault::WrongCode.into());
         }
-        attempt.succeeded();
+        // A code alone doesn't forget how often somebody guessed before.
+        attempt.forgiven();
         let codes = change.make_recovery_codes(id).await?;
         change.commit(Act::RecoveryCodesMade { entity: id.0 }).await?;
         Ok(codes)
@@ -134,6 +139,7 @@ impl Authority {
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, super::entities::MANAGE).await?;
+        change.standing.is_proven_lately()?;
         change.entity_to_change(id).await?;
         if change.standing.in_role().is_some_and(|(oneself, _)| oneself == id) {
             return Err(PeopleFault::Oneself.into());

@@ -18,7 +18,7 @@ use crate::body::Paced;
 use crate::form::Payload;
 use crate::gate::Shared;
 use crate::head::Head;
-use crate::own::{Owner, Sites, is_signed};
+use crate::own::{Arrival, Owner, Sites, is_signed};
 use crate::refusing::refuse;
 
 impl Connection {
@@ -66,7 +66,14 @@ impl Connection {
         response.map(|body| body.ends(in_flight))
     }
 
-    async fn hand_over(&self, parts: Parts, body: Body, visit: &Visit) -> Response<Body> {
+    async fn hand_over(&self, mut parts: Parts, body: Body, visit: &Visit) -> Response<Body> {
+        let Ok(head) = Head::read(&parts) else { return answers::internal() };
+        let arrival = Arrival {
+            scheme: visit.origin.scheme,
+            authority: head.host.authority().into(),
+            is_loopback: head.host.is_loopback(),
+        };
+        parts.extensions.insert(arrival);
         let client = SocketAddr::new(visit.origin.source, self.peer.port());
         let answering = self.gate.own.handle(Request::from_parts(parts, body), client);
         answering.instrument(trace::step(&visit.span, Step::Own)).await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_authority::{Act, ChangeNumber, Event, Series, Store, StoreFault};
-use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId};
+use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId, SessionNumber};
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::fixtures::{HOME, account, at, entity, event};
@@ -121,7 +121,10 @@ async fn the_event_stands_under_the_number_of_its_change(world: World) {
     commit(world.change().await).await;
     let created = Event {
         at: at(77),
-        actor: Actor::Entity { entity: EntityId(4), by: Means::Session(RoleId(3)) },
+        actor: Actor::Entity {
+            entity: EntityId(4),
+            by: Means::Session(RoleId(3), SessionNumber(1)),
+        },
         origin: Some([192, 0, 2, 7].into()),
         account: AccountNumber(9),
         act: Act::EntityCreated {

@@ -1,7 +1,7 @@
 //! The administrative trail, read.
 
 use countersign_authority::{Act, ChangeNumber, Concern, Event, EventFilter};
-use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId};
+use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId, SessionNumber};
 
 use super::fixtures::{HOME, at};
 use super::for_both;
@@ -12,9 +12,11 @@ for_both!(
     each_filter_narrows_the_list_and_all_of_them_together,
 );
 
-const ANN: Actor = Actor::Entity { entity: EntityId(7), by: Means::Session(RoleId(3)) };
+const ANN: Actor =
+    Actor::Entity { entity: EntityId(7), by: Means::Session(RoleId(3), SessionNumber(1)) };
 /// Begins with the same digit.
-const BOB: Actor = Actor::Entity { entity: EntityId(71), by: Means::Session(RoleId(3)) };
+const BOB: Actor =
+    Actor::Entity { entity: EntityId(71), by: Means::Session(RoleId(3), SessionNumber(1)) };
 
 async fn write(world: &World, account: AccountNumber, actor: Actor, seconds: i64, act: Act) {
     let origin = Some([192, 0, 2, 7].into());

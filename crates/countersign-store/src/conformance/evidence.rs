@@ -3,8 +3,8 @@
 use countersign_authority::{Act, Event, Evidence, NamedRows, Owner, Store, StoreFault};
 use countersign_model::{
     AccessToken, AccountNumber, Actor, Binding, ConsumerKey, EntityId, InstallationId, Integration,
-    IntegrationId, Means, Pair, PreviousSecret, RetiringPair, Revoked, RoleId, SecretKind, TokenId,
-    TokenNumber, TokenState,
+    IntegrationId, Means, Pair, PreviousSecret, RetiringPair, Revoked, RoleId, SecretKind,
+    SessionNumber, TokenId, TokenNumber, TokenState,
 };
 
 use super::fixtures::{
@@ -188,7 +188,10 @@ async fn who_revoked_a_token_is_known_from_the_trail(world: World) {
     tx.save_token(&token(1).revoke(stamp(2)).unwrap()).await.unwrap();
     let event = |token, second, entity| Event {
         at: at(second),
-        actor: Actor::Entity { entity: EntityId(entity), by: Means::Session(RoleId(3)) },
+        actor: Actor::Entity {
+            entity: EntityId(entity),
+            by: Means::Session(RoleId(3), SessionNumber(1)),
+        },
         act: Act::TokenRevoked { token },
         ..event()
     };
@@ -197,7 +200,10 @@ async fn who_revoked_a_token_is_known_from_the_trail(world: World) {
     world.change().await.commit(&event(1, 3, 4)).await.unwrap();
     assert_eq!(
         by().await,
-        Some(Actor::Entity { entity: EntityId(4), by: Means::Session(RoleId(3)) })
+        Some(Actor::Entity {
+            entity: EntityId(4),
+            by: Means::Session(RoleId(3), SessionNumber(1))
+        })
     );
 }
 

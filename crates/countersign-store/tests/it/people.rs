@@ -2,6 +2,7 @@
 
 mod entities;
 mod permissions;
+mod proof;
 mod roles;
 mod sessions;
 mod two_factor;

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use countersign_model::{AccountNumber, IntegrationId, Timestamp, TokenNumber};
 use countersign_verify::{RefusedAttempt, Surface};
 
+use super::log_ins::{self, LogInAttempt};
 use super::port::{AttemptCount, AttemptRow, Outcome};
 
 /// Rows a second for one token, for one integration named without a token, and for one source
@@ -59,6 +60,26 @@ impl Ledger {
             network: network(caller.source),
             surface: Some(caller.surface),
             detail: refused.refusal.detail().as_str(),
+        });
+        tally.count += 1;
+        if tally.references.len() < REFERENCES {
+            tally.references.push(reference.to_string());
+        }
+        None
+    }
+
+    /// The row of a log-in, or `None` where it was counted: one that succeeded always has one.
+    pub(super) fn enter_log_in(&mut self, attempt: LogInAttempt) -> Option<AttemptRow> {
+        let spends = attempt.entity.map(|_| Spender::Source(network(attempt.caller.source)));
+        if attempt.why.is_none() || spends.is_some_and(|source| self.spend(source)) {
+            return Some(attempt.into());
+        }
+        let LogInAttempt { reference, caller, .. } = attempt;
+        let tally = self.tally(Group {
+            minute: caller.at.seconds().div_euclid(60),
+            network: network(caller.source),
+            surface: Some(caller.surface),
+            detail: log_ins::DETAIL,
         });
         tally.count += 1;
         if tally.references.len() < REFERENCES {
@@ -131,11 +152,15 @@ impl Ledger {
         let source = Spender::Source(network(attempt.caller.source));
         let mut within = true;
         for spender in owner.into_iter().chain([source]) {
-            let rows = self.rows_of.entry(spender).or_default();
-            *rows = rows.saturating_add(1);
-            within &= *rows <= ROWS_A_SECOND;
+            within &= self.spend(spender);
         }
         within
+    }
+
+    fn spend(&mut self, spender: Spender) -> bool {
+        let rows = self.rows_of.entry(spender).or_default();
+        *rows = rows.saturating_add(1);
+        *rows <= ROWS_A_SECOND
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::admissions::{Admissions, Taken, Waiting};
 use super::clocks::{Clocks, Reading, Token};
 use super::ledger::Ledger;
+use super::log_ins::LogInAttempt;
 use super::port::{AttemptBatch, AttemptRow, AttemptStore, Keep};
 use countersign_authority::{StoreFault, TokenUse};
 
@@ -34,6 +35,7 @@ type Answer = oneshot::Sender<Result<(), TrailUnwritable>>;
 
 pub(super) enum Message {
     Refused { attempt: Box<RefusedAttempt>, answer: Answer },
+    LogIn { attempt: Box<LogInAttempt>, answer: Answer },
     Malformed { source: std::net::IpAddr, at: Timestamp },
     Close,
 }
@@ -179,6 +181,10 @@ impl AttemptsTask {
                 self.note_clock_of(&attempt);
                 tick.remembered.extend(attempt.refused.remembered);
                 tick.rows.extend(self.ledger.enter(*attempt));
+                tick.waiting.push(answer);
+            }
+            Message::LogIn { attempt, answer } => {
+                tick.rows.extend(self.ledger.enter_log_in(*attempt));
                 tick.waiting.push(answer);
             }
             Message::Malformed { source, at } => self.ledger.enter_malformed(source, at),

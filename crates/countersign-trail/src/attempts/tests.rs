@@ -1,4 +1,5 @@
 mod completing;
+mod log_ins;
 mod uses;
 mod world;
 

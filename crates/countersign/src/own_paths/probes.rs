@@ -80,7 +80,7 @@ impl Probes {
 }
 
 /// Whether a proxy says that it only passes the request on.
-fn was_passed_on(headers: &HeaderMap) -> bool {
+pub(super) fn was_passed_on(headers: &HeaderMap) -> bool {
     headers.keys().any(|name| PASSED_ON.contains(name) || name.as_str().starts_with(FORWARDED_BY))
 }
 

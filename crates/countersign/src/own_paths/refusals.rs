@@ -8,9 +8,10 @@ use std::net::SocketAddr;
 use countersign_gate::Body;
 use countersign_trail::{Explanations, Viewer};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 
+use super::probes::was_passed_on;
 use crate::explain;
 
 const PREFIX: &str = "/countersign/api/v1/refusals/";
@@ -29,20 +30,24 @@ impl Refusals {
         &self,
         method: &Method,
         path: &str,
-        peer: SocketAddr,
+        is_from_here: bool,
     ) -> Option<Response<Body>> {
-        let (Self::Told(explanations), Some(reference)) = (self, path.strip_prefix(PREFIX)) else {
-            return None;
-        };
-        Some(told(explanations, method, reference, peer).await)
+        let Self::Told(explanations) = self else { return None };
+        let reference = path.strip_prefix(PREFIX)?;
+        Some(told(explanations, method, reference, is_from_here).await)
     }
+}
+
+/// Whether somebody on this machine asks: a proxy on it may pass on what anybody asks.
+pub(super) fn is_from_here(peer: SocketAddr, headers: &HeaderMap) -> bool {
+    peer.ip().to_canonical().is_loopback() && !was_passed_on(headers)
 }
 
 async fn told(
     explanations: &Explanations,
     method: &Method,
     reference: &str,
-    peer: SocketAddr,
+    is_from_here: bool,
 ) -> Response<Body> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         let (code, message) = ("METHOD_NOT_ALLOWED", "A refusal can be read only: use GET.");
@@ -50,7 +55,7 @@ async fn told(
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
-    if !peer.ip().to_canonical().is_loopback() {
+    if !is_from_here {
         return unknown();
     }
     match explanations.find(Viewer::Operator, reference).await {
@@ -87,4 +92,26 @@ fn json_answer(status: StatusCode, content: &serde_json::Value) -> Response<Body
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanations_are_for_this_machine_and_not_for_whom_a_proxy_on_it_passes_on() {
+        for (peer, header, told) in [
+            ("127.0.0.1:5000", "accept", true),
+            ("[::ffff:127.0.0.1]:5000", "accept", true),
+            ("[::1]:5000", "accept", true),
+            ("192.0.2.1:5000", "accept", false),
+            ("127.0.0.1:5000", "x-forwarded-for", false),
+            ("127.0.0.1:5000", "forwarded", false),
+            ("127.0.0.1:5000", "via", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header, HeaderValue::from_static("x"));
+            assert_eq!(is_from_here(peer.parse().unwrap(), &headers), told, "{peer} {header}");
+        }
+    }
 }

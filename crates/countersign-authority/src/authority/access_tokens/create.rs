@@ -56,6 +56,7 @@ impl Authority {
         new: NewToken,
     ) -> Result<CreatedToken, UseCaseFault> {
         let change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let may = change.standing.asker().may(Touch::Mint, new.entity, new.role);
         let may = may.map_err(|rule| broken(rule, TokenNumber(0)));
         self.make_token(change, new, may).await
@@ -72,6 +73,7 @@ impl Authority {
         new: NewOwnToken,
     ) -> Result<CreatedToken, UseCaseFault> {
         let change = self.begin(requester, OWN).await?;
+        change.standing.is_proven_lately()?;
         let (entity, role) = change.standing.in_role().ok_or(UseCaseFault::NotLoggedIn)?;
         let (role, NewOwnToken { installation, name, limits }) = (role.id, new);
         let new = NewToken { installation, entity, role, name, limits };

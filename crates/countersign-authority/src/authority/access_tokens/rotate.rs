@@ -37,6 +37,7 @@ impl Authority {
     ) -> Result<RotatedSecret, UseCaseFault> {
         let overlap = if overlap == 0 { None } else { Some(Overlap::seconds(overlap)?) };
         let (mut change, token) = self.begin_with_token(requester, number, Touch::Mint).await?;
+        change.standing.is_proven_lately()?;
         unchanged("token", number.0, if_version, token.version)?;
         if token.is_revoked() {
             return Err(UseCaseFault::RevokedAlready(number.0));

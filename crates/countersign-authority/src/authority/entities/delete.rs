@@ -23,6 +23,7 @@ impl Authority {
     ) -> Result<usize, UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let entity = change.entity_to_change(id).await?;
         unchanged("entity", id.0, if_version, entity.version)?;
         if change.standing.in_role().is_some_and(|(oneself, _)| oneself == id) {
@@ -58,6 +59,7 @@ impl Authority {
     ) -> Result<SetUpLink, UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         change.entity_to_change(id).await?;
         change.tx.remove_links(account, id).await?;
         let link = change.add_set_up_link(account, id).await?;

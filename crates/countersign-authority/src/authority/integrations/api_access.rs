@@ -19,6 +19,7 @@ impl Authority {
         on: bool,
     ) -> Result<(), UseCaseFault> {
         let mut change = self.begin(requester, Need::Administrator).await?;
+        change.standing.is_proven_lately()?;
         let (old, _) = change.seen_installation(requester.account, id, if_version).await?;
         if old.api_access == on {
             return Ok(());

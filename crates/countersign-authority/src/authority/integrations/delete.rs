@@ -19,6 +19,7 @@ impl Authority {
         if_version: Option<Version>,
     ) -> Result<u64, UseCaseFault> {
         let mut change = self.begin(requester, CONFIGURE).await?;
+        change.standing.is_proven_lately()?;
         let (installation, integration) =
             change.owned_integration(requester.account, id, if_version).await?;
         let stamp = change.stamp();

@@ -24,6 +24,7 @@ impl Authority {
         if_version: Option<Version>,
     ) -> Result<CreatedIntegration, UseCaseFault> {
         let mut change = self.begin(requester, Need::Administrator).await?;
+        change.standing.is_proven_lately()?;
         let (installation, old) = change.token_based(requester, id, if_version).await?;
         let previous = change.previous_secret(&old).await?;
         let (new, consumer_secret) = change.with_new_pair(old).await?;
@@ -51,6 +52,7 @@ impl Authority {
     ) -> Result<CreatedIntegration, UseCaseFault> {
         let now = self.clock.now();
         let mut change = self.begin(requester, Need::Administrator).await?;
+        change.standing.is_proven_lately()?;
         let (installation, old) = change.token_based(requester, id, if_version).await?;
         if let Some(older) = change.tx.retiring_pair(old.id).await? {
             if !older.is_over(now) {

@@ -21,6 +21,7 @@ impl Authority {
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let role = found(change.tx.role(account, id).await?, "role", id.0)?;
         unchanged("role", id.0, if_version, role.version)?;
         if role.is_built_in() {

@@ -64,6 +64,9 @@ impl Authority {
             change.heal();
             return Ok(new.version);
         }
+        if old.reaches_far() || new.reaches_far() {
+            change.standing.is_proven_lately()?;
+        }
         let new = Role { version: old.version.next(), ..new };
         change.save_role(&old, &new).await?;
         change.commit(Act::RoleEdited { role: id.0, changes: edits }).await?;

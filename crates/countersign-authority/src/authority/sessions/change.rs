@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use countersign_model::{RoleId, Session};
 use zeroize::Zeroizing;
 
-use super::{LogInFault, LoggedIn, SESSION, holding, state_of, usable};
+use super::{LogInFault, LoggedIn, SESSION, state_of, usable, working};
 use crate::authority::{Authority, UseCaseFault, found};
 
 impl Authority {
@@ -17,7 +17,7 @@ impl Authority {
         let digest = SESSION.digest(secret).ok_or(LogInFault::SessionEnded)?;
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let (old, _) = holding(&mut *tx, &digest, now).await?;
+        let (old, _) = working(&mut *tx, &digest, now).await?;
         let Session { account, entity, number, two_factor, .. } = old;
         let to = usable(&mut *tx, account, entity, role).await?;
         let to = to.ok_or(LogInFault::RoleNotAvailable(role.0))?;
@@ -48,7 +48,7 @@ impl Authority {
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let (session, _) = holding(&mut *tx, &digest, now).await?;
+        let (session, _) = working(&mut *tx, &digest, now).await?;
         if tx.password(account, entity).await?.as_ref() != Some(&hash) {
             return Err(LogInFault::WrongPassword.into());
         }

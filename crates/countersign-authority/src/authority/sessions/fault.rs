@@ -17,6 +17,8 @@ pub enum LogInFault {
     TooManyAttempts {
         /// From when on it may be tried again.
         until: Timestamp,
+        /// So many seconds from now.
+        seconds: u32,
     },
     /// Too many log in at once.
     #[error("too many people are logging in right now: try again in a moment")]
@@ -51,6 +53,12 @@ pub enum LogInFault {
     /// No role can.
     #[error("none of your roles can be used to log in here: ask an administrator for one")]
     NoRole,
+    /// The requester is logged in, and proved long ago who it is.
+    #[error(
+        "this asks who you are once more: type your password, and a code where you have a second \
+         factor, within five minutes before it (POST session/authentication)"
+    )]
+    AuthenticationTooOld,
     /// The session is over.
     #[error("this session has ended: log in again")]
     SessionEnded,
@@ -75,6 +83,7 @@ impl LogInFault {
             Self::WrongPassword => "wrong-password",
             Self::RoleNotAvailable(_) => "role-not-available",
             Self::NoRole => "no-role",
+            Self::AuthenticationTooOld => "authentication-too-old",
             Self::SessionEnded => "session-ended",
             Self::NotWithToken => "not-with-token",
         }

@@ -27,6 +27,17 @@ pub struct LogIn {
     pub origin: Option<IpAddr>,
 }
 
+/// What is known of an attempt to log in, for the login trail. Only part of it is for who tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogInNote {
+    /// Who was named, of those that there are.
+    pub entity: Option<EntityId>,
+    /// In which role it succeeded.
+    pub role: Option<RoleId>,
+    /// Why it failed: more exactly than who tried it is told.
+    pub why: Option<&'static str>,
+}
+
 impl Authority {
     /// Logs somebody in. Whoever has a second factor is asked for it; whoever has none gets a
     /// session, which is good for nothing but enrolling where the role demands one.
@@ -35,9 +46,40 @@ impl Authority {
     /// [`LogInFault`]. Of an unknown email, a wrong password, a wrong code and an inactive entity
     /// the answer is the same, after the same work.
     pub async fn log_in(&self, typed: LogIn) -> Result<LoggedIn, UseCaseFault> {
+        self.log_in_noted(typed).await.1
+    }
+
+    /// The same, with what the login trail is told.
+    pub async fn log_in_noted(&self, typed: LogIn) -> (LogInNote, Result<LoggedIn, UseCaseFault>) {
+        let mut note = LogInNote::default();
+        let tried = self.try_log_in_throttled(typed, &mut note).await;
+        match &tried {
+            Ok(logged_in) => {
+                let Session { entity, role, .. } = logged_in.session;
+                note = LogInNote { entity: Some(entity), role: Some(role), why: None };
+            }
+            Err(fault) => note.why = note.why.or(Some(fault.code())),
+        }
+        (note, tried)
+    }
+
+    async fn try_log_in_throttled(
+        &self,
+        typed: LogIn,
+        note: &mut LogInNote,
+    ) -> Result<LoggedIn, UseCaseFault> {
         let user = (typed.account, typed.email.clone());
-        let attempt = self.throttle.begin(user, typed.origin, self.clock.now())?;
-        match self.try_log_in(typed).await {
+        let begun = self.throttle.begin(user, typed.origin, self.clock.now());
+        let attempt = match begun {
+            Ok(attempt) => attempt,
+            Err(fault) => {
+                let mut record = self.store.look().await?;
+                let entity = record.entity_by_email(typed.account, &typed.email).await?;
+                note.entity = entity.map(|entity| entity.id);
+                return Err(fault.into());
+            }
+        };
+        match self.try_log_in(typed, note).await {
             Ok(logged_in) => {
                 attempt.succeeded();
                 Ok(logged_in)
@@ -51,23 +93,32 @@ impl Authority {
         }
     }
 
-    async fn try_log_in(&self, typed: LogIn) -> Result<LoggedIn, UseCaseFault> {
+    async fn try_log_in(
+        &self,
+        typed: LogIn,
+        note: &mut LogInNote,
+    ) -> Result<LoggedIn, UseCaseFault> {
         let LogIn { account, email, password, role, code, origin } = typed;
-        let (id, hash) = self.prove_password(account, &email, password).await?;
+        let (id, hash) = self.prove_password(account, &email, password, note).await?;
 
         let mut tx = self.store.begin().await?;
         let entity = tx.entity(account, id).await?.filter(|entity| entity.active);
+        note.why = Some("entity-inactive");
         let entity = entity.ok_or(LogInFault::Failed)?;
+        note.why = Some("wrong-password");
         if entity.email != email || tx.password(account, id).await?.as_ref() != Some(&hash) {
             return Err(LogInFault::Failed.into());
         }
+        note.why = None;
         let factor = tx.second_factor(account, id).await?.filter(|it| it.is_confirmed());
         if let Some(factor) = factor {
             let code = code.ok_or(LogInFault::TwoFactorNeeded)?;
+            note.why = Some("wrong-code");
             if !self.prove_second_factor(&mut *tx, factor, &code).await? {
                 return Err(LogInFault::Failed.into());
             }
         }
+        note.why = None;
         let role = role_to_log_in(&mut *tx, &entity, role).await?;
         let now = self.clock.now();
         let session = Session {
@@ -92,17 +143,22 @@ impl Authority {
         account: AccountNumber,
         email: &Email,
         password: Zeroizing<String>,
+        note: &mut LogInNote,
     ) -> Result<(EntityId, PasswordHash), UseCaseFault> {
         let mut record = self.store.look().await?;
         let entity = record.entity_by_email(account, email).await?;
-        let id = entity.map_or(EntityId(0), |entity| entity.id);
+        note.entity = entity.map(|entity| entity.id);
+        let id = note.entity.unwrap_or(EntityId(0));
         let hash = record.password(account, id).await?;
         drop(record);
         let nobody = hash.is_none();
+        let why = if nobody { "no-password" } else { "wrong-password" };
+        let why = if note.entity.is_some() { why } else { "unknown-user" };
         let hash = hash.unwrap_or_else(PasswordHash::of_nobody);
         if self.is_password(&hash, password).await? && !nobody {
             Ok((id, hash))
         } else {
+            note.why = Some(why);
             Err(LogInFault::Failed.into())
         }
     }

@@ -59,7 +59,9 @@ impl Throttle {
         let of_address = address.map(|it| addresses.waits_until(&it, FREE_FOR_ADDRESS));
         let until = users.waits_until(&user, FREE_FOR_USER).max(of_address.flatten());
         if let Some(until) = until.filter(|until| now < *until) {
-            return Err(LogInFault::TooManyAttempts { until });
+            let seconds = until.seconds().saturating_sub(now.seconds());
+            let seconds = u32::try_from(seconds).unwrap_or(u32::MAX).max(1);
+            return Err(LogInFault::TooManyAttempts { until, seconds });
         }
         users.fail(user.clone(), now);
         if let Some(address) = address {
@@ -166,8 +168,10 @@ mod tests {
         Timestamp::from_seconds(seconds)
     }
 
-    fn until(seconds: i64) -> Option<LogInFault> {
-        Some(LogInFault::TooManyAttempts { until: at(seconds) })
+    /// The fault that says until when, in two ways.
+    fn until(now: i64, until: i64) -> Option<LogInFault> {
+        let seconds = u32::try_from(until - now).unwrap();
+        Some(LogInFault::TooManyAttempts { until: at(until), seconds })
     }
 
     #[test]
@@ -177,16 +181,16 @@ mod tests {
         for _ in 0..5 {
             assert_eq!(fails(0), None);
         }
-        assert_eq!(fails(29), until(30));
+        assert_eq!(fails(29), until(29, 30));
         assert_eq!(fails(30), None);
-        assert_eq!(fails(89), until(90));
+        assert_eq!(fails(89), until(89, 90));
         assert_eq!(throttle.begin(user(2), None, at(89)).err(), None, "another user");
         let mut now = 90;
         for _ in 0..20 {
             assert_eq!(fails(now), None);
             now += LONGEST_WAIT_SECONDS;
         }
-        assert_eq!(fails(now - 1), until(now));
+        assert_eq!(fails(now - 1), until(now - 1, now));
         throttle.begin(user(1), None, at(now)).unwrap().succeeded();
         for _ in 0..5 {
             assert_eq!(fails(now), None);
@@ -210,7 +214,7 @@ mod tests {
         for n in 0..30 {
             assert_eq!(from(n, &format!("2001:db8::{n:x}")), None);
         }
-        assert_eq!(from(30, "2001:db8::ffff"), until(30));
+        assert_eq!(from(30, "2001:db8::ffff"), until(0, 30));
         assert_eq!(from(31, "2001:db8:0:1::1"), None, "another network");
         for n in 40..70 {
             throttle.begin(user(n), Some("192.0.2.1".parse().unwrap()), at(0)).unwrap().forgiven();

@@ -24,7 +24,7 @@ async fn who_logs_in_gets_a_session_in_one_role_whose_secret_is_not_kept() {
     assert_eq!((logged_in.session.entity, logged_in.session.role), (ann, orders), "no center");
     assert_eq!(logged_in.state, SessionState::Open);
     let active = it.session(&logged_in.secret, None).await.unwrap();
-    assert_eq!(active.requester, Requester::session(world.account, ann, orders, None));
+    assert_eq!(active.requester, Requester::session(&logged_in.session, None));
     assert_eq!(active.session.authenticated, world.clock.now());
 
     let typed = LogIn { role: Some(stock), ..world.typed("ann") };

@@ -3,25 +3,12 @@ use countersign_authority::{LogInFault, NewTwoFactor, RecoveryCodes, RoleChanges
 use super::*;
 
 /// The code that an app shows for the secret that was typed into it.
-fn code_at(shown: &NewTwoFactor, seconds: u64) -> Zeroizing<String> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    for letter in shown.secret.chars() {
-        bits = (bits << 5) | DIGITS.find(letter).unwrap() as u32;
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    let bytes: [u8; 20] = bytes.try_into().unwrap();
-    let app = totp_rs::Builder::new().with_secret(bytes).build().unwrap();
-    Zeroizing::new(app.generate(seconds).to_string())
+pub(super) fn code_at(shown: &NewTwoFactor, seconds: u64) -> Zeroizing<String> {
+    Zeroizing::new(countersign_testkit::code_of_app(&shown.secret, seconds))
 }
 
 /// The administrator logs in and enrols; gives the app and the recovery codes.
-async fn enrolled(world: &World) -> (NewTwoFactor, RecoveryCodes) {
+pub(super) async fn enrolled(world: &World) -> (NewTwoFactor, RecoveryCodes) {
     let it = &world.authority;
     let logged_in = world.log_in("admin").await;
     let active = it.session(&logged_in.secret, None).await.unwrap();
@@ -81,7 +68,7 @@ async fn a_second_factor_is_demanded_by_flag_by_far_permissions_and_of_administr
     let asking = RoleChanges { permissions: Some(LOG_IN.into()), ..flag(true) };
     it.edit_role(&world.operator, role, None, asking).await.unwrap();
     let signed = world.signed(ann, role).await;
-    it.list_own_sessions(&signed).await.unwrap();
+    it.get_account(&signed).await.unwrap();
 }
 
 #[tokio::test]

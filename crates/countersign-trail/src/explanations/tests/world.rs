@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_model::{AccountNumber, Actor, EntityId, Means, RoleId, Timestamp, TokenNumber};
+use countersign_model::{
+    AccountNumber, Actor, EntityId, Means, RoleId, SessionNumber, Timestamp, TokenNumber,
+};
 use countersign_signing::{Request, Scheme};
 use countersign_testkit::{FakeClock, SeededChance};
 use countersign_verify::replay::Fingerprint;
@@ -86,7 +88,10 @@ impl Store for Memory {
             return Err(StoreFault::DiskFull);
         }
         let owner = if named.token.is_some() { OWNER } else { Owner::Nobody };
-        let revoked_by = Some(Actor::Entity { entity: EntityId(3), by: Means::Session(RoleId(3)) });
+        let revoked_by = Some(Actor::Entity {
+            entity: EntityId(3),
+            by: Means::Session(RoleId(3), SessionNumber(1)),
+        });
         Ok(Evidence { owner, revoked_by, ..Evidence::default() })
     }
 
