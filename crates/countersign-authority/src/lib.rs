@@ -21,8 +21,11 @@ pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
     Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
-    LogInFault, LogInNote, LoggedIn, LoginView, Named, NewEntity, NewIntegration, NewOwnToken, NewRole, NewToken, NewTwoFactor, Of, OwnLogin, OwnRole, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret, Rotation, SessionState,
-    SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
+    LogInFault, LogInNote, LoggedIn, LoginView, Named, NewEntity, NewIntegration, NewOwnToken,
+    NewRole, NewToken, NewTwoFactor, Of, OwnLogin, OwnRole, Patch, PeopleFault, Projection,
+    PublishedKey, RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret,
+    Rotation, SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView,
+    Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};

@@ -10,7 +10,8 @@ use countersign_settings::{Effective, Entry, Faults, Place, Shown};
 use serde_json::{Value, json};
 
 use crate::serve::doubtful;
-use crate::{EXIT_ENVIRONMENT, settings, terminal};
+use crate::settings;
+use countersign_caller::{EXIT_ENVIRONMENT, terminal};
 
 #[derive(Args)]
 pub(crate) struct CheckConfigArgs {

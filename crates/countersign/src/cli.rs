@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use countersign_caller::{call, scan, sign};
 
 use crate::system::{OsChance, SystemClock};
-use crate::{
-    call, check_config, completions, dev, explain, init, record, scan, serve, sign, version,
-};
+use crate::{check_config, completions, dev, explain, init, record, serve, version};
 
 /// A self-hosted authority for Token-Based Authentication (OAuth 1.0a as NetSuite uses it).
 #[derive(Parser)]

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
 use crate::cli::Cli;
-use crate::terminal;
+use countersign_caller::terminal;
 
 #[derive(Args)]
 pub(crate) struct CompletionsArgs {

@@ -23,9 +23,10 @@ use countersign_model::AccountHosts;
 use countersign_signing::diagnose::{Budget, Language};
 use countersign_signing::{Scheme, visible};
 
-use crate::credentials::CredentialArgs;
-use crate::terminal::{note, paint, say};
+use crate::paint::paint;
 use by_reference::Found;
+use countersign_caller::credentials::CredentialArgs;
+use countersign_caller::terminal::{note, say};
 pub(crate) use kept::report;
 
 /// Something is wrong with the request, or nothing is known of the reference.

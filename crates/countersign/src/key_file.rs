@@ -10,7 +10,7 @@ use countersign_model::Chance;
 use zeroize::Zeroizing;
 
 use crate::folder::{is_open_to_others, write_private};
-use crate::terminal;
+use countersign_caller::terminal;
 
 /// A key file is one short line.
 const MAX_BYTES: u64 = 4096;

@@ -3,13 +3,11 @@
 //! Belongs here: the command line, files and settings, and the only place where adapters are
 //! chosen. Does not: rules. Exit codes: 0 done; 1 refused; 2 usage or environment.
 
-mod call;
 mod check_config;
 mod cli;
 mod completions;
 mod control;
 mod counted;
-mod credentials;
 mod deployment;
 mod dev;
 mod explain;
@@ -18,33 +16,29 @@ mod init;
 mod key_file;
 mod monitor;
 mod own_paths;
+mod paint;
 mod password;
 mod record;
-mod scan;
 mod serve;
 mod server;
 mod settings;
-mod sign;
 mod small_file;
 mod stopping;
 mod supervisor;
 mod system;
 mod telemetry;
-mod terminal;
 mod version;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use countersign_caller::{EXIT_ENVIRONMENT, terminal};
 use mimalloc::MiMalloc;
 
 /// Marks of the replay memory live for minutes among buffers that live for one request: kept apart
 /// by size they leave fewer holes.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
-
-/// Usage or environment: something must be changed before it can work.
-pub(crate) const EXIT_ENVIRONMENT: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();

@@ -24,6 +24,7 @@ const RINGS: &[(&str, u8)] = &[
     ("countersign-gate", 4),
     ("countersign-tower", 4),
     ("countersign-client", 4),
+    ("countersign-caller", 5),
     ("countersign-explain", 5),
     ("countersign", 6),
 ];

@@ -10,7 +10,8 @@ use countersign_signing::visible;
 use countersign_verify::replay::NotRemembered;
 use countersign_verify::{Caller, Explanation, FirstUses, Refusal, RefusedAttempt};
 
-use crate::terminal;
+use crate::paint::paint;
+use countersign_caller::terminal;
 
 /// Refusals that wait to be printed. Nobody may read them: then later ones are not printed, and
 /// requests go on.
@@ -28,7 +29,7 @@ impl Console {
     /// A console, and the thread that prints. `first_uses` knows where a nonce was used first.
     pub(super) fn start(first_uses: Arc<dyn FirstUses>) -> Self {
         let (console, news) = Self::with_room_for(WAITING);
-        let style = Style { paint: terminal::paint(), language: None };
+        let style = Style { paint: paint(), language: None };
         thread::spawn(move || {
             news.iter().for_each(|news| terminal::say(&news.text(style, &*first_uses)));
         });

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use countersign_signing::visible;
 
-use crate::terminal::note;
+use countersign_caller::terminal::note;
 
 /// Whole files stand in memory.
 const MAX_BODY: u64 = 2 << 20;

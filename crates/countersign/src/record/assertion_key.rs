@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{Ask, Place, reach, shown};
-use crate::terminal;
+use countersign_caller::terminal;
 
 const PATH: &str = "/assertion-keys";
 

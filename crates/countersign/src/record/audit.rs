@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{InAccount, reach, shown};
-use crate::terminal;
+use countersign_caller::terminal;
 
 const COLUMNS: &[&str] = &["event", "at", "by", "from", "act", "details"];
 

@@ -6,7 +6,7 @@ use countersign_signing::percent;
 use serde_json::Value;
 
 use super::{Ask, InAccount, reach, shown};
-use crate::terminal;
+use countersign_caller::terminal;
 
 const COLUMNS: &[&str] = &["token", "name", "entity_name", "role_name", "state", "used"];
 

@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Ask, InAccount, Seen, reach, shown};
-use crate::terminal;
+use countersign_caller::terminal;
 
 const FIRST: &[&str] = &["permission", "description", "version"];
 const LIST: &str = "/permissions";

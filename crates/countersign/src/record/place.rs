@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::reach::{Desk, Reach};
-use crate::credentials::CredentialArgs;
+use countersign_caller::credentials::CredentialArgs;
 
 /// Where the record is.
 #[derive(Args)]

@@ -17,9 +17,9 @@ use serde_json::Value;
 
 use super::place::{Place, Seen};
 use super::{refusal, shown};
-use crate::EXIT_ENVIRONMENT;
 use crate::control::{Answer, Connection};
-use crate::terminal;
+use countersign_caller::EXIT_ENVIRONMENT;
+use countersign_caller::terminal;
 use folder::OpenFolder;
 use remote::Remote;
 

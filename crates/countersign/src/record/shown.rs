@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::terminal;
+use countersign_caller::terminal;
 
 /// For programs: as the API has it.
 pub(super) fn json(value: &Value) -> String {

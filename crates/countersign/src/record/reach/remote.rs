@@ -7,10 +7,10 @@ use countersign_signing::SignOptions;
 use http::Request;
 
 use super::super::place::Place;
-use crate::call::{advised, nonce};
 use crate::control::Answer;
-use crate::credentials::Signer;
 use crate::system::{OsChance, SystemClock};
+use countersign_caller::call::{advised, nonce};
+use countersign_caller::credentials::Signer;
 use countersign_model::Clock;
 
 /// The longest answer.

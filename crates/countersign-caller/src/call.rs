@@ -24,7 +24,7 @@ use countersign_signing::SignOptions;
 use crate::credentials::CredentialArgs;
 use crate::terminal::note;
 
-pub(crate) use message::MessageArgs;
+pub use message::MessageArgs;
 use outcome::Outcome;
 use sink::{Flow, Sink};
 
@@ -35,7 +35,7 @@ const EXIT_REFUSED: u8 = 1;
 const CONNECT: Duration = Duration::from_secs(10);
 
 #[derive(Args)]
-pub(crate) struct CallArgs {
+pub struct CallArgs {
     #[command(flatten)]
     message: MessageArgs,
     #[command(flatten)]
@@ -57,7 +57,7 @@ pub(crate) struct CallArgs {
     cacert: Option<PathBuf>,
 }
 
-pub(crate) async fn run(
+pub async fn run(
     args: CallArgs,
     clock: &dyn Clock,
     chance: &dyn Chance,
@@ -88,7 +88,7 @@ pub(crate) async fn run(
 }
 
 /// 32 hex digits: what every server takes, and nobody else will make.
-pub(crate) fn nonce(chance: &dyn Chance) -> String {
+pub fn nonce(chance: &dyn Chance) -> String {
     let mut bytes = [0; 16];
     chance.fill(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -116,7 +116,7 @@ async fn hand_on(mut answer: Response, head: Head, mut sink: Sink) -> anyhow::Re
 }
 
 /// The fault, and what to do about it.
-pub(crate) fn advised(fault: ClientFault) -> anyhow::Error {
+pub fn advised(fault: ClientFault) -> anyhow::Error {
     let advice = match &fault {
         ClientFault::Connect { why, .. } => match why {
             ConnectFault::Refused => "is the server running, and is this its port?",

@@ -16,7 +16,7 @@ use crate::credentials::CredentialArgs;
 use crate::terminal::say;
 
 #[derive(Args)]
-pub(crate) struct SignArgs {
+pub struct SignArgs {
     #[command(flatten)]
     message: MessageArgs,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(crate) struct SignArgs {
     show: bool,
 }
 
-pub(crate) async fn run(
+pub async fn run(
     args: SignArgs,
     clock: &dyn Clock,
     chance: &dyn Chance,

@@ -13,7 +13,7 @@ use super::content::{Content, FORM};
 
 // No doc comment: it would become the help of the command.
 #[derive(Args)]
-pub(crate) struct MessageArgs {
+pub struct MessageArgs {
     /// GET, POST, ...
     #[arg(value_parser = parse_method)]
     method: Method,
@@ -41,7 +41,7 @@ pub(crate) struct MessageArgs {
 
 impl MessageArgs {
     /// As a request, with its body opened.
-    pub(crate) async fn request(self, base_url: Option<&str>) -> anyhow::Result<SigningRequest> {
+    pub async fn request(self, base_url: Option<&str>) -> anyhow::Result<SigningRequest> {
         let mut request = SigningRequest::new(self.method, address(&self.url, base_url)?);
         for (name, value) in self.headers {
             request.headers.append(name, value);

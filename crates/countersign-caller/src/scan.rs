@@ -21,7 +21,7 @@ use finder::{Finder, Found};
 const PART: usize = 256 * 1024;
 
 #[derive(Args)]
-pub(crate) struct ScanArgs {
+pub struct ScanArgs {
     /// Files; folders, with all that is in them; or - for standard input. Links in a folder are not
     /// followed
     #[arg(value_name = "PATH", required = true)]
@@ -32,7 +32,7 @@ pub(crate) struct ScanArgs {
 }
 
 /// Looks for credentials. Exit codes: 0 none; 1 some; 2 none, but something could not be read.
-pub(crate) fn run(args: &ScanArgs) -> ExitCode {
+pub fn run(args: &ScanArgs) -> ExitCode {
     let mut scan =
         Scan { json: args.json, buffer: vec![0; PART].into(), found: false, failed: false };
     for path in &args.paths {

@@ -27,7 +27,7 @@ const PREFIX: &str = "COUNTERSIGN_";
 
 // No doc comment: it would become the help of the command.
 #[derive(Args)]
-pub(crate) struct CredentialArgs {
+pub struct CredentialArgs {
     /// JSON file with account, consumer_key, consumer_secret, token_id and token_secret, as `dev
     /// --credentials FILE` writes it. Without it, COUNTERSIGN_ACCOUNT, COUNTERSIGN_CONSUMER_KEY,
     /// COUNTERSIGN_CONSUMER_SECRET, COUNTERSIGN_TOKEN_ID and COUNTERSIGN_TOKEN_SECRET are used
@@ -40,7 +40,7 @@ pub(crate) struct CredentialArgs {
 
 impl CredentialArgs {
     /// Reads them. Warns where others can read them too.
-    pub(crate) fn load(&self) -> anyhow::Result<Signer> {
+    pub fn load(&self) -> anyhow::Result<Signer> {
         let mut signer = match &self.credentials {
             Some(path) => from_file(path)?,
             None => from_environment(|name| std::env::var_os(name))?,
@@ -54,13 +54,13 @@ impl CredentialArgs {
 
 /// Who signs.
 #[derive(Debug)]
-pub(crate) struct Signer {
+pub struct Signer {
     /// The account.
-    pub(crate) realm: String,
+    pub realm: String,
     /// Keys and secrets.
-    pub(crate) credentials: Credentials,
+    pub credentials: Credentials,
     /// Where URLs begin that begin with `/`.
-    pub(crate) base_url: Option<String>,
+    pub base_url: Option<String>,
 }
 
 impl Signer {
