@@ -77,7 +77,8 @@ fn the_first_administrator_sets_a_password_enrols_an_app_and_works_over_tls() {
     assert_eq!(shown, json!({ "email": "admin@example.com" }));
     browser.does("POST", "password-link", json!({ "link": link, "password": PASSWORD }));
 
-    let typed = |password: &str| json!({ "account": "1234567", "email": "admin@example.com", "password": password });
+    let email = "admin@example.com";
+    let typed = |text: &str| json!({ "account": "1234567", "email": email, "password": text });
     let none: &[&str] = &[];
     assert_eq!(browser.refused("POST", "session", typed(PASSWORD), none), "cross-site");
     let own = format!("origin: {}", browser.origin());

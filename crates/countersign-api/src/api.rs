@@ -70,7 +70,8 @@ impl Api {
     {
         let is_operator = matches!(door, Some(Door::Operator(_)));
         let extensions = request.extensions_mut();
-        (extensions.remove::<Door>(), extensions.remove::<Visit>());
+        extensions.remove::<Door>();
+        extensions.remove::<Visit>();
         let answer = match self.receive(&mut request, door).await {
             Ok(()) => {
                 let answer: Result<_, Infallible> = self.router.clone().call(request).await;

@@ -28,7 +28,7 @@ pub(crate) struct Problem {
     errors: Vec<FieldFault>,
     inner: Option<Box<str>>,
     retry_after: Option<u32>,
-    reference: Option<Reference>,
+    reference: Option<Box<Reference>>,
 }
 
 /// What is wrong with one field.
@@ -76,7 +76,7 @@ impl Problem {
 
     /// Under which an administrator finds it in the login trail.
     pub(crate) fn referring(self, reference: Reference) -> Self {
-        Self { reference: Some(reference), ..self }
+        Self { reference: Some(Box::new(reference)), ..self }
     }
 
     /// Something of ours has failed. `why` goes to the log.

@@ -30,8 +30,8 @@ pub trait OwnPaths: Send + Sync {
     fn handle(&self, request: Request<Body>, client: SocketAddr) -> BoxFuture<'_, Response<Body>>;
 }
 
-/// How a request for an own path came, as its listener or a trusted peer says. It is an extension of
-/// the request.
+/// How a request for an own path came, as its listener or a trusted peer says. It is an extension
+/// of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
     /// What its client spoke.

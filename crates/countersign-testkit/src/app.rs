@@ -4,6 +4,7 @@
 ///
 /// # Panics
 /// Where it is another secret.
+#[expect(clippy::expect_used, reason = "a test that has another secret is to fail")]
 pub fn code_of_app(secret: &str, seconds: u64) -> String {
     const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bytes = Vec::new();

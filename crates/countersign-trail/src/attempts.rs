@@ -7,8 +7,8 @@
 //! - A refusal that names nobody is counted per minute, source network, door and detail, and so is
 //!   what exceeds 100 rows a second for one token or source. Counts are exact; they are written
 //!   every second.
-//! - Who logs in, or tries to, as somebody known is a row, durable before it is answered; all others
-//!   are counted like refusals.
+//! - Who logs in, or tries to, as somebody known is a row, durable before it is answered; all
+//!   others are counted like refusals.
 //! - Admissions are rows, or under load rows that stand for several; written every second.
 //! - With them, in the same transaction: when, from where and how often each token was used, and
 //!   what stands for these uses in the replay journal, so that a start completes what a kill took.

@@ -1,8 +1,8 @@
 //! The cookie that holds a session's secret.
 //!
 //! Over TLS its name begins with `__Host-`, so that a browser takes it from this host alone, and no
-//! sibling name can plant one. Browsers take neither that prefix nor `Secure` over plain HTTP, all
-//! of them, so on this machine without TLS it has another name. Elsewhere without TLS there is none.
+//! sibling name can plant one. Not all browsers take that prefix, or `Secure`, over plain HTTP, so
+//! on this machine without TLS it has another name. Elsewhere without TLS there is none.
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};

@@ -1,4 +1,4 @@
-//! Logging in, and proving once more who one is. The login trail is told before the answer goes out.
+//! Logging in, and proving once more who one is. The login trail is told before it is answered.
 
 use std::sync::Arc;
 

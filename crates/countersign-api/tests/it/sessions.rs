@@ -148,7 +148,8 @@ async fn failed_log_ins_are_answered_alike_and_the_trail_knows_better() {
     let off = r#"{"inactive":true}"#;
     assert_eq!(world.change("PATCH", "entities/2", off).await.status, 200);
     let mut answers = Vec::new();
-    let typed_in = |account: &str| json!({ "account": account, "email": "bea@example.com", "password": PASSWORD });
+    let email = "bea@example.com";
+    let typed_in = |id: &str| json!({ "account": id, "email": email, "password": PASSWORD });
     for (body, told) in [
         (typed("bea@example.com", "wrong horse battery"), (Some(3), Some("wrong-password"))),
         (typed("nobody@example.com", PASSWORD), (None, Some("unknown-user"))),
