@@ -20,21 +20,23 @@ mod vault;
 pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
-    Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
-    LogInFault, LoggedIn, Named, NewEntity, NewIntegration, NewOwnToken, NewRole, NewToken,
-    NewTwoFactor, Of, Patch, PeopleFault, Projection, PublishedKey, RecoveryCodes, Requester,
-    RoleChanges, RoleOfEntity, RoleView, RotatedSecret, SessionState, SessionView, SetUpLink,
-    TakeOver, TokenList, TokenQuery, TokenView, Unattended, UseCaseFault,
+    Enforced, EntityChanges, EntityView, FormerTokenView, Founding, IntegrationEdit,
+    IntegrationView, LogIn, LogInFault, LoggedIn, Named, NewEntity, NewEnvironment, NewIntegration,
+    NewOwnToken, NewRole, NewToken, NewTwoFactor, Of, Patch, PeopleFault, PickupLink, Projection,
+    PublishedKey, RecoveryCodes, Refreshed, Replacement, Requester, RoleChanges, RoleOfEntity,
+    RoleView, RotatedSecret, SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery,
+    TokenView, Unattended, UseCaseFault,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    Assignment, ChangeNumber, Concern, EntityFilter, EventFilter, Evidence, Holder, InstalledIn,
-    InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows, Order, Owner, Part,
-    ReadAccounts, ReadEntities, ReadEvents, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles,
-    ReadSessions, ReadTokens, RoleFilter, RoleUse, SealedPair, SealedSecret, Series, Sessions,
-    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses,
-    Transaction, Unique, UseMark, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
-    WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
+    Assignment, ChangeNumber, Concern, Copied, EntityFilter, EventFilter, Evidence, FormerToken,
+    Holder, InstalledIn, InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows,
+    Order, Owner, Part, Pickup, ReadAccounts, ReadEntities, ReadEnvironments, ReadEvents,
+    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
+    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, StateFilter, Store,
+    StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses, Transaction, Unique, UseMark,
+    WrappedDataKey, WriteAccounts, WriteEntities, WriteEnvironments, WriteIntegrations, WriteKeys,
+    WriteLinks, WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

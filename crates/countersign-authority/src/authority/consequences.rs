@@ -1,7 +1,8 @@
 //! What a change would hit, before it is made.
 
 use countersign_model::{
-    EntityId, InstallationId, Level, Permission, RoleId, TokenNumber, TokenPolicy, TokenState,
+    AccountNumber, EntityId, InstallationId, Level, Permission, RoleId, TokenNumber, TokenPolicy,
+    TokenState,
 };
 
 use super::access_tokens::{TokenView, views};
@@ -23,6 +24,8 @@ pub enum Of {
     Token(TokenNumber),
     /// The account's feature *Token-based Authentication*.
     Feature,
+    /// A refresh of an environment of the account: what it would end there.
+    Refresh(AccountNumber),
     /// Another policy: what it would hit now, were all its dates over.
     Policy(TokenPolicy),
 }
@@ -56,9 +59,13 @@ impl Authority {
         const INTEGRATIONS: (Permission, Level) = (Permission::IntegrationApplication, Level::View);
         let need = match of {
             Of::Integration(_) => Need::OneOf(&[TOKENS, INTEGRATIONS]),
+            Of::Refresh(_) => Need::Administrator,
             _ => Need::OneOf(&[TOKENS]),
         };
-        let account = requester.account;
+        let account = match of {
+            Of::Refresh(environment) => environment,
+            _ => requester.account,
+        };
         let mut look = self.look(requester, need).await?;
         let record = &mut *look.record;
         check(record, requester, of).await?;
@@ -75,7 +82,7 @@ impl Authority {
             Of::Entity(_) | Of::Role(_) | Of::Assignment(..) => {
                 TokenFilter { entity, role, ..not_revoked }
             }
-            Of::Feature => not_revoked,
+            Of::Feature | Of::Refresh(_) => not_revoked,
             Of::Token(number) => {
                 let tokens = record.token(account, number).await?;
                 let tokens: Vec<_> = tokens.into_iter().filter(|it| !it.is_revoked()).collect();
@@ -126,6 +133,11 @@ async fn check(
         }
         Of::Token(number) => {
             found(record.token(account, number).await?, "token", number.0)?;
+        }
+        Of::Refresh(number) => {
+            let environment = record.account_of(number).await?.and_then(|it| it.environment);
+            let own = environment.filter(|it| it.production == account);
+            found(own, "environment", number.0)?;
         }
         Of::Feature | Of::Policy(_) => {}
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod assertion_keys;
+mod environments;
 mod explanations;
 #[path = "../../src/conformance/fixtures.rs"]
 #[allow(dead_code, reason = "the conformance suite uses the rest")]
