@@ -7,6 +7,8 @@
 //! | `.../entities`, `/{entity}`, `/roles/{role}` | `entities` |
 //! | `.../roles`, `/{role}` | `roles` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
+//! | `.../environments`, `/{environment}`, `/refresh`, `/consequences` | `environments` |
+//! | `.../former-tokens`, `/replace`, `.../pickups/{pickup}` | `former_tokens` |
 //! | `.../events` | `events` |
 //! | `assertion-keys` | `assertion_keys` |
 //! | `openapi.json` | `document` |
@@ -31,7 +33,9 @@ mod assertion_keys;
 mod document;
 mod door;
 mod entities;
+mod environments;
 mod events;
+mod former_tokens;
 mod given;
 mod integrations;
 mod page;

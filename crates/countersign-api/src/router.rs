@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
-    BASE, accounts, assertion_keys, document, entities, events, integrations, roles, tokens,
+    BASE, accounts, assertion_keys, document, entities, environments, events, former_tokens,
+    integrations, roles, tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -21,6 +22,8 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
         .merge(entities::routes())
         .merge(roles::routes())
         .merge(tokens::routes())
+        .merge(environments::routes())
+        .merge(former_tokens::routes())
         .merge(events::routes());
     let all = OpenApiRouter::new()
         .merge(accounts::routes())

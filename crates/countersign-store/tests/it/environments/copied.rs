@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countersign_authority::{
     AccountEdit, EventFilter, Founding, IntegrationEdit, IntegrationFilter, NewEntity,
-    NewIntegration, Of, Order, Password, RoleFilter, Slice, Store,
+    NewIntegration, Of, Order, Password, Patch, RoleFilter, Slice, Store,
 };
 use countersign_model::{Actor, Email, EntityKind, EnvironmentKind, InstallationState, Role};
 use zeroize::Zeroizing;
@@ -35,7 +35,11 @@ async fn entities_roles_and_integrations_are_production_s_under_the_same_numbers
     let hide =
         countersign_authority::EntityChanges { hidden_roles: Some(hidden), ..Default::default() };
     it.authority.edit_entity(&it.operator(), bob, None, hide).await.unwrap();
-    let policy = countersign_model::TokenPolicy { max_age_days: Some(90), ..Default::default() };
+    let policy = countersign_model::TokenPolicy {
+        max_age_days: Some(90),
+        warn_from: Some(crate::tokens::world::START),
+        ..Default::default()
+    };
     let edit = AccountEdit { policy: Some(policy), ..AccountEdit::default() };
     it.authority.edit_account(&it.operator(), None, edit).await.unwrap();
 
@@ -53,7 +57,7 @@ async fn entities_roles_and_integrations_are_production_s_under_the_same_numbers
         assert_eq!(roles, look.assignments(here, number).await.unwrap());
     }
     assert!(look.assignments(there, bob).await.unwrap()[0].hidden);
-    assert_ne!(zoe, bob, "production gave the number before, or not");
+    assert_eq!(zoe, bob, "the number is somebody else's since");
     let zoe = look.entity_by_email(there, &Email::parse("zoe@example.com").unwrap()).await;
     assert!(zoe.unwrap().is_none());
     let roles = look.roles(here, &RoleFilter::default(), ALL).await.unwrap().rows;
@@ -87,7 +91,7 @@ async fn people_log_in_to_the_copy_with_production_s_password_and_their_sessions
         look.password(account, pair.ann.0).await.unwrap().map(|hash| hash.as_str().to_owned())
     };
     let link = it.authority.make_password_link(&it.operator(), pair.ann.0).await.unwrap();
-    let password = Password::checked(Zeroizing::new("correct horse battery".into())).unwrap();
+    let password = Password::parse(Zeroizing::new("correct horse battery".into())).unwrap();
     it.authority.set_password_by_link(&link.secret, password).await.unwrap();
     let stale = it.authority.make_password_link(&pair.there(), pair.ann.0).await.unwrap();
     assert_eq!(hashes(pair.sandbox).await, None);
@@ -123,7 +127,7 @@ async fn state_and_note_are_copied_of_own_records_and_begin_anew_for_others() {
     for number in [pair.integration, foreign] {
         let edit = IntegrationEdit {
             state: Some(InstallationState::Blocked),
-            note: Some("watch it".into()),
+            note: Patch::Set("watch it".into()),
             ..IntegrationEdit::default()
         };
         it.authority.edit_integration(&it.operator(), number, None, edit).await.unwrap();
@@ -221,12 +225,13 @@ async fn what_was_seen_before_a_refresh_is_not_edited_after_it() {
     let entity = it.authority.get_entity(&pair.there(), pair.ann.0).await.unwrap().entity.version;
     let role = it.authority.get_role(&pair.there(), pair.ann.1).await.unwrap().role.version;
     pair.refresh().await;
-    let late = it.authority.refresh_environment(&it.administrator(), &sandbox_id(), Some(seen));
-    assert_eq!(refused(late.await), "changed-meanwhile");
+    let (by, id, there) = (it.administrator(), sandbox_id(), pair.there());
+    let late = it.authority.refresh_environment(&by, &id, Some(seen)).await;
+    assert_eq!(refused(late), "changed-meanwhile");
     let late = it.authority.delete_entity(&pair.there(), pair.ann.0, Some(entity)).await;
     assert_eq!(refused(late), "changed-meanwhile");
-    let late = it.authority.edit_role(&pair.there(), pair.ann.1, Some(role), Default::default());
-    assert_eq!(refused(late.await), "changed-meanwhile");
+    let late = it.authority.edit_role(&there, pair.ann.1, Some(role), Default::default()).await;
+    assert_eq!(refused(late), "changed-meanwhile");
 }
 
 #[tokio::test]
