@@ -28,7 +28,7 @@ fn the_api_answers_as_described_whatever_is_asked() {
     let report = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
     // The token was good to the end: most is answered, not refused.
-    let tested = report.contains("Tested: 29") && !report.contains("Authentication failed");
+    let tested = report.contains("Tested: 39") && !report.contains("Authentication failed");
     assert!(tested, "{report}");
 
     let log = deployment.stop().stderr();

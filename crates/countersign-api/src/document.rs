@@ -71,6 +71,7 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
         has_body: operation.get("requestBody").is_some(),
         is_versioned,
         changes: method != "get",
+        names_link: operation["responses"].get("410").is_some(),
     };
     let tagged = has_version || is_versioned;
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {

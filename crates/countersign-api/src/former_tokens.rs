@@ -137,7 +137,8 @@ async fn revoke_link(ask: Ask, Numbers([number]): Numbers<1>) -> Result<Response
 /// What your link is for. Looking does not use it up
 #[utoipa::path(get, path = "/pickups/{pickup}", tag = "former tokens",
     operation_id = "getPickup", params(InAccount, OneLink),
-    responses((status = 200, description = "The token that it replaces", body = PickupShown)))]
+    responses((status = 200, description = "The token that it replaces", body = PickupShown),
+        (status = 410, description = "It works no more")))]
 async fn show_pickup(ask: Ask, Link(secret): Link) -> Result<Response, Problem> {
     let former = ask.authority().look_at_pickup(&ask.by, &secret).await?;
     answers::plain(&PickupShown::from(&former))
@@ -146,7 +147,8 @@ async fn show_pickup(ask: Ask, Link(secret): Link) -> Result<Response, Problem> 
 /// Take up your link: the token is made, and its ID and secret are in this answer only
 #[utoipa::path(post, path = "/pickups/{pickup}", tag = "former tokens",
     operation_id = "takeUpPickup", params(InAccount, OneLink),
-    responses((status = 201, description = "It was made", body = PickedUpShown)))]
+    responses((status = 201, description = "It was made", body = PickedUpShown),
+        (status = 410, description = "It works no more")))]
 async fn take_up(
     ask: Ask,
     Account(account): Account,

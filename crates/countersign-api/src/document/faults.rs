@@ -14,6 +14,7 @@ pub(super) struct Faults {
     pub(super) has_body: bool,
     pub(super) is_versioned: bool,
     pub(super) changes: bool,
+    pub(super) names_link: bool,
 }
 
 impl Faults {
@@ -26,6 +27,7 @@ impl Faults {
             (404, self.names_something),
             (405, true),
             (409, self.changes),
+            (410, self.names_link),
             (412, self.is_versioned),
             (413, self.has_body),
             (415, self.has_body),

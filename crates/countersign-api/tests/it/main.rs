@@ -11,6 +11,7 @@ mod answers;
 mod description;
 mod doors;
 mod entities;
+mod environments;
 mod faults;
 mod integrations;
 mod lists;

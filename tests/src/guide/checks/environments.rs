@@ -25,7 +25,7 @@ pub(super) const CHECKS: &[Check] = &[
         let heard = walk.heard_with(&elsewhere);
         let reference = heard.refused("token_rejected", "wrong-environment");
         let said = walk.stage.explanation(reference);
-        assert!(said.contains(ACCOUNT), "{said}");
+        assert!(said.contains(&format!("of the account {ACCOUNT}.")), "{said}");
     }),
     check(50, "a refresh ends the tokens that the sandbox had", |walk| {
         let (sandbox, application, user) = refreshed(walk);
