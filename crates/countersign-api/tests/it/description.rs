@@ -84,5 +84,5 @@ fn a_change_of_a_row_asks_for_its_version() {
             asking += 1;
         }
     }
-    assert_eq!(asking, 8);
+    assert_eq!(asking, 9);
 }

@@ -12,7 +12,8 @@ fn json(answer: &Answer) -> Value {
 /// The operator asks about the sandbox, for entity 2 in role 1000 where they act for somebody.
 async fn there(world: &World, method: &str, path: &str, body: &str, as_ann: bool) -> Answer {
     let path = format!("{BASE}/accounts/1234567_SB1/{path}");
-    let acting = [(ACT_AS_ENTITY.as_str(), "2"), (ACT_AS_ROLE.as_str(), "1000")];
+    let (entity, role) = (ACT_AS_ENTITY, ACT_AS_ROLE);
+    let acting = [(entity.as_str(), "2"), (role.as_str(), "1000")];
     let headers = if as_ann { &acting[..] } else { &[] };
     world.send(Some(OPERATOR), method, &path, headers, body).await
 }

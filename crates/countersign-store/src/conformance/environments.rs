@@ -5,17 +5,13 @@ use countersign_model::{
     Account, AccountId, AccountNumber, EntityId, Environment, EnvironmentKind, InstallationId,
     IntegrationId, Stamp, TokenNumber,
 };
-use sea_orm::ConnectionTrait;
 
 use super::fixtures::{
     HOME, ROLE, account, at, entity, installation, integration, link, role, stamp, token,
 };
 use super::for_both;
 use super::furnishing::furnish_in;
-use super::world::{World, commit, empty_database};
-use crate::Record;
-use crate::database::{Database, postgres, sqlite};
-use crate::schema::{RECORD, Schema};
+use super::world::{World, commit};
 
 for_both!(
     a_copy_has_production_s_rows_and_nothing_of_before,
@@ -188,68 +184,4 @@ async fn environments_are_those_of_their_production(world: World) {
     tx.save_account(&Account { environment: Some(never), ..environment() }).await.unwrap();
     let found = tx.account_of(THERE).await.unwrap().unwrap();
     assert_eq!(found.environment, Some(never));
-}
-
-/// The record before environments.
-const BEFORE_009: Schema = Schema {
-    migrations: {
-        let (before, _) = RECORD.migrations.split_at(8);
-        before
-    },
-    ..RECORD
-};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn accounts_of_an_older_sqlite_record_are_environments_where_their_ids_say_so() {
-    let dir = tempfile::tempdir().unwrap();
-    let old = sqlite::open(dir.path(), &BEFORE_009).await.unwrap();
-    add_accounts(&old).await;
-    old.close().await.unwrap();
-    look_at(&Record::sqlite(dir.path()).await.unwrap()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs COUNTERSIGN_POSTGRES; run by cargo xtask test"]
-async fn accounts_of_an_older_postgres_record_are_environments_where_their_ids_say_so() {
-    let url = empty_database().await;
-    let old = postgres::open(&url, &BEFORE_009).await.unwrap();
-    add_accounts(&old).await;
-    old.close().await.unwrap();
-    look_at(&Record::postgres(&url).await.unwrap()).await;
-}
-
-/// Each id, and what it is of which account.
-const OLD: [(&str, Option<(EnvironmentKind, u32)>); 9] = [
-    ("1234567", None),
-    ("1234567_SB1", Some((EnvironmentKind::Sandbox, 1))),
-    ("1234567_SB12", Some((EnvironmentKind::Sandbox, 1))),
-    ("1234567_RP", Some((EnvironmentKind::ReleasePreview, 1))),
-    ("1234567_RP1", Some((EnvironmentKind::ReleasePreview, 1))),
-    ("1234567_SB", None),
-    ("1234567_SB01", None),
-    ("1234567_TEST", None),
-    ("7654321_SB1", None),
-];
-
-async fn add_accounts(old: &Database) {
-    for (number, (id, _)) in (1..).zip(OLD) {
-        let statement = format!(
-            "INSERT INTO account (number, id, name, token_based_authentication) \
-             VALUES ({number}, '{id}', 'x', true)"
-        );
-        old.writer().execute_unprepared(&statement).await.unwrap();
-    }
-}
-
-async fn look_at(record: &Record) {
-    let mut look = record.look().await.unwrap();
-    for (id, expected) in OLD {
-        let account = look.account(&AccountId::parse(id).unwrap()).await.unwrap().unwrap();
-        let expected = expected.map(|(kind, production)| Environment {
-            kind,
-            production: AccountNumber(production),
-            refreshed_at: None,
-        });
-        assert_eq!(account.environment, expected, "{id}");
-    }
 }

@@ -4,6 +4,7 @@ mod assistant;
 mod copied;
 mod guide;
 mod interleaved;
+mod large;
 
 use countersign_authority::{CreatedToken, NewEnvironment, Refreshed, Requester, UseCaseFault};
 use countersign_model::{AccountId, AccountNumber, EntityId, InstallationId, Permission, RoleId};

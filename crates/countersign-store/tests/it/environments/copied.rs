@@ -77,7 +77,7 @@ async fn entities_roles_and_integrations_are_production_s_under_the_same_numbers
     let key = own.consumer_key.to_string();
     let client = Client {
         consumer: (key, own.consumer_secret.reveal().to_string()),
-        token: pair.consumer.clone(),
+        token: ("0".repeat(64), "0".repeat(64)),
     };
     assert_eq!(pair.asks_there(&client), Err(Refusal::ConsumerKeyUnknown));
 }
