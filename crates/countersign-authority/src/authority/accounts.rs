@@ -84,8 +84,8 @@ impl Authority {
     /// Makes an account with its built-in roles and first administrator.
     ///
     /// # Errors
-    /// [`crate::StoreFault::Taken`] where the account exists; [`UseCaseFault::Environment`] where it
-    /// would be an environment of one that is here.
+    /// [`crate::StoreFault::Taken`] where the account exists; [`UseCaseFault::Environment`] where
+    /// it would be an environment of one that is here.
     pub async fn found_account(
         &self,
         by: Actor,
