@@ -32,7 +32,7 @@ pub use access_tokens::{
     RotatedSecret, TokenList, TokenQuery, TokenView,
 };
 pub use accounts::{AccountEdit, Founding, SetUpLink};
-pub use assertion_keys::{PublishedKey, TakeOver};
+pub use assertion_keys::{PublishedKey, TakeOver, key_id};
 pub use consequences::{Consequences, Of};
 pub use entities::{EntityChanges, EntityView, NewEntity, PeopleFault, RoleOfEntity};
 pub use environments::{NewEnvironment, Refreshed};

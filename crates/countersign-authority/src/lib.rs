@@ -2,22 +2,20 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`TokenUses`], [`Projection`]), the vault, and the signed assertion of who was admitted
-//! ([`SignedAssertions`]). Does not: the login trail and what explains it (`countersign-trail`),
-//! SQL, HTTP, files, the command line.
+//! [`TokenUses`], [`Projection`]), and the vault. Does not: the signed assertion of who was admitted
+//! (`countersign-assertions`), the login trail and what explains it (`countersign-trail`), SQL,
+//! HTTP, files, the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
 //! acknowledged holds for the next request.
 
-mod assertions;
 mod authority;
 mod event;
 mod passwords;
 mod store;
 mod vault;
 
-pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
     Enforced, EntityChanges, EntityView, FormerTokenView, Founding, IntegrationEdit,
@@ -25,7 +23,7 @@ pub use authority::{
     NewOwnToken, NewRole, NewToken, NewTwoFactor, Of, Patch, PeopleFault, PickupLink, Projection,
     PublishedKey, RecoveryCodes, Refreshed, Replacement, Requester, RoleChanges, RoleOfEntity,
     RoleView, RotatedSecret, SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery,
-    TokenView, Unattended, UseCaseFault,
+    TokenView, Unattended, UseCaseFault, key_id,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};
