@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use countersign_authority::SignedAssertions;
+use countersign_assertions::SignedAssertions;
 use countersign_model::AssertionKeys;
 use countersign_testkit::World;
 use countersign_verify::{Assertions, Fact, Principal, SecretOpener};

@@ -151,6 +151,7 @@ impl Fleet {
             number: HOME,
             id: AccountId::parse(ACCOUNT)?,
             name: "Bench".to_owned(),
+            environment: None,
             token_based_authentication: true,
             policy: countersign_model::TokenPolicy::default(),
             warned_at: None,

@@ -11,7 +11,8 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_authority::{KeyEncryptionKey, SignedAssertions, Store, Vault};
+use countersign_assertions::SignedAssertions;
+use countersign_authority::{KeyEncryptionKey, Store, Vault};
 use countersign_model::{
     AccountId, AccountNumber, AssertionKey, EntityId, InstallationId, RoleId, Timestamp,
     TokenNumber,

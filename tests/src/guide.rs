@@ -17,14 +17,11 @@ use std::fmt;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use acts::MISSING;
 use checks::{Check, all};
 use doors::Door;
 use stage::Stage;
 use statements::{LEFT_OUT, statements};
-use walk::{NotYet, Walk};
-
-use crate::run;
+use walk::Walk;
 
 /// What came of the guide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,10 +59,6 @@ pub fn show(say: &mut dyn FnMut(&str)) -> Tally {
             }
         }
     }
-    for line in found_again() {
-        tally.failed += 1;
-        say(&line);
-    }
     tally
 }
 
@@ -73,8 +66,6 @@ pub fn show(say: &mut dyn FnMut(&str)) -> Tally {
 enum Outcome {
     Held,
     Failed(String),
-    /// It came to a command that there is not yet.
-    NotYet(&'static str),
 }
 
 /// Makes a check through each door, and gives the lines about it.
@@ -99,10 +90,6 @@ fn made(check: &Check, stage: &Stage, doors: &[Box<dyn Door>], tally: &mut Tally
             tally.failed += 1;
             format!("FAILED    {door}  {sentence}: {why}")
         }
-        Outcome::NotYet(command) => {
-            tally.left_out += 1;
-            format!("left out  {door}  {sentence}: there is no `{command}` yet")
-        }
     };
     outcomes.into_iter().map(line).collect()
 }
@@ -114,21 +101,10 @@ fn outcome(check: &Check, stage: &Stage, door: &dyn Door) -> Outcome {
     panic::set_hook(Box::new(|panic| *WHY.lock().unwrap() = Some(panic.to_string())));
     let held = catch_unwind(AssertUnwindSafe(|| (check.run)(&Walk::new(stage, door))));
     panic::set_hook(before);
-    let Err(payload) = held else { return Outcome::Held };
-    if let Some(NotYet(command)) = payload.downcast_ref() {
-        return Outcome::NotYet(command);
+    if held.is_ok() {
+        return Outcome::Held;
     }
     Outcome::Failed(WHY.lock().unwrap().take().unwrap_or_default().replace('\n', " "))
-}
-
-/// Commands that are said to be missing, and are there.
-fn found_again() -> impl Iterator<Item = String> {
-    let is_there = |command: &&&str| {
-        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
-        run(&words).code == Some(0)
-    };
-    let line = |command| format!("FAILED    there is a `{command}`: it is not missing any more");
-    MISSING.iter().filter(is_there).map(line)
 }
 
 /// Statements that have neither a check nor a reason, and reasons and checks of no statement.

@@ -72,7 +72,8 @@ fn describe(method: &str, operation: &mut Value, schemas: &Value) {
     let is_versioned = parameters.iter().any(|it| it["name"] == "If-Match");
     let faults = faults::Faults {
         names_something: parameters.iter().any(|it| it["in"] == "path"),
-        is_of_link: LINK.iter().any(|id| operation["operationId"] == *id),
+        is_of_link: LINK.iter().any(|id| operation["operationId"] == *id)
+            || operation["responses"].get("410").is_some(),
         has_body: operation.get("requestBody").is_some(),
         is_versioned,
         // A look, too, may be refused as the change that it foretells.

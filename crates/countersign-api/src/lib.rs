@@ -9,6 +9,8 @@
 //! | `.../permissions`, `/{permission}` | `permissions` |
 //! | `.../tokens`, `/{token}`, `/revoke`, `/clock` | `tokens` |
 //! | `.../consequences` | `consequences` |
+//! | `.../environments`, `/{environment}`, `/refresh`, `/consequences` | `environments` |
+//! | `.../former-tokens`, `/replace`, `.../pickups/{pickup}` | `former_tokens` |
 //! | `.../events` | `events` |
 //! | `session`, `/role`, `/authentication`, `/password`, `/two-factor`, ...; `sessions`; `password-link` | `session` |
 //! | `assertion-keys` | `assertion_keys` |
@@ -35,7 +37,9 @@ mod consequences;
 mod document;
 mod door;
 mod entities;
+mod environments;
 mod events;
+mod former_tokens;
 mod given;
 mod integrations;
 mod page;

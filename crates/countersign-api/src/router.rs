@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api::Office;
 use crate::problem::Problem;
 use crate::{
-    BASE, accounts, assertion_keys, consequences, document, entities, events, integrations,
-    permissions, roles, session, tokens,
+    BASE, accounts, assertion_keys, consequences, document, entities, environments, events,
+    former_tokens, integrations, permissions, roles, session, tokens,
 };
 
 /// Routes and their description: each is registered together with what is said of it.
@@ -24,6 +24,8 @@ pub(crate) fn described() -> (Router<Arc<Office>>, OpenApi) {
         .merge(permissions::routes())
         .merge(tokens::routes())
         .merge(consequences::routes())
+        .merge(environments::routes())
+        .merge(former_tokens::routes())
         .merge(events::routes());
     let all = OpenApiRouter::new()
         .merge(accounts::routes())

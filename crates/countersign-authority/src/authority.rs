@@ -14,6 +14,7 @@ mod accounts;
 mod assertion_keys;
 mod consequences;
 mod entities;
+mod environments;
 mod events;
 mod fault;
 mod integrations;
@@ -27,12 +28,14 @@ mod sessions;
 mod two_factor;
 
 pub use access_tokens::{
-    CreatedToken, Named, NewOwnToken, NewToken, RotatedSecret, TokenList, TokenQuery, TokenView,
+    CreatedToken, FormerTokenView, Named, NewOwnToken, NewToken, PickupLink, Replacement,
+    RotatedSecret, TokenList, TokenQuery, TokenView,
 };
 pub use accounts::{AccountEdit, Founding, SetUpLink};
-pub use assertion_keys::{PublishedKey, TakeOver};
+pub use assertion_keys::{PublishedKey, TakeOver, key_id};
 pub use consequences::{Consequences, Of};
 pub use entities::{EntityChanges, EntityView, LoginView, NewEntity, PeopleFault, RoleOfEntity};
+pub use environments::{NewEnvironment, Refreshed};
 pub use fault::UseCaseFault;
 pub use integrations::{
     CreatedIntegration, IntegrationEdit, IntegrationView, NewIntegration, Patch, Rotation,

@@ -49,6 +49,31 @@ impl Edit {
 pub enum Act {
     /// The account was made, with its built-in roles and first administrator.
     AccountFounded { id: String, administrator: u32 },
+    /// An environment was made, as a copy of this account.
+    EnvironmentCreated { environment: String, kind: &'static str },
+    /// An environment was made a copy of this account again; so many tokens ended with it.
+    EnvironmentRefreshed { environment: String, tokens: u64 },
+    /// This environment was made a copy of its production account; so many of its tokens ended.
+    CopiedFromProduction {
+        production: String,
+        entities: u64,
+        roles: u64,
+        integrations: u64,
+        tokens: u64,
+    },
+    /// Links were made behind which tokens from before a refresh are replaced.
+    PickupLinksMade { tokens: Vec<u32> },
+    /// Such a link was ended before it was used.
+    PickupLinkRevoked { former_token: u32 },
+    /// A token was made behind such a link, in place of a former one.
+    TokenPickedUp {
+        token: u32,
+        name: String,
+        installation: u32,
+        entity: u32,
+        role: u32,
+        former_token: u32,
+    },
     /// An integration was created and installed in its owner account.
     IntegrationCreated { installation: u32, name: String },
     /// An integration was edited.

@@ -2,40 +2,40 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`TokenUses`], [`Projection`]), the vault, and the signed assertion of who was admitted
-//! ([`SignedAssertions`]). Does not: the login trail and what explains it (`countersign-trail`),
-//! SQL, HTTP, files, the command line.
+//! [`TokenUses`], [`Projection`]), and the vault. Does not: the signed assertion of who was admitted
+//! (`countersign-assertions`), the login trail and what explains it (`countersign-trail`), SQL,
+//! HTTP, files, the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was
 //! acknowledged holds for the next request.
 
-mod assertions;
 mod authority;
 mod event;
 mod passwords;
 mod store;
 mod vault;
 
-pub use assertions::{HoldsDirectory, SignedAssertions};
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
-    Enforced, EntityChanges, EntityView, Founding, IntegrationEdit, IntegrationView, LogIn,
-    LogInFault, LogInNote, LoggedIn, LoginView, Named, NewEntity, NewIntegration, NewOwnToken,
-    NewRole, NewToken, NewTwoFactor, Of, OwnLogin, OwnRole, Patch, PeopleFault, Projection,
-    PublishedKey, RecoveryCodes, Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret,
-    Rotation, SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView,
-    Unattended, UseCaseFault,
+    Enforced, EntityChanges, EntityView, FormerTokenView, Founding, IntegrationEdit,
+    IntegrationView, LogIn, LogInFault, LogInNote, LoggedIn, LoginView, Named, NewEntity,
+    NewEnvironment, NewIntegration, NewOwnToken, NewRole, NewToken, NewTwoFactor, Of, OwnLogin,
+    OwnRole, Patch, PeopleFault, PickupLink, Projection, PublishedKey, RecoveryCodes, Refreshed,
+    Replacement, Requester, RoleChanges, RoleOfEntity, RoleView, RotatedSecret, Rotation,
+    SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended,
+    UseCaseFault, key_id,
 };
 pub use event::{Act, Edit, Event};
 pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
-    Assignment, ChangeNumber, Concern, EntityFilter, EventFilter, Evidence, Holder, InstalledIn,
-    InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows, Order, Owner, Part,
-    ReadAccounts, ReadEntities, ReadEvents, ReadIntegrations, ReadKeys, ReadLinks, ReadRoles,
-    ReadSessions, ReadTokens, RoleFilter, RoleUse, SealedPair, SealedSecret, Series, Sessions,
-    Slice, Snapshot, StateFilter, Store, StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses,
-    Transaction, Unique, UseMark, WrappedDataKey, WriteAccounts, WriteEntities, WriteIntegrations,
-    WriteKeys, WriteLinks, WriteRoles, WriteSessions, WriteTokens,
+    Assignment, ChangeNumber, Concern, Copied, EntityFilter, EventFilter, Evidence, FormerToken,
+    Holder, InstalledIn, InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows,
+    Order, Owner, Part, Pickup, ReadAccounts, ReadEntities, ReadEnvironments, ReadEvents,
+    ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
+    RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, StateFilter, Store,
+    StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses, Transaction, Unique, UseMark,
+    WrappedDataKey, WriteAccounts, WriteEntities, WriteEnvironments, WriteIntegrations, WriteKeys,
+    WriteLinks, WriteRoles, WriteSessions, WriteTokens,
 };
 pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -6,6 +6,7 @@
 mod access_tokens;
 mod accounts;
 mod entities;
+mod environments;
 mod events;
 mod evidence;
 mod fault;
@@ -27,6 +28,7 @@ use crate::Event;
 pub use access_tokens::{ReadTokens, StateFilter, TokenFilter, TokenPart, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
 pub use entities::{Assignment, EntityFilter, Holder, ReadEntities, WriteEntities};
+pub use environments::{Copied, FormerToken, Pickup, ReadEnvironments, WriteEnvironments};
 pub use events::{Concern, EventFilter, KeptEvent, ReadEvents};
 pub use evidence::{Evidence, NamedRows, Owner, SealedPair, SealedSecret};
 pub use fault::{StoreFault, Unique};
@@ -83,6 +85,7 @@ pub trait Snapshot:
     + ReadSessions
     + ReadKeys
     + ReadEvents
+    + ReadEnvironments
     + Send
 {
 }
@@ -103,9 +106,14 @@ pub trait Transaction:
     + WriteLinks
     + WriteSessions
     + WriteKeys
+    + WriteEnvironments
 {
     /// The next number of a series. A number is never given twice, also not after its row is gone.
     async fn next(&mut self, series: Series) -> Result<u32, StoreFault>;
+
+    /// Writes an event of this change into the trail of another account that it concerns, under a
+    /// number of its own.
+    async fn add_event(&mut self, event: &Event) -> Result<(), StoreFault>;
 
     /// Writes the event, numbers the change without gaps, and makes all of it durable. Where it is
     /// not known whether it is durable, the fault is [`StoreFault::Lost`].

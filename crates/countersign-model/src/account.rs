@@ -8,8 +8,10 @@ use thiserror::Error;
 
 use crate::{AccountNumber, Timestamp, TokenPolicy, Version};
 
+mod environment;
 mod hosts;
 
+pub use environment::{Environment, EnvironmentKind, EnvironmentRule};
 pub use hosts::{AccountHosts, AccountLabel};
 
 /// A company's space: production, a sandbox or a release preview, each an account of its own.
@@ -21,6 +23,8 @@ pub struct Account {
     pub id: AccountId,
     /// What people call it.
     pub name: String,
+    /// What it is of a production account; nothing: it is one itself.
+    pub environment: Option<Environment>,
     /// The account feature *Token-based Authentication*. Off: every signed request is refused
     /// with `FeatureDisabled`, and tokens are kept.
     pub token_based_authentication: bool,

@@ -30,7 +30,10 @@ mod session;
 mod token;
 mod version;
 
-pub use account::{Account, AccountHosts, AccountId, AccountLabel, InvalidAccountId};
+pub use account::{
+    Account, AccountHosts, AccountId, AccountLabel, Environment, EnvironmentKind, EnvironmentRule,
+    InvalidAccountId,
+};
 pub use actor::{Actor, Means};
 pub use assertion_key::{AssertionKey, AssertionKeyState, AssertionKeys};
 pub use callback::{CallbackUrl, InvalidCallbackUrl};

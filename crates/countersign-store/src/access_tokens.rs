@@ -16,6 +16,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     Condition, DatabaseTransaction, FromQueryResult, PaginatorTrait, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use crate::fault::Fault;
@@ -202,8 +203,13 @@ struct FactRow {
     retiring_until_ms: Option<i64>,
 }
 
-pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+pub(crate) async fn tell(
+    tx: &DatabaseTransaction,
+    of: Option<AccountNumber>,
+    learn: Learn<'_>,
+) -> Result<(), Fault> {
     let mut rows = Entity::find()
+        .apply_if(of, |rows, of| rows.filter(Column::Account.eq(i64::from(of.0))))
         .select_only()
         .columns([
             Column::TokenId,

@@ -1,14 +1,16 @@
 //! Accounts.
 
-use countersign_authority::{Order, Part, Slice, StoreFault};
-use countersign_model::{Account, AccountId, AccountNumber, Timestamp, TokenPolicy};
+use countersign_authority::{Part, Slice, StoreFault};
+use countersign_model::{
+    Account, AccountId, AccountNumber, Environment, EnvironmentKind, Timestamp, TokenPolicy,
+};
 use countersign_verify::{AccountFact, Fact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, QueryTrait, Set};
 
 use crate::fault::Fault;
-use crate::{Learn, columns};
+use crate::{Learn, columns, list};
 
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
@@ -25,6 +27,9 @@ pub(crate) struct Model {
     pub(crate) policy_block_from_ms: Option<i64>,
     pub(crate) policy_revoke_from_ms: Option<i64>,
     pub(crate) policy_warned_at_ms: Option<i64>,
+    pub(crate) environment: Option<String>,
+    pub(crate) production: Option<i64>,
+    pub(crate) refreshed_ms: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -40,12 +45,24 @@ impl TryFrom<Model> for Account {
             number: AccountNumber(columns::number(row.number)?),
             id: id(&row.id)?,
             policy: policy(&row)?,
+            environment: environment(&row)?,
             warned_at: row.policy_warned_at_ms.map(Timestamp::from_millis),
             name: row.name,
             token_based_authentication: row.token_based_authentication,
             version: columns::version(row.version)?,
         })
     }
+}
+
+fn environment(row: &Model) -> Result<Option<Environment>, StoreFault> {
+    let Some((kind, production)) = row.environment.as_deref().zip(row.production) else {
+        return Ok(None);
+    };
+    Ok(Some(Environment {
+        kind: EnvironmentKind::parse(kind).ok_or(StoreFault::Damaged("an environment"))?,
+        production: AccountNumber(columns::number(production)?),
+        refreshed_at: row.refreshed_ms.map(Timestamp::from_millis),
+    }))
 }
 
 fn policy(row: &Model) -> Result<TokenPolicy, StoreFault> {
@@ -72,24 +89,20 @@ pub(crate) async fn find(
     Ok(row.map(Account::try_from).transpose()?)
 }
 
-pub(crate) async fn list(tx: &DatabaseTransaction, slice: Slice) -> Result<Part<Account>, Fault> {
-    let Slice { after, most, order } = slice;
-    let mut query = Entity::find().limit(u64::from(most) + 1);
-    query = match order {
-        Order::OldestFirst => query.order_by_asc(Column::Number),
-        Order::NewestFirst => query.order_by_desc(Column::Number),
-    };
-    if let Some(after) = after {
-        query = query.filter(match order {
-            Order::OldestFirst => Column::Number.gt(i64::from(after)),
-            Order::NewestFirst => Column::Number.lt(i64::from(after)),
-        });
-    }
-    let mut rows = query.all(tx).await?;
-    let more = rows.len() > usize::from(most);
-    rows.truncate(most.into());
-    let rows = rows.into_iter().map(Account::try_from).collect::<Result<_, _>>()?;
-    Ok(Part { rows, more })
+pub(crate) async fn page(tx: &DatabaseTransaction, slice: Slice) -> Result<Part<Account>, Fault> {
+    let rows = list::slice(Entity::find(), Column::Number, slice).all(tx).await?;
+    Ok(list::part(rows, slice, TryInto::try_into)?)
+}
+
+/// A part of the environments of a production account.
+pub(crate) async fn environments(
+    tx: &DatabaseTransaction,
+    production: AccountNumber,
+    slice: Slice,
+) -> Result<Part<Account>, Fault> {
+    let all = Entity::find().filter(Column::Production.eq(i64::from(production.0)));
+    let rows = list::slice(all, Column::Number, slice).all(tx).await?;
+    Ok(list::part(rows, slice, TryInto::try_into)?)
 }
 
 pub(crate) async fn add(tx: &DatabaseTransaction, account: &Account) -> Result<(), Fault> {
@@ -135,11 +148,19 @@ fn columns_of(account: &Account) -> ActiveModel {
         policy_block_from_ms: ms(policy.block_from),
         policy_revoke_from_ms: ms(policy.revoke_from),
         policy_warned_at_ms: ms(account.warned_at),
+        environment: Set(account.environment.map(|it| it.kind.as_str().to_owned())),
+        production: Set(account.environment.map(|it| it.production.0.into())),
+        refreshed_ms: ms(account.environment.and_then(|it| it.refreshed_at)),
     }
 }
 
-pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+pub(crate) async fn tell(
+    tx: &DatabaseTransaction,
+    of: Option<AccountNumber>,
+    learn: Learn<'_>,
+) -> Result<(), Fault> {
     let mut rows = Entity::find()
+        .apply_if(of, |rows, of| rows.filter(Column::Number.eq(i64::from(of.0))))
         .select_only()
         .columns([Column::Number, Column::Id, Column::TokenBasedAuthentication])
         .into_tuple::<(i64, String, bool)>()

@@ -7,6 +7,7 @@ mod assertion_keys;
 mod attempts;
 mod changes;
 mod clocks;
+mod environments;
 mod events;
 mod evidence;
 mod explanations;

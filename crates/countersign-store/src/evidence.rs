@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::fault::Fault;
 use crate::{
-    access_tokens, changes, installations, integrations, previous_secrets, retiring_pairs,
+    access_tokens, accounts, changes, installations, integrations, previous_secrets, retiring_pairs,
 };
 
 pub(crate) async fn find(
@@ -42,6 +42,8 @@ async fn of_token(
     now: Timestamp,
 ) -> Result<Evidence, Fault> {
     let owner = Owner::Entity { account: token.account, entity: token.entity };
+    let home = accounts::find_by_number(tx, token.account).await?;
+    let of_account = home.map(|account| account.id);
     let revoked_by = match &token.state {
         TokenState::Revoked(revoked) => changes::who_revoked(tx, token, revoked.at).await?,
         TokenState::Active | TokenState::Inactive => None,
@@ -49,7 +51,7 @@ async fn of_token(
     let installation = installations::find(tx, token.account, token.installation).await?;
     let own = installation.map(|it| it.integration);
     let Some(own) = own.filter(|own| named.integration.is_none_or(|named| named == *own)) else {
-        return Ok(Evidence { owner, revoked_by, ..Evidence::default() });
+        return Ok(Evidence { owner, of_account, revoked_by, ..Evidence::default() });
     };
     let (consumer, before) = secrets(tx, own, named.pair, now).await?;
     let previous = match token.state {
@@ -59,6 +61,7 @@ async fn of_token(
     let binding = AccessToken::binding(token.account, token.number, token.secret_version);
     Ok(Evidence {
         owner,
+        of_account,
         pair: consumer
             .map(|consumer| SealedPair { consumer, token: (token.token_secret, binding) }),
         previous,

@@ -9,7 +9,7 @@ use countersign_verify::{Fact, InstallationFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query};
-use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, QuerySelect, QueryTrait, Set};
 
 use crate::fault::Fault;
 use crate::{Learn, columns};
@@ -173,8 +173,13 @@ pub(crate) async fn save(
     if saved.rows_affected == 0 { Err(StoreFault::Gone.into()) } else { Ok(()) }
 }
 
-pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+pub(crate) async fn tell(
+    tx: &DatabaseTransaction,
+    of: Option<AccountNumber>,
+    learn: Learn<'_>,
+) -> Result<(), Fault> {
     let mut rows = present()
+        .apply_if(of, |rows, of| rows.filter(Column::Account.eq(i64::from(of.0))))
         .select_only()
         .columns([
             Column::Account,

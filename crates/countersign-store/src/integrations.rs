@@ -11,7 +11,7 @@ use countersign_verify::{ConsumerFact, Fact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{DatabaseTransaction, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use crate::fault::Fault;
 use crate::{Learn, access_tokens, columns, installations, previous_secrets, retiring_pairs};
@@ -198,6 +198,23 @@ pub(crate) async fn delete(
         revoked += access_tokens::revoke_all(tx, account, installation, stamp).await?;
     }
     Ok(revoked)
+}
+
+/// The definitions that an account owns.
+pub(crate) async fn owned_by(
+    tx: &DatabaseTransaction,
+    account: AccountNumber,
+) -> Result<Vec<IntegrationId>, Fault> {
+    let ids = present()
+        .filter(Column::Owner.eq(i64::from(account.0)))
+        .select_only()
+        .column(Column::Id)
+        .order_by_asc(Column::Id)
+        .into_tuple::<i64>()
+        .all(tx)
+        .await?;
+    let id = |id| columns::number(id).map(IntegrationId);
+    Ok(ids.into_iter().map(id).collect::<Result<_, _>>()?)
 }
 
 /// The account that owns the definition.

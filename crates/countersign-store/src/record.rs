@@ -64,11 +64,11 @@ impl Record {
 
     async fn tell(&self, learn: Learn<'_>) -> Result<(), Fault> {
         let now = self.snapshot().await?;
-        accounts::tell(&now, learn).await?;
+        accounts::tell(&now, None, learn).await?;
         integrations::tell(&now, learn).await?;
-        installations::tell(&now, learn).await?;
-        role_assignments::tell(&now, learn).await?;
-        access_tokens::tell(&now, learn).await?;
+        installations::tell(&now, None, learn).await?;
+        role_assignments::tell(&now, None, learn).await?;
+        access_tokens::tell(&now, None, learn).await?;
         assertion_keys::tell(&now, learn).await
     }
 

@@ -8,7 +8,8 @@ use countersign_verify::{Fact, LoginFact, RoleFact};
 use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::{
-    Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect, Set, TryInsertResult,
+    Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect, QueryTrait, Set,
+    TryInsertResult,
 };
 
 use crate::fault::Fault;
@@ -154,11 +155,17 @@ pub(crate) async fn remove(
 
 /// Tells every role, and the rule's answer for every one that is assigned. Of other pairs nothing
 /// needs to be said: whoever knows nothing of one knows that the role isn't assigned.
-pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+pub(crate) async fn tell(
+    tx: &DatabaseTransaction,
+    of: Option<AccountNumber>,
+    learn: Learn<'_>,
+) -> Result<(), Fault> {
     let roles = roles::all(tx).await?;
-    roles.values().for_each(|role| learn(Fact::Role(RoleFact::from(role))));
+    let told = roles.values().filter(|role| of.is_none_or(|of| of == role.account));
+    told.for_each(|role| learn(Fact::Role(RoleFact::from(role))));
     let mut rows = Entity::find()
         .inner_join(entities::Entity)
+        .apply_if(of, |rows, of| rows.filter(Column::Account.eq(i64::from(of.0))))
         .select_only()
         .column(Column::Role)
         .column(Column::Hidden)

@@ -163,6 +163,7 @@ impl Directory {
                     self.tokens.remove(index, &guard);
                 }
             }
+            Fact::AccountEmptied(account) => self.empty_account(account),
             Fact::AssertionKeys(keys) => {
                 self.assertion_keys.insert((), Arc::new(keys), &guard);
             }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use countersign_api::Api;
-use countersign_authority::{Authority, Enforced, SignedAssertions};
+use countersign_assertions::SignedAssertions;
+use countersign_authority::{Authority, Enforced};
 use countersign_gate::{Gate, GateParts, Limits, Listener, Mode, RefusalObserver, Rules};
 use countersign_store::{Record, Trail};
 use countersign_telemetry::metrics::GateMetrics;

@@ -13,10 +13,6 @@ pub(super) use of_people::*;
 pub(super) use of_tokens::*;
 use serde_json::{Value, json};
 
-/// Commands that there are not yet, and so no routes: a check that asks for one is left out, and
-/// says so.
-pub(super) const MISSING: &[&str] = &["account create-sandbox", "account refresh"];
-
 /// Something that a person asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Act {
@@ -78,12 +74,6 @@ impl Act {
     fn and(mut self, name: &str, value: &str) -> Self {
         self.body.get_or_insert_with(|| json!({}))[name] = value.into();
         self
-    }
-
-    /// The command that it needs, where that is not there yet.
-    pub(super) fn missing(&self) -> Option<&'static str> {
-        let command = self.words.get(..2)?.join(" ");
-        MISSING.iter().copied().find(|missing| *missing == command)
     }
 
     /// What it is about, which is the first word of the command and the member with the number.

@@ -1,7 +1,5 @@
 //! One walk through the guide by one door: who takes part, and what a check makes on its way.
 
-use std::panic::panic_any;
-
 use serde_json::Value;
 
 use super::acts::{self, Act};
@@ -22,10 +20,6 @@ pub(super) struct Hand<'w> {
     walk: &'w Walk<'w>,
     person: Person,
 }
-
-/// A check came to a command that there is not yet.
-#[derive(Debug)]
-pub(super) struct NotYet(pub(super) &'static str);
 
 /// An integration record, with what was shown once.
 pub(super) struct Application {
@@ -63,7 +57,6 @@ impl<'s> Walk<'s> {
     }
 
     fn ask(&self, person: &Person, act: &Act) -> Result<Value, Refused> {
-        needs(act);
         self.door.ask(person, act)
     }
 
@@ -199,7 +192,6 @@ impl Hand<'_> {
 
     /// The items of a list.
     pub(super) fn lists(&self, act: &Act) -> Vec<Value> {
-        needs(act);
         match self.walk.door.list(&self.person, act) {
             Ok(items) => items,
             Err(refused) => panic!("{:?} by {:?} {refused}", act.words, self.person),
@@ -235,13 +227,6 @@ impl Hand<'_> {
             token_secret: text(&made, "token_secret").to_owned(),
         };
         Token { number: number("token", &made), credentials }
-    }
-}
-
-/// Ends the check where there is no such command yet.
-fn needs(act: &Act) {
-    if let Some(missing) = act.missing() {
-        panic_any(NotYet(missing));
     }
 }
 

@@ -17,6 +17,7 @@ const RINGS: &[(&str, u8)] = &[
     ("countersign-verify", 1),
     ("countersign-oauth2", 1),
     ("countersign-authority", 2),
+    ("countersign-assertions", 3),
     ("countersign-trail", 3),
     ("countersign-store", 4),
     ("countersign-web", 4),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use clap::Args;
-use countersign_authority::{SignedAssertions, Vault};
+use countersign_assertions::SignedAssertions;
+use countersign_authority::Vault;
 use countersign_gate::{
     Certificate, InProcess, Listener, Rules, Tls, TlsSettings, TlsVersion, Upstream,
     UpstreamSettings,

@@ -13,6 +13,7 @@ mod consequences;
 mod description;
 mod doors;
 mod entities;
+mod environments;
 mod faults;
 mod integrations;
 mod lists;

@@ -114,6 +114,17 @@ impl World {
         world
     }
 
+    /// The sandbox 1234567_SB1, which had token 1 of entity 2 until it was refreshed.
+    pub(crate) async fn with_sandbox(&self) {
+        let there = |path: &str| format!("{BASE}/accounts/1234567_SB1/{path}");
+        assert_eq!(self.operator("POST", "environments", "{}").await.status, 201);
+        let token = r#"{"integration":1,"entity":2,"role":1000}"#;
+        let made = self.send(Some(OPERATOR), "POST", &there("tokens"), &[], token).await;
+        assert_eq!(made.status, 201);
+        let path = "environments/1234567_SB1/refresh";
+        assert_eq!(self.change("POST", path, "").await.status, 200);
+    }
+
     /// Lets the token sign requests to the API.
     pub(crate) async fn allow_api(&self) {
         let path = "integrations/1/api-access";

@@ -3,6 +3,7 @@
 mod create;
 mod edit;
 mod read;
+mod replace;
 mod rotate;
 mod view;
 
@@ -15,6 +16,7 @@ use super::{Authority, Change, Need, Requester, Standing, UseCaseFault, found};
 
 pub use create::{CreatedToken, NewOwnToken, NewToken};
 pub use read::{TokenList, TokenQuery};
+pub use replace::{FormerTokenView, PickupLink, Replacement};
 pub use rotate::RotatedSecret;
 pub(super) use view::views;
 pub use view::{Named, TokenView};

@@ -4,7 +4,8 @@ mod settings;
 
 use countersign_model::{
     Account, AccountId, AccountNumber, Actor, Assigned, BUILT_IN_ROLES, Email, Entity, EntityId,
-    EntityKind, Level, Permission, Permissions, Role, RoleId, Timestamp, TokenPolicy, Version,
+    EntityKind, EnvironmentRule, Level, Permission, Permissions, Role, RoleId, Timestamp,
+    TokenPolicy, Version,
 };
 use countersign_verify::{Fact, RoleFact};
 use zeroize::Zeroizing;
@@ -83,7 +84,8 @@ impl Authority {
     /// Makes an account with its built-in roles and first administrator.
     ///
     /// # Errors
-    /// [`crate::StoreFault::Taken`] where the account exists.
+    /// [`crate::StoreFault::Taken`] where the account exists; [`UseCaseFault::Environment`] where
+    /// it would be an environment of one that is here.
     pub async fn found_account(
         &self,
         by: Actor,
@@ -98,11 +100,17 @@ impl Authority {
         if let Some(data_key) = &founding.data_key {
             change.tx.add_data_key(data_key).await?;
         }
+        if let Some((_, production)) = founding.id.as_environment()
+            && change.tx.account(&production).await?.is_some()
+        {
+            return Err(EnvironmentRule::FoundAlone { id: founding.id, production }.into());
+        }
         let number = AccountNumber(change.tx.next(Series::Accounts).await?);
         let account = Account {
             number,
             name: founding.id.to_string(),
             id: founding.id,
+            environment: None,
             token_based_authentication: true,
             policy: TokenPolicy::default(),
             warned_at: None,

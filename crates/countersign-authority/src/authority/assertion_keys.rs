@@ -1,5 +1,7 @@
 //! Keys that sign assertions: the first one, its successors, and when they go.
 
+mod key_id;
+
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use countersign_model::{
     AccountNumber, AssertionKey, AssertionKeyNumber, AssertionKeyState, AssertionKeys, Timestamp,
@@ -8,8 +10,9 @@ use countersign_verify::Fact;
 use zeroize::Zeroizing;
 
 use super::{Authority, Change, Need, Requester, UseCaseFault};
-use crate::assertions::key_id;
 use crate::{Act, Series, StoreFault, VaultFault};
+
+pub use key_id::key_id;
 
 /// When a new key takes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What a change would hit, before it is made.
 
 use countersign_model::{
-    EntityId, InstallationId, Level, Permission, RoleId, TokenNumber, TokenPolicy, TokenState,
+    AccountNumber, EntityId, InstallationId, Level, Permission, RoleId, TokenNumber, TokenPolicy,
+    TokenState,
 };
 
 use super::access_tokens::{TokenView, views};
@@ -23,6 +24,8 @@ pub enum Of {
     Token(TokenNumber),
     /// The account's feature *Token-based Authentication*.
     Feature,
+    /// A refresh of an environment of the account: what it would end there.
+    Refresh(AccountNumber),
     /// Another policy: what it would hit now, were all its dates over.
     Policy(TokenPolicy),
 }
@@ -61,9 +64,13 @@ impl Authority {
         let need = match of {
             Of::Integration(_) => Need::OneOf(&[TOKENS, INTEGRATIONS]),
             Of::Entity(_) | Of::Role(_) | Of::Assignment(..) => Need::OneOf(&[TOKENS, PEOPLE]),
+            Of::Refresh(_) => Need::Administrator,
             Of::Token(_) | Of::Feature | Of::Policy(_) => Need::OneOf(&[TOKENS]),
         };
-        let account = requester.account;
+        let account = match of {
+            Of::Refresh(environment) => environment,
+            _ => requester.account,
+        };
         let mut look = self.look(requester, need).await?;
         let record = &mut *look.record;
         check(record, requester, of).await?;
@@ -114,7 +121,7 @@ fn filter(of: Of) -> TokenFilter {
         Of::Assignment(entity, role) => {
             TokenFilter { entity: Some(entity), role: Some(role), ..not_revoked }
         }
-        Of::Token(_) | Of::Feature | Of::Policy(_) => not_revoked,
+        Of::Token(_) | Of::Feature | Of::Policy(_) | Of::Refresh(_) => not_revoked,
     }
 }
 
@@ -163,6 +170,11 @@ async fn check(
             if !record.roles_of(account, entity).await?.contains(&role) {
                 return Err(UseCaseFault::RoleNotAssigned { entity: entity.0, role: role.0 });
             }
+        }
+        Of::Refresh(number) => {
+            let environment = record.account_of(number).await?.and_then(|it| it.environment);
+            let own = environment.filter(|it| it.production == account);
+            found(own, "environment", number.0)?;
         }
         Of::Token(_) | Of::Feature | Of::Policy(_) => {}
     }

@@ -1,8 +1,8 @@
 //! Why a use case was refused.
 
 use countersign_model::{
-    InvalidCallbackUrl, InvalidConcurrencyLimit, InvalidEmail, InvalidOverlap, InvalidPolicy,
-    Level, Permission, Timestamp,
+    EnvironmentRule, InvalidCallbackUrl, InvalidConcurrencyLimit, InvalidEmail, InvalidOverlap,
+    InvalidPolicy, Level, Permission, Timestamp,
 };
 use thiserror::Error;
 
@@ -158,6 +158,15 @@ pub enum UseCaseFault {
     /// The policy doesn't go together.
     #[error(transparent)]
     Policy(#[from] InvalidPolicy),
+    /// What a former token was for is gone, or another has its number.
+    #[error(
+        "the {0} of this token is gone, or another one has its number since the refresh: create a \
+         new token instead"
+    )]
+    NotAsBefore(&'static str),
+    /// A rule about environments.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentRule),
     /// The token was revoked before.
     #[error("token {0} is revoked already, for good")]
     RevokedAlready(u32),
@@ -231,6 +240,8 @@ impl UseCaseFault {
             Self::ExpiresInThePast => "expires-in-the-past",
             Self::NoSecretRotation(_) => "no-rotation",
             Self::Policy(_) => "invalid-policy",
+            Self::NotAsBefore(_) => "not-as-before",
+            Self::Environment(rule) => rule.code(),
             Self::RevokedAlready(_) => "revoked-already",
             Self::Name => "invalid-name",
             Self::Email(_) => "invalid-email",
@@ -254,6 +265,9 @@ impl UseCaseFault {
             | Self::Store(StoreFault::Taken(Unique::RoleName | Unique::PermissionName)) => {
                 Some("name")
             }
+            Self::NotAsBefore(what) => Some(what),
+            Self::Environment(rule) => rule.field(),
+            Self::Store(StoreFault::Taken(Unique::AccountId)) => Some("id"),
             Self::People(fault) => fault.field(),
             Self::LogIn(fault) => fault.field(),
             Self::Email(_) | Self::Store(StoreFault::Taken(Unique::Email)) => Some("email"),

@@ -1,8 +1,8 @@
 //! What explains a refusal, and to whom it may be told.
 
 use countersign_model::{
-    AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Pair, Sealed,
-    TokenNumber,
+    AccountId, AccountNumber, Actor, Binding, EntityId, InstallationId, IntegrationId, Pair,
+    Sealed, TokenNumber,
 };
 
 /// What a refused request named.
@@ -23,6 +23,8 @@ pub struct NamedRows {
 pub struct Evidence {
     /// Whose refusal it is.
     pub owner: Owner,
+    /// The public id of the account that the named token is of.
+    pub of_account: Option<AccountId>,
     /// The secrets that should have signed: of the consumer pair that the request named.
     pub pair: Option<SealedPair>,
     /// The consumer secret before that of [`Self::pair`], or before the last reset.

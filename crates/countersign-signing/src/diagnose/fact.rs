@@ -33,6 +33,13 @@ pub enum Fact<'f> {
         /// The realm, as it came.
         realm: &'f str,
     },
+    /// The token is another account's, or another environment's, than the one that is called.
+    OtherAccount {
+        /// Which of the two.
+        code: Code,
+        /// The account that the token is of.
+        of: &'f str,
+    },
     /// Another cause, by its code's own words.
     Known(Code),
     /// Another cause of which more can be said.
@@ -57,7 +64,7 @@ impl Fact<'_> {
             Fact::NonceReused { .. } => Code::NonceReused,
             Fact::TokenRevoked { .. } => Code::TokenRevoked,
             Fact::HostOfOtherAccount { .. } => Code::HostOfOtherAccount,
-            Fact::Known(code) | Fact::Told(code, _) => code,
+            Fact::OtherAccount { code, .. } | Fact::Known(code) | Fact::Told(code, _) => code,
         }
     }
 
@@ -79,6 +86,9 @@ impl Fact<'_> {
                 format!(
                     "The client called {host}, which is no host of the account {realm} in realm."
                 )
+            }
+            Fact::OtherAccount { code, of } => {
+                format!("{} They are of the account {of}.", code.meaning())
             }
             Fact::Told(_, sentence) => sentence.to_owned(),
             Fact::NonceReused { first: None } | Fact::Known(_) => self.code().meaning().to_owned(),

@@ -21,6 +21,7 @@ pub(super) fn account(number: u32) -> Account {
         number: AccountNumber(number),
         id: AccountId::parse(&format!("{}", 1_000_000 + number)).unwrap(),
         name: format!("Account {number}"),
+        environment: None,
         token_based_authentication: true,
         policy: TokenPolicy { max_age_days: Some(number as u16), ..TokenPolicy::default() },
         warned_at: None,

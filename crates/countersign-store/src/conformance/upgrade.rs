@@ -1,7 +1,9 @@
 //! Rows that are older than a column.
 
 use countersign_authority::{IntegrationFilter, Order, Slice, Store};
-use countersign_model::{InstallationId, IntegrationId};
+use countersign_model::{
+    AccountId, AccountNumber, Environment, EnvironmentKind, InstallationId, IntegrationId,
+};
 use sea_orm::ConnectionTrait;
 
 use super::fixtures::HOME;
@@ -69,4 +71,68 @@ async fn look_at(record: &Record) {
     let definition = look.integration(IntegrationId(1)).await.unwrap().unwrap();
     assert_ne!(definition.application_id.as_bytes(), &[0; 16], "made by chance");
     assert_eq!(row.application_id, Some(definition.application_id));
+}
+
+/// The record before environments.
+const BEFORE_009: Schema = Schema {
+    migrations: {
+        let (before, _) = RECORD.migrations.split_at(8);
+        before
+    },
+    ..RECORD
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_of_an_older_sqlite_record_are_environments_where_their_ids_say_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = sqlite::open(dir.path(), &BEFORE_009).await.unwrap();
+    add_accounts(&old).await;
+    old.close().await.unwrap();
+    look_at_accounts(&Record::sqlite(dir.path()).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs COUNTERSIGN_POSTGRES; run by cargo xtask test"]
+async fn accounts_of_an_older_postgres_record_are_environments_where_their_ids_say_so() {
+    let url = empty_database().await;
+    let old = postgres::open(&url, &BEFORE_009).await.unwrap();
+    add_accounts(&old).await;
+    old.close().await.unwrap();
+    look_at_accounts(&Record::postgres(&url).await.unwrap()).await;
+}
+
+/// Each id, and what it is of which account.
+const OLD: [(&str, Option<(EnvironmentKind, u32)>); 9] = [
+    ("1234567", None),
+    ("1234567_SB1", Some((EnvironmentKind::Sandbox, 1))),
+    ("1234567_SB12", Some((EnvironmentKind::Sandbox, 1))),
+    ("1234567_RP", Some((EnvironmentKind::ReleasePreview, 1))),
+    ("1234567_RP1", Some((EnvironmentKind::ReleasePreview, 1))),
+    ("1234567_SB", None),
+    ("1234567_SB01", None),
+    ("1234567_TEST", None),
+    ("7654321_SB1", None),
+];
+
+async fn add_accounts(old: &Database) {
+    for (number, (id, _)) in (1..).zip(OLD) {
+        let statement = format!(
+            "INSERT INTO account (number, id, name, token_based_authentication) \
+             VALUES ({number}, '{id}', 'x', true)"
+        );
+        old.writer().execute_unprepared(&statement).await.unwrap();
+    }
+}
+
+async fn look_at_accounts(record: &Record) {
+    let mut look = record.look().await.unwrap();
+    for (id, expected) in OLD {
+        let account = look.account(&AccountId::parse(id).unwrap()).await.unwrap().unwrap();
+        let expected = expected.map(|(kind, production)| Environment {
+            kind,
+            production: AccountNumber(production),
+            refreshed_at: None,
+        });
+        assert_eq!(account.environment, expected, "{id}");
+    }
 }

@@ -5,6 +5,7 @@
 mod access_tokens;
 mod accounts;
 mod entities;
+mod environments;
 mod events;
 mod integrations;
 mod keys;
@@ -65,6 +66,10 @@ impl Snapshot for RecordTransaction {}
 impl Transaction for RecordTransaction {
     async fn next(&mut self, series: Series) -> Result<u32, StoreFault> {
         run!(self, "taking a number", series::next(series))
+    }
+
+    async fn add_event(&mut self, event: &Event) -> Result<(), StoreFault> {
+        run!(self, "writing an event", changes::add(event)).map(|_| ())
     }
 
     async fn commit(mut self: Box<Self>, event: &Event) -> Result<ChangeNumber, StoreFault> {

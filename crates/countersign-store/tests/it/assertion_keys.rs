@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use countersign_assertions::SignedAssertions;
 use countersign_authority::{
-    Authority, Founding, KeyEncryptionKey, Projection, PublishedKey, Requester, SignedAssertions,
-    Store, TakeOver, UseCaseFault, Vault,
+    Authority, Founding, KeyEncryptionKey, Projection, PublishedKey, Requester, Store, TakeOver,
+    UseCaseFault, Vault,
 };
 use countersign_model::{
     AccountId, AccountNumber, Actor, AssertionKey, AssertionKeyState, Clock, Email, EntityId,

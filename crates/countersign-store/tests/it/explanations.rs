@@ -267,6 +267,22 @@ async fn the_secret_of_another_token_of_the_same_user_is_named_and_no_strangers(
 }
 
 #[tokio::test]
+async fn a_token_of_another_environment_is_said_to_be_of_its_account() {
+    let mut world = World::new().await;
+    let tenant = world.tenant("1000001").await;
+    let new = countersign_authority::NewEnvironment::default();
+    world.authority.create_environment(&by(tenant.account), new).await.unwrap();
+    let (_, client) = world.client(&tenant).await;
+    let there = Client { realm: "1000001_SB1".into(), ..client.clone() };
+    let request = request(TARGET);
+    let kept = world.kept(&world.refused(&there, request, request).await).await;
+    assert_eq!(kept.owner, Owner::Entity { account: tenant.account, entity: tenant.entity });
+    assert_eq!(kept.told.codes, ["wrong-environment"]);
+    let of = "They are of the account 1000001.";
+    assert!(kept.told.sentence.ends_with(of), "{}", kept.told.sentence);
+}
+
+#[tokio::test]
 async fn a_host_of_another_account_is_named_beside_the_realm_to_whose_token_it_is() {
     let mut world = World::new().await;
     let tenant = world.tenant("1000001").await;

@@ -10,6 +10,7 @@
 )]
 
 mod assertion_keys;
+mod environments;
 mod explanations;
 #[path = "../../src/conformance/fixtures.rs"]
 #[allow(dead_code, reason = "the conformance suite uses the rest")]

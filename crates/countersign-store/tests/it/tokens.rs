@@ -6,4 +6,4 @@ mod life;
 mod lists;
 mod model;
 mod policies;
-mod world;
+pub(crate) mod world;

@@ -360,6 +360,7 @@ async fn only_the_owner_of_an_integration_that_uses_tokens_resets_it() {
         number,
         id,
         name: "Other".into(),
+        environment: None,
         token_based_authentication: true,
         policy: TokenPolicy::default(),
         warned_at: None,

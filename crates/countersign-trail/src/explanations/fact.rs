@@ -31,6 +31,8 @@ pub(super) struct Known<'f> {
     pub(super) first_use: Option<(Timestamp, &'f str)>,
     /// Who revoked its token.
     pub(super) revoked_by: Option<&'f str>,
+    /// The account that its token is of.
+    pub(super) of_account: Option<&'f str>,
     /// Its host and its realm.
     pub(super) host_and_realm: Option<(&'f str, &'f str)>,
 }
@@ -51,6 +53,10 @@ pub(super) fn fact<'f>(refusal: Refusal, now: Timestamp, known: Known<'f>) -> Op
         }
         Refusal::NotRemembered(NotRemembered::Used(_)) => Fact::NonceReused {
             first: known.first_use.map(|(at, from)| FirstUse { seconds_ago: ago(at), from }),
+        },
+        Refusal::WrongAccount | Refusal::WrongEnvironment => match known.of_account {
+            Some(of) => Fact::OtherAccount { code: refusal.code(), of },
+            None => Fact::Known(refusal.code()),
         },
         Refusal::HostOfOtherAccount => match known.host_and_realm {
             Some((host, realm)) => Fact::HostOfOtherAccount { host, realm },

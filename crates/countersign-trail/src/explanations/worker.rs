@@ -97,10 +97,10 @@ impl ExplanationWorker {
         let Job { attempt, copy, upstream, taken: _, answer, place: _place } = job;
         let reference = attempt.reference.to_string();
         let first_use = self.first_use(&attempt);
-        let (owner, revoked_by, opened) = self.evidence(&attempt).await;
+        let (owner, words, opened) = self.evidence(&attempt).await;
         let occasion = self.occasion;
         let searching = tokio::task::spawn_blocking(move || {
-            Case { attempt, copy, upstream, opened, first_use, revoked_by, occasion }.look_into()
+            Case { attempt, copy, upstream, opened, first_use, words, occasion }.look_into()
         });
         let Ok((attempt, told, explanation)) = searching.await else {
             tracing::error!(reference, "a refusal can't be explained: the search failed");
@@ -119,7 +119,7 @@ impl ExplanationWorker {
         }
     }
 
-    async fn evidence(&self, attempt: &RefusedAttempt) -> (Option<Owner>, Option<String>, Opened) {
+    async fn evidence(&self, attempt: &RefusedAttempt) -> (Option<Owner>, Words, Opened) {
         let named = &attempt.refused.named;
         let named = NamedRows {
             integration: named.integration,
@@ -129,12 +129,15 @@ impl ExplanationWorker {
         };
         match self.explanations.store.evidence(named, self.explanations.clock.now()).await {
             Ok(evidence) => {
-                let by = evidence.revoked_by.map(in_words);
-                (Some(evidence.owner), by, Opened::new(evidence, &self.vault))
+                let words = Words {
+                    revoked_by: evidence.revoked_by.map(in_words),
+                    of_account: evidence.of_account.as_ref().map(ToString::to_string),
+                };
+                (Some(evidence.owner), words, Opened::new(evidence, &self.vault))
             }
             Err(fault) => {
                 tracing::error!(%fault, "what explains a refusal can't be read");
-                (None, None, Opened::default())
+                (None, Words::default(), Opened::default())
             }
         }
     }
@@ -169,6 +172,15 @@ impl ExplanationWorker {
     }
 }
 
+/// What the record says of a refusal's token, in words.
+#[derive(Default)]
+struct Words {
+    /// Who revoked it.
+    revoked_by: Option<String>,
+    /// The account that it is of.
+    of_account: Option<String>,
+}
+
 /// One refusal with everything that may explain it.
 struct Case {
     attempt: RefusedAttempt,
@@ -176,8 +188,7 @@ struct Case {
     upstream: Option<String>,
     opened: Opened,
     first_use: Option<FirstUse>,
-    /// Who revoked the token, in words.
-    revoked_by: Option<String>,
+    words: Words,
     occasion: Occasion,
 }
 
@@ -206,7 +217,8 @@ impl Case {
         let realm = whole.realm();
         let known = Known {
             first_use: self.first_use.zip(from.as_deref()).map(|(first, from)| (first.at, from)),
-            revoked_by: self.revoked_by.as_deref(),
+            revoked_by: self.words.revoked_by.as_deref(),
+            of_account: self.words.of_account.as_deref(),
             host_and_realm: realm.as_deref().map(|realm| (&*self.copy.authority, realm)),
         };
         let fact = fact(self.refusal(), caller.at, known);
@@ -261,7 +273,11 @@ impl Case {
             ..Told::default()
         };
         let Some(explanation) = explanation else {
-            let known = Known { revoked_by: self.revoked_by.as_deref(), ..Known::default() };
+            let known = Known {
+                revoked_by: self.words.revoked_by.as_deref(),
+                of_account: self.words.of_account.as_deref(),
+                ..Known::default()
+            };
             let (code, fact) = (refusal.code(), fact(refusal, caller.at, known));
             let sentence = fact.map_or_else(|| code.meaning().to_owned(), |it| it.sentence());
             let note = "The request is too large to be looked into further.";

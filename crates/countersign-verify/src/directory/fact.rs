@@ -37,6 +37,9 @@ pub enum Fact {
         /// Its number.
         token: TokenNumber,
     },
+    /// All that an account has is gone, but for itself: its tokens, at once, then its integrations,
+    /// roles and logins. What it has instead is told after this.
+    AccountEmptied(AccountNumber),
     /// All keys that sign assertions.
     AssertionKeys(AssertionKeys),
 }

@@ -29,12 +29,37 @@ impl Directory {
             }
             of_it
         };
+        if installed.is_empty() {
+            return;
+        }
         for tokens in self.tokens_of(&installed).chunks(AT_ONCE) {
             let guard = self.tokens.guard();
             for token in tokens {
                 self.tokens.update(*token, |token| token.revoked(gone.at), &guard);
             }
         }
+    }
+
+    /// Forgets all that an account has. Its tokens go first: without them nobody is admitted to it.
+    pub(super) fn empty_account(&self, account: AccountNumber) {
+        let tokens: Vec<_> = {
+            let guard = self.tokens.guard();
+            let all = self.token_ids.iter(&guard);
+            let of_it = all.filter(|((of, _), _)| *of == account);
+            of_it.map(|(token, index)| (*token, *index)).collect()
+        };
+        for tokens in tokens.chunks(AT_ONCE) {
+            let guard = self.tokens.guard();
+            for (token, index) in tokens {
+                self.tokens.remove(index, &guard);
+                self.token_ids.remove(token, &guard);
+            }
+        }
+        let guard = self.tokens.guard();
+        self.installed.retain(|(of, _), _| *of != account, &guard);
+        self.installations.retain(|(of, _), _| *of != account, &guard);
+        self.logins.retain(|(of, ..), _| *of != account, &guard);
+        self.roles.retain(|(of, _), _| *of != account, &guard);
     }
 
     fn tokens_of(&self, installed: &HashSet<(AccountNumber, InstallationId)>) -> Vec<u128> {

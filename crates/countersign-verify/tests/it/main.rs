@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod decision;
+mod emptied;
 mod hosts;
 mod judge;
 mod limits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_authority::SignedAssertions;
+use countersign_assertions::SignedAssertions;
 use countersign_gate::Body;
 use countersign_model::{AssertionKey, Clock};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};

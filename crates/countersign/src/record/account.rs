@@ -1,5 +1,8 @@
 //! `countersign account ...`
 
+mod assistant;
+mod environments;
+
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -10,6 +13,8 @@ use serde_json::Value;
 use super::members::Members;
 use super::place::Hit;
 use super::{Ask, InAccount, Place, Seen};
+use assistant::{OneFormer, OnePickup, ReplaceTokens};
+use environments::{CreateEnvironment, Kind, RefreshEnvironment};
 
 const FIRST: &[&str] = &["account", "name", "token_based_authentication", "policy", "version"];
 
@@ -23,6 +28,25 @@ pub(crate) enum AccountCommand {
     /// Edit an account: its name, the feature Token-based Authentication, its policy for all its
     /// tokens. What is not given stays
     Edit(Box<Hit<EditAccount>>),
+    /// List the sandboxes and release previews of an account
+    Environments(InAccount),
+    /// Create a sandbox: a copy of the account, without its tokens
+    CreateSandbox(CreateEnvironment),
+    /// Create a release preview: a copy of the account, without its tokens
+    CreateReleasePreview(CreateEnvironment),
+    /// Make a sandbox or release preview a copy of the account again. Every token that it had ends
+    Refresh(RefreshEnvironment),
+    /// List the tokens that a sandbox had before it was refreshed and that were not replaced yet
+    FormerTokens(InAccount),
+    /// Make one-time links behind which such tokens are replaced, each for the token's owner; they
+    /// are printed once
+    ReplaceTokens(ReplaceTokens),
+    /// End the link of such a token before it is used
+    RevokePickup(OneFormer),
+    /// Show what your link is for, without using it up
+    ShowPickup(OnePickup),
+    /// Take up your link: prints the token's ID and secret, once
+    TakeUp(OnePickup),
 }
 
 #[derive(Args)]
@@ -79,6 +103,15 @@ impl AccountCommand {
             Self::List(ListAccounts { place }) => {
                 place.open().await?.list("/accounts", &[], usize::MAX, FIRST).await
             }
+            Self::Environments(place) => environments::list(place).await,
+            Self::CreateSandbox(create) => create.run(Kind::Sandbox).await,
+            Self::CreateReleasePreview(create) => create.run(Kind::ReleasePreview).await,
+            Self::Refresh(refresh) => refresh.run().await,
+            Self::FormerTokens(place) => assistant::list(place).await,
+            Self::ReplaceTokens(replace) => replace.run().await,
+            Self::RevokePickup(one) => one.revoke().await,
+            Self::ShowPickup(one) => one.show().await,
+            Self::TakeUp(one) => one.take_up().await,
             Self::Show(place) => place.open().await?.ask(Ask::get(""), FIRST).await,
             Self::Edit(hit) if hit.dry_run => hit.change.consequences().await,
             Self::Edit(hit) => hit.change.run().await,

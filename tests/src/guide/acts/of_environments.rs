@@ -11,7 +11,8 @@ pub(crate) fn create_sandbox(id: &str) -> Act {
 
 /// `account refresh`.
 pub(crate) fn refresh_sandbox(id: &str) -> Act {
-    Act::bare("POST", format!("environments/{id}/refresh"), &["account", "refresh", id])
+    let path = format!("environments/{id}");
+    Act::bare("POST", format!("{path}/refresh"), &["account", "refresh", id]).seen_at(path)
 }
 
 /// `audit`: the changes of something, the newest first.

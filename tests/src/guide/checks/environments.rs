@@ -12,20 +12,20 @@ use crate::{ACCOUNT, Credentials};
 
 pub(super) const CHECKS: &[Check] = &[
     check(49, "a production token does not work in the sandbox", |walk| {
-        let sandbox = sandbox(walk);
-        let (_, _, token) = walk.some_token();
+        let (sandbox, application, user) = refreshed(walk);
+        let token = walk.token_of(&application, &user);
         let elsewhere = in_account(&token, &sandbox);
         walk.heard_with(&elsewhere).refused("token_rejected", "wrong-environment");
         walk.heard(&token).admitted();
     }),
     check(49, "the explanation says whose it is", |walk| {
-        let sandbox = sandbox(walk);
-        let (_, _, token) = walk.some_token();
+        let (sandbox, application, user) = refreshed(walk);
+        let token = walk.token_of(&application, &user);
         let elsewhere = in_account(&token, &sandbox);
         let heard = walk.heard_with(&elsewhere);
         let reference = heard.refused("token_rejected", "wrong-environment");
         let said = walk.stage.explanation(reference);
-        assert!(said.contains(ACCOUNT), "{said}");
+        assert!(said.contains(&format!("of the account {ACCOUNT}.")), "{said}");
     }),
     check(50, "a refresh ends the tokens that the sandbox had", |walk| {
         let (sandbox, application, user) = refreshed(walk);

@@ -88,18 +88,41 @@ impl Authority {
     ) -> Result<CreatedToken, UseCaseFault> {
         let account = change.requester.account;
         let default_name = change.check_new_token(account, &new, may).await?;
-        let name = new.name.map_or(Ok(default_name), |text| name(&text))?;
-        let limits = change.limits_within(new.entity, new.limits).await?;
+        let name = new.name.as_deref().map_or(Ok(default_name), name)?;
+        let limits = change.limits_within(new.entity, new.limits.clone()).await?;
 
-        let number = TokenNumber(change.tx.next(Series::Tokens(account)).await?);
-        let token_secret = TokenSecret::generate(&*self.chance);
+        let (token, token_secret) = change.mint(&new, name, limits).await?;
+        let AccessToken { number, name, token_id, installation, entity, role, .. } = token;
+        let act = Act::TokenCreated {
+            token: number.0,
+            name: name.clone(),
+            installation: installation.0,
+            entity: entity.0,
+            role: role.0,
+        };
+        change.commit(act).await?;
+        Ok(CreatedToken { number, name, token_id, token_secret })
+    }
+}
+
+impl Change<'_> {
+    /// Makes a token that the rules allow, and has the directory learn it.
+    pub(super) async fn mint(
+        &mut self,
+        new: &NewToken,
+        name: String,
+        limits: TokenLimits,
+    ) -> Result<(AccessToken, TokenSecret), UseCaseFault> {
+        let (account, chance) = (self.requester.account, &*self.authority.chance);
+        let number = TokenNumber(self.tx.next(Series::Tokens(account)).await?);
+        let token_secret = TokenSecret::generate(chance);
         let secret_version = 1;
         let binding = AccessToken::binding(account, number, secret_version);
         let token = AccessToken {
             account,
             number,
-            token_id: TokenId::generate(&*self.chance),
-            token_secret: change.seal(token_secret.expose_bytes(), &binding).await?,
+            token_id: TokenId::generate(chance),
+            token_secret: self.seal(token_secret.expose_bytes(), &binding).await?,
             secret_version,
             retiring: None,
             name,
@@ -109,27 +132,17 @@ impl Authority {
             state: TokenState::Active,
             limits,
             lapsed: None,
-            history: TokenHistory::begins(change.stamp()),
+            history: TokenHistory::begins(self.stamp()),
             version: Version::FIRST,
         };
-        change.tx.add_token(&token).await?;
-        change.learns(token_fact(&token));
-        let act = Act::TokenCreated {
-            token: number.0,
-            name: token.name.clone(),
-            installation: token.installation.0,
-            entity: token.entity.0,
-            role: token.role.0,
-        };
-        change.commit(act).await?;
-        Ok(CreatedToken { number, name: token.name, token_id: token.token_id, token_secret })
+        self.tx.add_token(&token).await?;
+        self.learns(token_fact(&token));
+        Ok((token, token_secret))
     }
-}
 
-impl Change<'_> {
     /// A token that its own entity makes by a signed request is bounded as the one that signed it:
     /// else whoever got hold of one could make another without its end.
-    async fn limits_within(
+    pub(super) async fn limits_within(
         &mut self,
         entity: EntityId,
         limits: TokenLimits,
@@ -148,7 +161,7 @@ impl Change<'_> {
 
     /// The rules for a new token; gives the default name. `may` is what the rules about the
     /// requester say: what is not there is told first.
-    async fn check_new_token(
+    pub(super) async fn check_new_token(
         &mut self,
         account: AccountNumber,
         new: &NewToken,

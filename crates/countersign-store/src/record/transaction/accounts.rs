@@ -18,7 +18,7 @@ impl ReadAccounts for RecordTransaction {
     }
 
     async fn account_list(&mut self, slice: Slice) -> Result<Part<Account>, StoreFault> {
-        run!(self, "listing accounts", accounts::list(slice))
+        run!(self, "listing accounts", accounts::page(slice))
     }
 
     async fn accounts(&mut self) -> Result<Vec<Account>, StoreFault> {

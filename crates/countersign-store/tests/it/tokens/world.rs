@@ -150,6 +150,16 @@ impl World {
 
     /// The verdict on a good request of this client, made now, from there.
     pub(crate) fn asks_from(&self, client: &Client, source: IpAddr) -> Result<Retiring, Refusal> {
+        self.asks_in("1234567", client, source)
+    }
+
+    /// The verdict on the same request, made in that account.
+    pub(crate) fn asks_in(
+        &self,
+        realm: &str,
+        client: &Client,
+        source: IpAddr,
+    ) -> Result<Retiring, Refusal> {
         let request = Request {
             method: "GET",
             scheme: Scheme::Https,
@@ -167,7 +177,7 @@ impl World {
         };
         let now = self.clock.now();
         let mut options = SignOptions::new(now.seconds(), "nonce-123");
-        options.realm = Some("1234567");
+        options.realm = Some(realm);
         let header = sign(&credentials, &request, &options).unwrap().header;
         let signed = SignedRequest { request, authorization: Some(header.as_bytes()) };
         let (tolerance, mut scratch) = (Tolerance::DEFAULT, Scratch::default());

@@ -2,8 +2,10 @@
 //!
 //! Belongs here: making an assertion from what the directory says, reusing it, publishing keys.
 //! Does not: when a key takes over (`countersign_model::AssertionKeys`) and who changes keys
-//! (`authority::assertion_keys`). Keys come through the directory, as everything that changes; the
+//! (`countersign_authority::Authority`). Keys come through the directory, as everything that changes; the
 //! private ones are opened on first use.
+
+#![deny(missing_docs)]
 
 mod cache;
 mod claims;
@@ -17,7 +19,6 @@ use countersign_verify::{Assertions, Directory, Principal, SecretOpener};
 use cache::{Asked, Cache};
 use claims::Claims;
 use ring::Ring;
-pub(crate) use ring::key_id;
 
 /// Whoever holds the directory.
 pub type HoldsDirectory = dyn AsRef<Directory> + Send + Sync;

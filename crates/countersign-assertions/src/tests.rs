@@ -10,7 +10,7 @@ use countersign_verify::{Fact, RoleFact};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{KeyEncryptionKey, Vault};
+use countersign_authority::{KeyEncryptionKey, Vault, key_id};
 
 const NOW: Timestamp = Verdicts::NOW;
 
