@@ -142,7 +142,7 @@ async fn the_event_stands_under_the_number_of_its_change(world: World) {
     let row = &rows[1];
     assert_eq!(rows.len(), 2);
     assert_eq!((row.number, row.at_ms, row.account), (2, 77_000, 9));
-    assert_eq!(row.actor, "entity:4 role:3");
+    assert_eq!(row.actor, "entity:4 role:3 session:1");
     assert_eq!(row.act["act"], "entity-created");
     assert_eq!(row.act["name"], "Zoë \"Z\"");
 }
