@@ -21,20 +21,24 @@ const STARTS: usize = 5;
 
 pub(crate) fn run(bench: &mut Bench) -> Result<()> {
     let folder = bench.folder()?;
+    let kept = std::env::var_os("KEPT").map(std::path::PathBuf::from);
+    let path = kept.clone().unwrap_or_else(|| folder.path().to_owned());
     let fleet = Fleet::new(TOKENS)?;
     // As the program's own.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (filling, starts) = runtime.block_on(async {
         let began = Instant::now();
-        fill(folder.path(), &fleet).await?;
+        if !path.join("record.db").exists() {
+            fill(&path, &fleet).await?;
+        }
         let filling = began.elapsed().as_secs_f64();
         let mut starts = Samples::default();
         for _ in 0..STARTS {
-            starts.push(start(folder.path(), &fleet).await?);
+            starts.push(start(&path, &fleet).await?);
         }
         anyhow::Ok((filling, starts))
     })?;
-    let size = std::fs::metadata(folder.path().join("record.db"))?.len() as f64 / 1e6;
+    let size = std::fs::metadata(path.join("record.db"))?.len() as f64 / 1e6;
     let detail = format!(
         "{TOKENS} tokens, {} entities, {} roles, {size:.0} MB, {STARTS} times",
         fleet.entities(),

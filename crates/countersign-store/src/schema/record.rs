@@ -8,6 +8,7 @@ mod m005;
 mod m006;
 mod m007;
 pub(crate) mod m008;
+mod m011;
 
 use super::Schema;
 
@@ -26,5 +27,6 @@ pub(crate) const RECORD: Schema = Schema {
         m006::steps,
         m007::steps,
         m008::steps,
+        m011::steps,
     ],
 };

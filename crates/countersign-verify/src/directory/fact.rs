@@ -15,8 +15,11 @@ pub enum Fact {
     Consumer(ConsumerFact),
     /// An integration in an account.
     Installation(InstallationFact),
-    /// An integration was deleted: its keys are unknown from now on, and its tokens revoked.
-    IntegrationGone(IntegrationGone),
+    /// An integration that is gone, and with it whatever its tokens open.
+    IntegrationGone {
+        /// The definition.
+        integration: IntegrationId,
+    },
     /// What stands between an entity and a role.
     Login(LoginFact),
     /// An access token.
@@ -82,15 +85,6 @@ pub struct InstallationFact {
     pub state: InstallationState,
     /// The most requests at a time.
     pub concurrency_limit: Option<ConcurrencyLimit>,
-}
-
-/// An integration that was deleted.
-#[derive(Clone, Copy, Debug)]
-pub struct IntegrationGone {
-    /// The definition.
-    pub integration: IntegrationId,
-    /// When all its tokens were revoked.
-    pub at: Timestamp,
 }
 
 /// What stands between an entity and a role.
