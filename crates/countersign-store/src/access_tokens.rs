@@ -17,8 +17,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect};
 
-use crate::fault::Fault;
 use crate::columns;
+use crate::fault::Fault;
 use row::{ACTIVE, REVOKED, of_token};
 
 #[derive(Clone, DeriveEntityModel)]

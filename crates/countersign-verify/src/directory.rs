@@ -33,9 +33,7 @@ pub(crate) use asked::Asked;
 pub use asked::HostNames;
 pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
 use entry::{Keyed, Keys};
-pub use fact::{
-    AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact,
-};
+pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact};
 use hashing::{AlreadyRandom, OfOurs};
 
 /// Opens sealed secrets. Implemented by the vault.
@@ -149,6 +147,10 @@ impl Directory {
                 } else {
                     self.logins.insert(key, l.login, &guard);
                 }
+            }
+            Fact::TokensToCome(many) => {
+                self.tokens.reserve(many, &guard);
+                self.token_ids.reserve(many, &guard);
             }
             Fact::Token(t) => {
                 let index = t.token_id.index();

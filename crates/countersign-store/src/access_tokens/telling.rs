@@ -39,7 +39,15 @@ const PLAIN: [Column; 10] = [
 const IS_SPECIAL: &str = "(expires_at_ms IS NOT NULL OR addresses IS NOT NULL \
     OR lapsed_at_ms IS NOT NULL OR retiring_until_ms IS NOT NULL)";
 
+/// From so many on it pays to say how many there are.
+const MANY: i64 = 10_000;
+
 pub(crate) async fn tell(tx: &DatabaseTransaction, learn: Learn<'_>) -> Result<(), Fault> {
+    let many = Entity::find().select_only().expr(Expr::cust("COUNT(*)"));
+    let many = many.into_tuple::<i64>().one(tx).await?.unwrap_or_default();
+    if many >= MANY {
+        learn(Fact::TokensToCome(many as usize));
+    }
     let mut special = Entity::find().filter(Expr::cust(IS_SPECIAL)).stream(tx).await?;
     while let Some(row) = special.try_next().await? {
         learn(Fact::Token((&AccessToken::try_from(row)?).into()));

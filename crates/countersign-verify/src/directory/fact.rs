@@ -22,6 +22,8 @@ pub enum Fact {
     },
     /// What stands between an entity and a role.
     Login(LoginFact),
+    /// So many tokens will be told of, so that room for them is made once.
+    TokensToCome(usize),
     /// An access token.
     Token(TokenFact),
     /// A role.

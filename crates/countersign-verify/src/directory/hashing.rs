@@ -43,8 +43,8 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 impl Folded {
     fn fold(&mut self, value: u64) {
         // So that zeros count, too.
-        let product = u128::from(self.0 ^ value ^ MULTIPLIER.rotate_left(32))
-            * u128::from(MULTIPLIER);
+        let product =
+            u128::from(self.0 ^ value ^ MULTIPLIER.rotate_left(32)) * u128::from(MULTIPLIER);
         self.0 = (product >> 64) as u64 ^ product as u64;
     }
 }

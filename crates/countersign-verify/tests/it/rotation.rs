@@ -11,8 +11,7 @@ use countersign_signing::{
 };
 use countersign_testkit::World;
 use countersign_verify::{
-    ConsumerFact, Fact, InstallationFact, Refusal, Refused, SignedRequest,
-    Tolerance, judge,
+    ConsumerFact, Fact, InstallationFact, Refusal, Refused, SignedRequest, Tolerance, judge,
 };
 
 const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
