@@ -75,6 +75,7 @@ async fn tokens(
     slowest: &mut Slowest,
 ) -> Result<()> {
     let mut after = None;
+    let mut of_query = Slowest::none();
     for part in 1..=PARTS {
         let slice = Slice { after, most: PAGE, order };
         let (mut samples, mut next) = (Samples::default(), None);
@@ -85,11 +86,13 @@ async fn tokens(
             next = list.next;
         }
         slowest.add(&samples, &format!("{name}, {order:?}, part {part}"));
+        of_query.add(&samples, "");
         if next.is_none() {
             break;
         }
         after = next;
     }
+    eprintln!("   {:.1} ms: {name}, {order:?}", of_query.milliseconds);
     Ok(())
 }
 
