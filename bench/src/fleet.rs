@@ -211,6 +211,18 @@ impl Fleet {
         })
     }
 
+    /// One that few tokens are for.
+    pub(crate) fn other_integration(&self) -> Result<Integration> {
+        let chance = SeededChance::new(2);
+        Ok(Integration {
+            id: IntegrationId(2),
+            name: "Other".to_owned(),
+            application_id: ApplicationId::from_bytes([2; 16]),
+            consumer_key: ConsumerKey::generate(&chance),
+            ..self.integration()?
+        })
+    }
+
     pub(crate) fn installation(&self) -> Installation {
         Installation {
             account: HOME,

@@ -1,7 +1,7 @@
 //! Measurements of Countersign, each in a process of its own, as a table and as `report.json`.
 //!
 //! One module for each kind of measurement (`decision`, `steps`, `memory`, `scale`, `replay`,
-//! `startup`, `gate`, `ways`, `flood`, `search`, `assertion`) over what they share: `fleet` (a
+//! `record`, `gate`, `ways`, `flood`, `search`, `assertion`) over what they share: `fleet` (a
 //! record of any size and requests that it admits), `steady` (a verifier in the middle of its
 //! work), `rounds` (time), `machine`, `child` (processes), `report` (rows, aims and how they are
 //! shown).
@@ -24,13 +24,13 @@ mod gate;
 mod machine;
 mod measurement;
 mod memory;
+mod record;
 mod replay;
 mod report;
 mod rounds;
 mod scale;
 mod search;
 mod soak;
-mod startup;
 mod steady;
 mod steps;
 mod system;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use crate::bench::Bench;
 use crate::report::Row;
 use crate::{
-    assertion, child, decision, flood, gate, memory, replay, scale, search, startup, steps, ways,
+    assertion, child, decision, flood, gate, memory, record, replay, scale, search, steps, ways,
 };
 
 /// Longer than the slowest of them takes on a slow machine.
@@ -54,7 +54,7 @@ pub(crate) const ALL: &[Measurement] = &[
     Measurement::timed("replay_bytes_per_request", replay::memory),
     Measurement::timed("replay_reload_seconds", replay::reload),
     Measurement::timed("decision_1m_over_1k", scale::run),
-    Measurement::timed("startup_1m_seconds", startup::run),
+    Measurement::timed("startup_1m_seconds", record::run),
     Measurement::timed("gate_over_hello", gate::run),
     Measurement::timed("assertion_made_us", assertion::run),
     Measurement::timed("tls_over_plain", ways::run),

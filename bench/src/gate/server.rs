@@ -37,7 +37,7 @@ use super::load::BODY;
 use crate::child;
 use crate::fleet::Fleet;
 use crate::machine;
-use crate::startup;
+use crate::record;
 use crate::steady::{NO_USES, replay_key};
 use crate::system::SystemClock;
 pub(crate) use extras::Extras;
@@ -107,7 +107,7 @@ async fn serve_gate(
     let (attempts, task) = Attempts::new(trail.clone());
     let attempts = Arc::new(attempts);
     let writing = tokio::spawn(task.run());
-    startup::fill(folder, &fleet).await?;
+    record::fill_plainly(folder, &fleet).await?;
     let record = Arc::new(Record::sqlite(folder).await?);
     let vault = Arc::new(Vault::open(fleet.key(), std::slice::from_ref(fleet.data_key()))?);
     let clock = Arc::new(SystemClock);

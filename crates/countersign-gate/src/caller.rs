@@ -27,7 +27,11 @@ pub(crate) fn caller(parts: &Parts, source: IpAddr, at: Timestamp) -> Caller {
 
 /// Cleaned before it is cut: of half a secret nobody could tell what it is.
 fn kept(text: &str, longest: usize) -> String {
-    cut(&without_secrets(text), longest).to_owned()
+    let clean = without_secrets(text);
+    match cut(&clean, longest) {
+        all if all.len() == clean.len() => clean,
+        part => part.to_owned(),
+    }
 }
 
 fn cut(text: &str, longest: usize) -> &str {

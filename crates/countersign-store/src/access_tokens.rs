@@ -2,6 +2,9 @@
 
 pub(crate) mod list;
 mod row;
+mod telling;
+
+pub(crate) use telling::tell;
 
 use std::fmt;
 
@@ -10,18 +13,13 @@ use countersign_model::{
     AccessToken, AccountNumber, Binding, EntityId, InstallationId, RoleId, Sealed, Stamp,
     Timestamp, TokenNumber,
 };
-use countersign_verify::{Fact, TokenFact};
-use futures_util::TryStreamExt;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    Condition, DatabaseTransaction, FromQueryResult, PaginatorTrait, QueryOrder, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{Condition, DatabaseTransaction, PaginatorTrait, QueryOrder, QuerySelect};
 
+use crate::columns;
 use crate::fault::Fault;
-use crate::{Learn, columns};
-use row::{ACTIVE, REVOKED, addresses, of_token, retiring, state, token_id};
+use row::{ACTIVE, REVOKED, of_token};
 
 #[derive(Clone, DeriveEntityModel)]
 #[sea_orm(table_name = "access_token")]
@@ -180,86 +178,6 @@ pub(crate) async fn secrets_beside(
         Ok((columns::sealed(secret)?, binding))
     };
     Ok(rows.iter().map(secret).collect::<Result<_, StoreFault>>()?)
-}
-
-/// Columns of a fact, without names.
-#[derive(FromQueryResult)]
-struct FactRow {
-    token_id: Vec<u8>,
-    token_secret: Vec<u8>,
-    secret_version: i64,
-    account: i64,
-    number: i64,
-    installation: i64,
-    entity: i64,
-    role: i64,
-    state: String,
-    revoked_at_ms: Option<i64>,
-    expires_at_ms: Option<i64>,
-    addresses: Option<String>,
-    lapsed_at_ms: Option<i64>,
-    retiring_secret: Option<Vec<u8>>,
-    retiring_version: Option<i64>,
-    retiring_until_ms: Option<i64>,
-}
-
-pub(crate) async fn tell(
-    tx: &DatabaseTransaction,
-    of: Option<AccountNumber>,
-    learn: Learn<'_>,
-) -> Result<(), Fault> {
-    let mut rows = Entity::find()
-        .apply_if(of, |rows, of| rows.filter(Column::Account.eq(i64::from(of.0))))
-        .select_only()
-        .columns([
-            Column::TokenId,
-            Column::TokenSecret,
-            Column::SecretVersion,
-            Column::Account,
-            Column::Number,
-            Column::Installation,
-            Column::Entity,
-            Column::Role,
-            Column::State,
-            Column::RevokedAtMs,
-            Column::ExpiresAtMs,
-            Column::Addresses,
-            Column::LapsedAtMs,
-            Column::RetiringSecret,
-            Column::RetiringVersion,
-            Column::RetiringUntilMs,
-        ])
-        .into_model::<FactRow>()
-        .stream(tx)
-        .await?;
-    while let Some(row) = rows.try_next().await? {
-        learn(Fact::Token(row.try_into()?));
-    }
-    Ok(())
-}
-
-impl TryFrom<FactRow> for TokenFact {
-    type Error = StoreFault;
-
-    fn try_from(row: FactRow) -> Result<Self, StoreFault> {
-        let retiring =
-            retiring(row.retiring_secret.as_deref(), row.retiring_version, row.retiring_until_ms)?;
-        let ends = [row.expires_at_ms, row.lapsed_at_ms];
-        Ok(Self {
-            token_id: token_id(&row.token_id)?,
-            secret: columns::sealed(&row.token_secret)?,
-            secret_version: columns::number(row.secret_version)?,
-            retiring,
-            account: AccountNumber(columns::number(row.account)?),
-            number: TokenNumber(columns::number(row.number)?),
-            installation: InstallationId(columns::number(row.installation)?),
-            entity: EntityId(columns::number(row.entity)?),
-            role: RoleId(columns::number(row.role)?),
-            state: state(&row.state, row.revoked_at_ms)?,
-            ends_at: ends.into_iter().flatten().min().map(Timestamp::from_millis),
-            addresses: row.addresses.as_deref().map(addresses).transpose()?,
-        })
-    }
 }
 
 /// Erases secrets whose time to retire is over; gives their number.

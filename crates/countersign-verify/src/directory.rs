@@ -2,14 +2,14 @@
 //! read without locks.
 //!
 //! Filled with [`Fact`]s: all of them at the start, then each change before it is acknowledged.
-//! Maps are keyed by ids that we made: the first 16 bytes of a consumer key or token id are random
-//! and serve as their own hash; looking up a foreign one is harmless, inserting one is impossible.
+//! Maps are keyed by ids and numbers that we made: the first 16 bytes of a consumer key or token id
+//! are random and serve as their own hash; looking up a foreign one is harmless, inserting one is
+//! impossible.
 //!
 //! Secrets stay sealed here. The key that a token signs with is made from them on first use, and
 //! made anew when the consumer secret has changed since: a key of an older version is never used.
 //! While a consumer pair retires, both its keys are found, and each leads to its own secret.
 
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use countersign_model::{
@@ -27,15 +27,14 @@ mod asked;
 mod entry;
 mod fact;
 mod forgetting;
+mod hashing;
 
 pub(crate) use asked::Asked;
 pub use asked::HostNames;
 pub(crate) use entry::{AccountEntry, ConsumerEntry, InstallationEntry, TokenEntry};
 use entry::{Keyed, Keys};
-pub use fact::{
-    AccountFact, ConsumerFact, Fact, InstallationFact, IntegrationGone, LoginFact, RoleFact,
-    TokenFact,
-};
+pub use fact::{AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact};
+use hashing::{AlreadyRandom, OfOurs};
 
 /// Opens sealed secrets. Implemented by the vault.
 pub trait SecretOpener: Send + Sync {
@@ -45,20 +44,22 @@ pub trait SecretOpener: Send + Sync {
 
 /// The index of accounts, integrations, installations, logins, roles and tokens.
 pub struct Directory {
-    account_numbers: HashMap<AccountId, AccountNumber>,
-    accounts: HashMap<AccountNumber, AccountEntry>,
+    account_numbers: HashMap<AccountId, AccountNumber, OfOurs>,
+    accounts: HashMap<AccountNumber, AccountEntry, OfOurs>,
     consumers: HashMap<u128, ConsumerEntry, AlreadyRandom>,
     // Which keys an integration has now: another one that it had must not be left behind.
-    consumer_keys: HashMap<IntegrationId, Keys>,
-    installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry>,
-    installed: HashMap<(AccountNumber, InstallationId), IntegrationId>,
-    logins: HashMap<(AccountNumber, EntityId, RoleId), Login>,
-    roles: HashMap<(AccountNumber, RoleId), Arc<Grants>>,
+    consumer_keys: HashMap<IntegrationId, Keys, OfOurs>,
+    // Which are gone for good: whatever is told of one of these later is not taken in.
+    integrations_gone: HashMap<IntegrationId, (), OfOurs>,
+    installations: HashMap<(AccountNumber, IntegrationId), InstallationEntry, OfOurs>,
+    installed: HashMap<(AccountNumber, InstallationId), IntegrationId, OfOurs>,
+    logins: HashMap<(AccountNumber, EntityId, RoleId), Login, OfOurs>,
+    roles: HashMap<(AccountNumber, RoleId), Arc<Grants>, OfOurs>,
     tokens: HashMap<u128, TokenEntry, AlreadyRandom>,
     // A token keeps its id for life.
-    token_ids: HashMap<(AccountNumber, TokenNumber), u128>,
+    token_ids: HashMap<(AccountNumber, TokenNumber), u128, OfOurs>,
     // One entry, in a map for the sake of its lock-free reads.
-    assertion_keys: HashMap<(), Arc<AssertionKeys>>,
+    assertion_keys: HashMap<(), Arc<AssertionKeys>, OfOurs>,
     // Where only realms name accounts, there are none.
     hosts: Option<AccountHosts>,
     opener: Arc<dyn SecretOpener>,
@@ -86,25 +87,19 @@ impl Directory {
     pub fn new(opener: Arc<dyn SecretOpener>, nobody: &[u8; 32]) -> Self {
         // One collector, so that one guard reads all maps.
         let collector = Arc::new(seize::Collector::new());
-        let shared = || Arc::clone(&collector);
         Self {
-            account_numbers: HashMap::builder().shared_collector(shared()).build(),
-            accounts: HashMap::builder().shared_collector(shared()).build(),
-            consumers: HashMap::builder()
-                .hasher(AlreadyRandom::default())
-                .shared_collector(shared())
-                .build(),
-            consumer_keys: HashMap::builder().shared_collector(shared()).build(),
-            installations: HashMap::builder().shared_collector(shared()).build(),
-            installed: HashMap::builder().shared_collector(shared()).build(),
-            logins: HashMap::builder().shared_collector(shared()).build(),
-            roles: HashMap::builder().shared_collector(shared()).build(),
-            token_ids: HashMap::builder().shared_collector(shared()).build(),
-            assertion_keys: HashMap::builder().shared_collector(shared()).build(),
-            tokens: HashMap::builder()
-                .hasher(AlreadyRandom::default())
-                .shared_collector(shared())
-                .build(),
+            account_numbers: map(&collector),
+            accounts: map(&collector),
+            consumers: map(&collector),
+            consumer_keys: map(&collector),
+            integrations_gone: map(&collector),
+            installations: map(&collector),
+            installed: map(&collector),
+            logins: map(&collector),
+            roles: map(&collector),
+            tokens: map(&collector),
+            token_ids: map(&collector),
+            assertion_keys: map(&collector),
             hosts: None,
             opener,
             nobody: SigningKey::new(nobody, nobody),
@@ -120,6 +115,9 @@ impl Directory {
                 self.accounts.insert(a.number, AccountEntry::from(a), &guard);
             }
             Fact::Consumer(c) => {
+                if self.is_gone(c.integration, &guard) {
+                    return;
+                }
                 let (integration, keys) = (c.integration, Keys::of(&c));
                 if let Some((key, retiring)) = keys.retiring.zip(ConsumerEntry::retiring(&c)) {
                     self.consumers.insert(key, retiring, &guard);
@@ -132,12 +130,15 @@ impl Directory {
                 }
             }
             Fact::Installation(i) => {
+                if self.is_gone(i.integration, &guard) {
+                    return;
+                }
                 let InstallationFact { id, state, concurrency_limit, .. } = i;
                 let entry = InstallationEntry { id, state, concurrency_limit };
                 self.installed.insert((i.account, i.id), i.integration, &guard);
                 self.installations.insert((i.account, i.integration), entry, &guard);
             }
-            Fact::IntegrationGone(gone) => self.forget_integration(gone),
+            Fact::IntegrationGone { integration } => self.forget_integration(integration),
             Fact::Login(l) => {
                 let key = (l.account, l.entity, l.role);
                 // Whoever knows nothing of a pair knows that the role isn't assigned.
@@ -146,6 +147,10 @@ impl Directory {
                 } else {
                     self.logins.insert(key, l.login, &guard);
                 }
+            }
+            Fact::TokensToCome(many) => {
+                self.tokens.reserve(many, &guard);
+                self.token_ids.reserve(many, &guard);
             }
             Fact::Token(t) => {
                 let index = t.token_id.index();
@@ -226,6 +231,15 @@ impl Directory {
     pub(crate) fn reader(&self) -> Reader<'_> {
         Reader { directory: self, guard: self.tokens.guard() }
     }
+}
+
+fn map<K, V, S>(collector: &Arc<seize::Collector>) -> HashMap<K, V, S>
+where
+    K: Send + 'static,
+    V: Send + 'static,
+    S: Default,
+{
+    HashMap::builder().hasher(S::default()).shared_collector(Arc::clone(collector)).build()
 }
 
 impl AsRef<Self> for Directory {
@@ -345,29 +359,6 @@ impl Reader<'_> {
             token.retiring().and_then(|(secret, binding)| opener.open(&secret, &binding));
         let retiring = retiring.map(|secret| Box::new(key_of(&TokenSecret::from_bytes(*secret))));
         Some(Keyed { consumer_version: consumer.secret_version, key: key_of(&theirs), retiring })
-    }
-}
-
-/// The hasher of keys that are random already.
-type AlreadyRandom = BuildHasherDefault<FirstHalf>;
-
-#[derive(Default)]
-struct FirstHalf(u64);
-
-impl Hasher for FirstHalf {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        // Only `u128` keys are used; this keeps the hasher total.
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, key: u128) {
-        self.0 = key as u64;
     }
 }
 

@@ -27,7 +27,7 @@ pub use attempt::{
 pub use countersign_signing::diagnose::Explanation;
 pub use directory::{
     AccountFact, ConsumerFact, Directory, DirectorySizes, Fact, HostNames, InstallationFact,
-    IntegrationGone, LoginFact, RoleFact, SecretOpener, TokenFact,
+    LoginFact, RoleFact, SecretOpener, TokenFact,
 };
 pub use explain::{Came, Explainer, Explaining};
 pub use judge::{Principal, Proven, Retiring, SignedRequest, judge};

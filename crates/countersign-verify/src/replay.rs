@@ -41,6 +41,7 @@ mod key;
 mod mark;
 mod recovery;
 mod seconds;
+mod spares;
 #[cfg(test)]
 mod tests;
 

@@ -61,7 +61,7 @@ pub(crate) fn consumer_stands(consumer: &ConsumerEntry) -> Result<(), Refusal> {
 }
 
 pub(crate) fn token_stands(token: &TokenEntry, now: Timestamp) -> Result<(), Refusal> {
-    match token.state {
+    match token.state() {
         TokenState::Active if token.has_ended(now) => Err(Refusal::TokenExpired),
         TokenState::Active => Ok(()),
         TokenState::Inactive => Err(Refusal::TokenInactive),

@@ -8,7 +8,7 @@ use countersign_model::{
     Account, AccountId, AccountNumber, Environment, EnvironmentKind, EnvironmentRule, SecondFactor,
     Version,
 };
-use countersign_verify::{Fact, IntegrationGone, SecretOpener};
+use countersign_verify::{Fact, SecretOpener};
 
 use super::{Authority, Change, Need, Requester, UseCaseFault, unchanged};
 use crate::{Act, Copied, Event, Part, Series, Slice, Snapshot, StoreFault};
@@ -174,7 +174,7 @@ impl Change<'_> {
         self.copy_second_factors(from, to).await?;
         self.learns(Fact::AccountEmptied(to));
         for integration in copied.deleted.iter().copied() {
-            self.learns(Fact::IntegrationGone(IntegrationGone { integration, at: stamp.at }));
+            self.learns(Fact::IntegrationGone { integration });
         }
         let facts = self.tx.facts_of(to).await?;
         self.facts.extend(facts);

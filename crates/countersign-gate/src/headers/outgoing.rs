@@ -1,5 +1,8 @@
 //! A verified request's headers, on the way to the upstream.
 
+use std::fmt::{self, Write as _};
+
+use bytes::BytesMut;
 use countersign_verify::Principal;
 use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue};
 
@@ -40,31 +43,41 @@ pub(crate) fn prepare_request(headers: &mut HeaderMap, called_by: &CalledBy<'_>)
             || (*name == AUTHORIZATION && !keeps_authorization)
     });
     let host = headers.get(HOST).cloned();
-    // An address is digits, letters and `:.`, so this never fails.
-    if let Ok(address) = HeaderValue::try_from(origin.source.to_string()) {
-        headers.insert(FORWARDED_FOR, address);
-    }
+    let mut values = Values(BytesMut::with_capacity(Values::ROOM));
+    values.put(headers, FORWARDED_FOR, &origin.source);
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static(origin.scheme.as_str()));
     if let Some(host) = host {
         headers.insert(FORWARDED_HOST, host);
     }
     if let Some(principal) = principal {
-        identify(headers, principal);
+        values.put(headers, ACCOUNT, &principal.account_id.as_str());
+        values.put(headers, ENTITY, &principal.entity.0);
+        values.put(headers, ROLE, &principal.role.0);
+        values.put(headers, INTEGRATION, &principal.installation.0);
+        values.put(headers, TOKEN, &principal.token.0);
     }
     if let Some(value) = assertion.and_then(|text| HeaderValue::from_str(text).ok()) {
         headers.insert(ASSERTION, value);
     }
 }
 
-fn identify(headers: &mut HeaderMap, principal: &Principal) {
-    // An account id is letters, digits and `_`, so this never fails.
-    if let Ok(account) = HeaderValue::from_str(principal.account_id.as_str()) {
-        headers.insert(ACCOUNT, account);
+/// Values of our headers, one behind the other in one piece of memory that they share: each of its
+/// own would cost two.
+struct Values(BytesMut);
+
+impl Values {
+    /// For an address, an account id and four numbers.
+    const ROOM: usize = 160;
+
+    /// Sets a header. An address is digits, letters and `:.`, an account id letters, digits and
+    /// `_`, a number digits: so this never fails.
+    fn put(&mut self, headers: &mut HeaderMap, name: HeaderName, value: &dyn fmt::Display) {
+        let written = write!(self.0, "{value}").is_ok();
+        let value = HeaderValue::from_maybe_shared(self.0.split().freeze());
+        if let (true, Ok(value)) = (written, value) {
+            headers.insert(name, value);
+        }
     }
-    headers.insert(ENTITY, principal.entity.0.into());
-    headers.insert(ROLE, principal.role.0.into());
-    headers.insert(INTEGRATION, principal.installation.0.into());
-    headers.insert(TOKEN, principal.token.0.into());
 }
 
 fn is_ours_to_say(name: &HeaderName) -> bool {

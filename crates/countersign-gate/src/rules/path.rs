@@ -1,5 +1,6 @@
 //! Paths of routes, and paths that can be read in more than one way.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use countersign_signing::percent;
@@ -56,6 +57,17 @@ impl PathPattern {
         }
     }
 
+    fn covers_in_any_case(&self, path: &str) -> bool {
+        match self.0.strip_suffix('/') {
+            Some(name) => {
+                let head = path.as_bytes().get(..self.0.len());
+                head.is_some_and(|head| head.eq_ignore_ascii_case(self.0.as_bytes()))
+                    || path.eq_ignore_ascii_case(name)
+            }
+            None => path.eq_ignore_ascii_case(&self.0),
+        }
+    }
+
     /// The longer, the more specific; a path itself before what is below it.
     pub(super) fn weight(&self) -> (usize, bool) {
         (self.0.trim_end_matches('/').len(), !self.0.ends_with('/'))
@@ -79,14 +91,23 @@ pub(super) fn may_be_read_as_another<'p>(
     if ours.is_some_and(|ours| ours.0 == path) {
         return false;
     }
-    let cut: Vec<&str> = path.split('/').map(|it| it.split(';').next().unwrap_or(it)).collect();
-    let read = cut.join("/").to_ascii_lowercase();
+    let specific = all.filter(|it| ours.is_none_or(|ours| it.weight() > ours.weight()));
+    let mut specific = specific.peekable();
+    if specific.peek().is_none() {
+        return false;
+    }
+    let read = without_parameters(path);
     let bare = read.trim_end_matches('/');
-    let mut specific = all.filter(|it| ours.is_none_or(|ours| it.weight() > ours.weight()));
-    specific.any(|pattern| {
-        let pattern = PathPattern(pattern.0.to_ascii_lowercase());
-        pattern.covers(&read) || pattern.covers(bare)
-    })
+    specific.any(|pattern| pattern.covers_in_any_case(&read) || pattern.covers_in_any_case(bare))
+}
+
+/// The path as servers read it that cut each segment at its `;`.
+fn without_parameters(path: &str) -> Cow<'_, str> {
+    if !path.contains(';') {
+        return path.into();
+    }
+    let cut: Vec<&str> = path.split('/').map(|it| it.split(';').next().unwrap_or(it)).collect();
+    cut.join("/").into()
 }
 
 /// Whether all servers read a path alike: no empty segments, none that are `.` or `..` (also before
@@ -108,7 +129,8 @@ pub(super) fn is_plain(path: &str) -> bool {
 /// Whether it is UTF-8 when it is decoded: longer spellings of a dot or slash (`%C0%AE`) are not,
 /// and some servers read them all the same.
 fn is_text(path: &str) -> bool {
-    percent::decode(path.as_bytes()).is_ok_and(|bytes| String::from_utf8(bytes).is_ok())
+    !path.contains('%')
+        || percent::decode(path.as_bytes()).is_ok_and(|bytes| String::from_utf8(bytes).is_ok())
 }
 
 fn escapes_are_plain(path: &[u8]) -> bool {
@@ -188,6 +210,27 @@ mod tests {
         ] {
             assert!(!is_plain(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_path_that_some_server_reads_as_a_more_specific_one_is_found() {
+        let all = ["/", "/Admin/", "/v1/Users"].map(|text| PathPattern::parse(text).unwrap());
+        let found = |path: &str| may_be_read_as_another(path, Some(&all[0]), all.iter());
+        for read_otherwise in [
+            "/admin",
+            "/ADMIN/x",
+            "/admin;v=1/x",
+            "/admin;v=1",
+            "/v1/users",
+            "/v1/USERS/",
+            "/v1;a/users;b/",
+        ] {
+            assert!(found(read_otherwise), "{read_otherwise}");
+        }
+        for read_alike in ["/", "/administer", "/v1/users/x", "/v1", "/x/admin/", "/x;admin/"] {
+            assert!(!found(read_alike), "{read_alike}");
+        }
+        assert!(!may_be_read_as_another("/v1/Users", Some(&all[2]), all.iter()), "it is meant");
     }
 
     #[test]

@@ -2,14 +2,16 @@
 
 use countersign_authority::{Store, StoreFault};
 use countersign_model::{
-    AccessToken, EntityId, Installation, InstallationState, Login, Permission, Revoked, Role,
-    RoleId, TokenState,
+    AccessToken, Addresses, Breach, EntityId, Installation, InstallationState, Lapsed, Login,
+    Permission, RetiringSecret, Revoked, Role, RoleId, TokenLimits, TokenState,
 };
 use countersign_verify::{
     AccountFact, ConsumerFact, Fact, InstallationFact, LoginFact, RoleFact, TokenFact,
 };
 
-use super::fixtures::{HOME, ROLE, account, at, entity, installation, integration, role, token};
+use super::fixtures::{
+    HOME, ROLE, account, at, entity, installation, integration, role, sealed, token,
+};
 use super::for_both;
 use super::furnishing::{furnish, furnish_in};
 use super::world::{World, commit};
@@ -19,6 +21,7 @@ for_both!(
     the_facts_are_what_was_added,
     what_was_removed_revoked_and_blocked_is_told_so,
     an_assigned_role_says_what_else_stands_in_the_way,
+    what_few_tokens_have_is_told_of_each_that_has_it,
     a_load_is_of_one_moment,
     a_damaged_row_is_named_by_its_kind,
 );
@@ -126,6 +129,29 @@ async fn an_assigned_role_says_what_else_stands_in_the_way(world: World) {
     for role in &all {
         let fact = Fact::Role(RoleFact::from(role));
         assert!(told.contains(&format!("{fact:?}")), "{fact:?}");
+    }
+}
+
+async fn what_few_tokens_have_is_told_of_each_that_has_it(world: World) {
+    furnish(&world).await;
+    let retiring = Some(RetiringSecret { secret: sealed(44), version: 8, until: at(99) });
+    let addresses = Addresses::parse("192.0.2.0/24").ok();
+    let lapsed = Some(Lapsed { at: at(66), why: Breach::Idle });
+    let none = TokenLimits::default();
+    for token in [
+        AccessToken {
+            limits: TokenLimits { expires_at: Some(at(77)), ..none.clone() },
+            ..token(1)
+        },
+        AccessToken { limits: TokenLimits { addresses, ..none }, ..token(1) },
+        AccessToken { lapsed, ..token(1) },
+        AccessToken { retiring, ..token(1) },
+    ] {
+        let mut tx = world.change().await;
+        tx.save_token(&token).await.unwrap();
+        commit(tx).await;
+        let told = facts(&token, &installation(1), Some(Login::Allowed));
+        assert_eq!(world.facts().await, told);
     }
 }
 

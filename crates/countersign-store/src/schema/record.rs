@@ -9,6 +9,7 @@ mod m006;
 mod m007;
 pub(crate) mod m008;
 mod m009;
+mod m011;
 
 use super::Schema;
 
@@ -28,5 +29,6 @@ pub(crate) const RECORD: Schema = Schema {
         m007::steps,
         m008::steps,
         m009::steps,
+        m011::steps,
     ],
 };

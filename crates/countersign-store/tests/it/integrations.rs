@@ -364,8 +364,8 @@ async fn deleting_revokes_all_tokens_in_the_same_moment_and_keeps_them_visible()
     let stale = world.authority.delete_integration(&by, id, Some(Version(9))).await;
     assert_eq!(stale, Err(UseCaseFault::Changed { what: "integration", number: id.0 }));
     assert_eq!(world.authority.delete_integration(&by, id, None).await, Ok(1));
-    let Fact::IntegrationGone(gone) = world.last_fact() else { panic!() };
-    assert_eq!(gone.integration, IntegrationId(1));
+    let Fact::IntegrationGone { integration } = world.last_fact() else { panic!() };
+    assert_eq!(integration, IntegrationId(1));
     let mut look = world.record.look().await.unwrap();
     let token = look.token(world.account, token).await.unwrap().unwrap();
     assert!(matches!(token.state, TokenState::Revoked(_)));

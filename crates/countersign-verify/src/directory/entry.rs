@@ -114,23 +114,55 @@ pub(crate) struct InstallationEntry {
     pub(crate) concurrency_limit: Option<ConcurrencyLimit>,
 }
 
+/// In the order of reading: what every verdict looks at lies side by side, behind the map's key.
+/// The sealed secret is opened once, and comes last.
+#[repr(C)]
 pub(crate) struct TokenEntry {
     // The first half of the id is the map's key.
     second_half: [u8; 16],
-    pub(crate) secret: Sealed,
-    secret_version: u32,
-    // With either pair of the integration: whoever calls with both by turns makes neither key
-    // anew. The second is rare, and takes its place only where it is used.
-    keyed: OnceLock<Keyed>,
-    keyed_with_retiring: OnceLock<Box<Keyed>>,
     pub(crate) account: AccountNumber,
     pub(crate) number: TokenNumber,
     pub(crate) installation: InstallationId,
     pub(crate) entity: EntityId,
     pub(crate) role: RoleId,
-    pub(crate) state: TokenState,
+    secret_version: u32,
+    state: PackedState,
     // Most tokens have nothing of it.
     special: Option<Box<Special>>,
+    // With either pair of the integration: whoever calls with both by turns makes neither key
+    // anew. The second is rare, and takes its place only where it is used.
+    keyed: OnceLock<Keyed>,
+    keyed_with_retiring: OnceLock<Box<Keyed>>,
+    pub(crate) secret: Sealed,
+}
+
+// Of a million entries each byte is a megabyte. With its key, 16 bytes, one of them just fits what
+// the allocator gives for 256.
+const _: () = assert!(size_of::<TokenEntry>() <= 240);
+
+/// A state in eight bytes: milliseconds of a revocation, or what no clock shows.
+#[derive(Clone, Copy)]
+struct PackedState(i64);
+
+impl PackedState {
+    const ACTIVE: i64 = i64::MIN;
+    const INACTIVE: i64 = i64::MIN + 1;
+
+    fn of(state: TokenState) -> Self {
+        Self(match state {
+            TokenState::Active => Self::ACTIVE,
+            TokenState::Inactive => Self::INACTIVE,
+            TokenState::Revoked(Revoked { at }) => at.millis().max(Self::INACTIVE + 1),
+        })
+    }
+
+    fn unpack(self) -> TokenState {
+        match self.0 {
+            Self::ACTIVE => TokenState::Active,
+            Self::INACTIVE => TokenState::Inactive,
+            millis => TokenState::Revoked(Revoked { at: Timestamp::from_millis(millis) }),
+        }
+    }
 }
 
 /// What few tokens have.
@@ -184,13 +216,9 @@ impl TokenEntry {
         }
     }
 
-    /// As it is after its integration was deleted.
-    pub(super) fn revoked(&self, at: Timestamp) -> Self {
-        let state = match self.state {
-            TokenState::Active | TokenState::Inactive => TokenState::Revoked(Revoked { at }),
-            TokenState::Revoked(_) => self.state,
-        };
-        Self { state, ..self.without_keys() }
+    /// Whether it works.
+    pub(crate) fn state(&self) -> TokenState {
+        self.state.unpack()
     }
 
     /// The secret that retires, and its binding.
@@ -234,8 +262,23 @@ impl From<TokenFact> for TokenEntry {
             installation: fact.installation,
             entity: fact.entity,
             role: fact.role,
-            state: fact.state,
+            state: PackedState::of(fact.state),
             special,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_comes_back_as_it_was() {
+        let revoked = |millis| TokenState::Revoked(Revoked { at: Timestamp::from_millis(millis) });
+        for state in [TokenState::Active, TokenState::Inactive, revoked(0), revoked(i64::MAX)] {
+            assert_eq!(PackedState::of(state).unpack(), state);
+        }
+        let first = PackedState::of(revoked(i64::MIN)).unpack();
+        assert!(matches!(first, TokenState::Revoked(_)), "one that is revoked never works again");
     }
 }

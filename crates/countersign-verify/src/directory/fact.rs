@@ -15,10 +15,15 @@ pub enum Fact {
     Consumer(ConsumerFact),
     /// An integration in an account.
     Installation(InstallationFact),
-    /// An integration was deleted: its keys are unknown from now on, and its tokens revoked.
-    IntegrationGone(IntegrationGone),
+    /// An integration that is gone, and with it whatever its tokens open.
+    IntegrationGone {
+        /// The definition.
+        integration: IntegrationId,
+    },
     /// What stands between an entity and a role.
     Login(LoginFact),
+    /// So many tokens will be told of, so that room for them is made once.
+    TokensToCome(usize),
     /// An access token.
     Token(TokenFact),
     /// A role.
@@ -85,15 +90,6 @@ pub struct InstallationFact {
     pub state: InstallationState,
     /// The most requests at a time.
     pub concurrency_limit: Option<ConcurrencyLimit>,
-}
-
-/// An integration that was deleted.
-#[derive(Clone, Copy, Debug)]
-pub struct IntegrationGone {
-    /// The definition.
-    pub integration: IntegrationId,
-    /// When all its tokens were revoked.
-    pub at: Timestamp,
 }
 
 /// What stands between an entity and a role.

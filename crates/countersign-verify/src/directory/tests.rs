@@ -127,7 +127,7 @@ fn a_revocation_that_comes_while_a_key_is_made_anew_is_kept() {
     world.signs().unwrap();
     let reader = world.directory.reader();
     let (_, token) = reader.token(world.token_id.to_string().as_bytes()).unwrap();
-    assert_eq!(token.state, revoked);
+    assert_eq!(token.state(), revoked);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use hashbrown::hash_table::Entry;
 use super::budget::Budget;
 use super::fingerprint::{Fingerprint, SHARDS};
 use super::journal::{MINUTE, minute_of};
+use super::spares::Spares;
 use super::{LONGEST_WINDOW, NotRemembered, Settings};
 
 pub(super) struct Seconds {
@@ -24,6 +25,7 @@ pub(super) struct Seconds {
     window: i64,
     floor: AtomicI64,
     budget: Budget,
+    spares: Spares,
 }
 
 /// A line of cache each: two threads in neighbouring shards don't wait for one another.
@@ -68,6 +70,7 @@ impl Seconds {
             window: window(settings),
             floor: AtomicI64::new(floor),
             budget: Budget::new(settings.capacity),
+            spares: Spares::new(),
         }
     }
 
@@ -137,7 +140,8 @@ impl Seconds {
     }
 
     pub(super) fn set_bytes(&self) -> usize {
-        self.shards.iter().map(|shard| shard.lock().set.allocation_size()).sum()
+        let sets = self.shards.iter().map(|shard| shard.lock().set.allocation_size());
+        sets.sum::<usize>() + self.spares.bytes()
     }
 
     pub(super) fn fixed_bytes(&self) -> usize {
@@ -151,7 +155,7 @@ impl Seconds {
             Greater => false,
             Less => {
                 shard.second = second;
-                self.count_back(&mem::take(&mut shard.set));
+                self.give_back(mem::replace(&mut shard.set, self.spares.take()));
                 true
             }
         }
@@ -161,12 +165,13 @@ impl Seconds {
         if shard.second < floor {
             let set = mem::take(&mut shard.set);
             drop(shard);
-            self.count_back(&set);
+            self.give_back(set);
         }
     }
 
-    fn count_back(&self, set: &HashTable<u64>) {
+    fn give_back(&self, set: HashTable<u64>) {
         set.iter().for_each(|print| self.budget.give_back(Fingerprint(*print)));
+        self.spares.keep(set);
     }
 
     fn lock(&self, second: i64, shard: usize) -> MutexGuard<'_, Prints> {

@@ -11,8 +11,7 @@ use countersign_signing::{
 };
 use countersign_testkit::World;
 use countersign_verify::{
-    ConsumerFact, Fact, InstallationFact, IntegrationGone, Refusal, Refused, SignedRequest,
-    Tolerance, judge,
+    ConsumerFact, Fact, InstallationFact, Refusal, Refused, SignedRequest, Tolerance, judge,
 };
 
 const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -145,13 +144,12 @@ fn requests_with_either_pair_by_turns_allocate_nothing() {
 }
 
 #[test]
-fn an_integration_that_is_gone_is_unknown_by_both_keys_and_its_tokens_are_revoked() {
+fn an_integration_that_is_gone_is_unknown_by_both_keys_for_good() {
     let world = World::new();
     let request = world.request();
     let principal = world.judge(&request, &world.sign(&request, "nonce-1")).unwrap();
     world.directory.learn(Fact::Consumer(rotated(&world)));
-    let gone = IntegrationGone { integration: IntegrationId(1), at: World::NOW };
-    world.directory.learn(Fact::IntegrationGone(gone));
+    world.directory.learn(Fact::IntegrationGone { integration: IntegrationId(1) });
     for credentials in [&world.credentials, &new_credentials(&world)] {
         let refused = asked(&world, credentials, World::NOW).unwrap_err();
         assert_eq!(refused.refusal, Refusal::ConsumerKeyUnknown);
@@ -163,18 +161,17 @@ fn an_integration_that_is_gone_is_unknown_by_both_keys_and_its_tokens_are_revoke
     let sizes = world.directory.sizes();
     assert_eq!((sizes.integrations, sizes.installations, sizes.tokens), (0, 0, 1));
 
-    // Should a key of it ever be known again, its tokens stay revoked.
+    // Whatever is told of it later: no key is known again, so its tokens open nothing.
     world.directory.learn(Fact::Consumer(rotated(&world)));
     world.directory.learn(Fact::Installation(world.installation()));
     let refused = asked(&world, &world.credentials, World::NOW).unwrap_err();
-    assert_eq!(refused.refusal, Refusal::TokenRevoked { at: World::NOW });
+    assert_eq!(refused.refusal, Refusal::ConsumerKeyUnknown);
 }
 
 #[test]
 fn what_another_integration_has_stays_when_one_goes() {
     let world = World::new();
-    let gone = IntegrationGone { integration: IntegrationId(2), at: World::NOW };
-    world.directory.learn(Fact::IntegrationGone(gone));
+    world.directory.learn(Fact::IntegrationGone { integration: IntegrationId(2) });
     assert_eq!(asked(&world, &world.credentials, World::NOW), Ok(Pair::Current));
     assert_eq!(world.token().state, TokenState::Active);
 }

@@ -1,7 +1,7 @@
 //! Deleting an integration.
 
 use countersign_model::{InstallationId, Version};
-use countersign_verify::{Fact, IntegrationGone};
+use countersign_verify::Fact;
 
 use super::{Authority, CONFIGURE, Requester, UseCaseFault};
 use crate::Act;
@@ -23,9 +23,8 @@ impl Authority {
         let (installation, integration) =
             change.owned_integration(requester.account, id, if_version).await?;
         let stamp = change.stamp();
-        let gone = IntegrationGone { integration: integration.id, at: stamp.at };
-        let tokens = change.tx.delete_integration(gone.integration, stamp).await?;
-        change.learns(Fact::IntegrationGone(gone));
+        let tokens = change.tx.delete_integration(integration.id, stamp).await?;
+        change.learns(Fact::IntegrationGone { integration: integration.id });
         let name = installation.name;
         change.commit(Act::IntegrationDeleted { installation: id.0, name, tokens }).await?;
         Ok(tokens)

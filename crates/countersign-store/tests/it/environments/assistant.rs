@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_authority::{FormerTokenView, Order, PickupLink, Replacement, Slice};
+use countersign_authority::{
+    FormerTokenView, IntegrationEdit, Order, PickupLink, Replacement, Slice,
+};
 use countersign_model::{Role, TokenLimits, TokenNumber};
 use countersign_store::Record;
 
@@ -275,8 +277,9 @@ async fn what_stands_in_the_way_when_a_link_is_taken_up_leaves_it_as_it_is() {
     let link = pair.link().await;
     let blocked = countersign_model::InstallationState::Blocked;
     let state = async |state| {
-        let by = pair.there();
-        it.authority.set_installation_state(&by, pair.integration, None, state).await.unwrap();
+        let (by, id) = (pair.there(), pair.integration);
+        let edit = IntegrationEdit { state: Some(state), ..IntegrationEdit::default() };
+        it.authority.edit_integration(&by, id, None, edit).await.unwrap();
     };
     state(blocked).await;
     let refusal = it.authority.take_up(&pair.ann_there(), &link.secret).await;
