@@ -2,8 +2,8 @@
 //!
 //! Belongs here: making an assertion from what the directory says, reusing it, publishing keys.
 //! Does not: when a key takes over (`countersign_model::AssertionKeys`) and who changes keys
-//! (`countersign_authority::Authority`). Keys come through the directory, as everything that changes; the
-//! private ones are opened on first use.
+//! (`countersign_authority::Authority`). Keys come through the directory, as everything that
+//! changes; the private ones are opened on first use.
 
 #![deny(missing_docs)]
 

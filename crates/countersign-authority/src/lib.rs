@@ -2,9 +2,9 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`TokenUses`], [`Projection`]), and the vault. Does not: the signed assertion of who was admitted
-//! (`countersign-assertions`), the login trail and what explains it (`countersign-trail`), SQL,
-//! HTTP, files, the command line.
+//! [`TokenUses`], [`Projection`]), and the vault. Does not: the signed assertion of who was
+//! admitted (`countersign-assertions`), the login trail and what explains it (`countersign-
+//! trail`), SQL, HTTP, files, the command line.
 //!
 //! A use case reads the record, applies a rule of `countersign-model`, writes rows and one
 //! [`Event`], commits, and tells the [`Projection`] what changed before it returns: what was

@@ -82,5 +82,5 @@ impl Pair {
 
 /// The rule that was in the way.
 fn refused<T>(outcome: Result<T, UseCaseFault>) -> &'static str {
-    outcome.err().expect("refused").code()
+    outcome.err().unwrap().code()
 }

@@ -27,7 +27,7 @@ impl Pair {
     async fn link(&self) -> PickupLink {
         self.token_there().await;
         self.refresh().await;
-        let [replacement] = self.replace().await.try_into().ok().expect("one");
+        let [replacement] = self.replace().await.try_into().ok().unwrap();
         replacement.link.unwrap()
     }
 
@@ -44,14 +44,14 @@ async fn former_tokens_are_told_and_replaced_in_one_go() {
     let (revoked, _) = pair.token_there().await;
     it.authority.revoke_token(&pair.there(), revoked.number, None).await.unwrap();
     pair.refresh().await;
-    let [former] = pair.former().await.try_into().expect("one: the other was revoked");
+    let [former] = pair.former().await.try_into().unwrap();
     assert_eq!(former.token.number, used.number);
     assert_eq!(former.token.name, "Orders - ann, ann's role");
     assert_eq!(former.token.integration_name, "Orders");
     assert_eq!((former.token.entity, former.token.role), pair.ann);
     assert_eq!((former.waits_until, former.token.ended_at), (None, START));
 
-    let [replacement] = pair.replace().await.try_into().ok().expect("one");
+    let [replacement] = pair.replace().await.try_into().ok().unwrap();
     let link = replacement.link.unwrap();
     assert!(link.secret.starts_with("pickup_"));
     assert_eq!(link.expires, START.plus_seconds(DAY));
@@ -134,7 +134,7 @@ async fn a_link_works_for_24_hours_and_makes_nothing_after() {
     assert_eq!(refused(it.authority.take_up(&pair.ann_there(), &link.secret).await), "link-spent");
     assert_eq!(pair.count("SELECT count(*) FROM access_token WHERE account = 2").await, 0);
     // It can be made anew, and the old one stays dead.
-    let [again] = pair.replace().await.try_into().ok().expect("one");
+    let [again] = pair.replace().await.try_into().ok().unwrap();
     assert_eq!(refused(it.authority.take_up(&pair.ann_there(), &link.secret).await), "link-spent");
     let again = again.link.unwrap();
     assert!(it.authority.take_up(&pair.ann_there(), &again.secret).await.is_ok());
@@ -307,7 +307,7 @@ async fn a_replacement_is_bounded_as_the_token_was() {
     };
     it.authority.create_token(&pair.there(), new).await.unwrap();
     pair.refresh().await;
-    let [replacement] = pair.replace().await.try_into().ok().expect("one");
+    let [replacement] = pair.replace().await.try_into().ok().unwrap();
     let link = replacement.link.unwrap();
     let made = it.authority.take_up(&pair.ann_there(), &link.secret).await.unwrap();
     let token = it.authority.get_token(&pair.there(), made.number).await.unwrap();

@@ -43,9 +43,10 @@ async fn of_tokens_that_are_made_while_refreshes_run_those_work_that_no_refresh_
         while let Some(ended) = tasks.join_next().await {
             ended.unwrap();
         }
-        check(&pair, &made.lock().unwrap()).await;
+        let made = made.lock().unwrap().clone();
+        check(&pair, &made).await;
         pair.world.reload().await;
-        check(&pair, &made.lock().unwrap()).await;
+        check(&pair, &made).await;
     }
 }
 
