@@ -1,7 +1,7 @@
 //! Pages of 50, of each list by each of its filters, from both ends.
 //!
-//! A search that finds little goes through so many rows at a time and says where it goes on: what is
-//! told is the slowest of its first parts.
+//! A search that finds little goes through so many rows at a time and says where it goes on: what
+//! is told is the slowest of its first parts.
 
 use std::time::Instant;
 

@@ -2,7 +2,8 @@
 //! one event.
 //!
 //! Belongs here: the use cases ([`Authority`]), what they need from outside ([`Store`],
-//! [`TokenUses`], [`Projection`]), and the vault. Does not: the signed assertion of who was
+//! [`TokenUses`], [`Projection`]). Does not: the vault and passwords
+//! (`countersign-secrets`), the signed assertion of who was
 //! admitted (`countersign-assertions`), the login trail and what explains it (`countersign-
 //! trail`), SQL, HTTP, files, the command line.
 //!
@@ -12,9 +13,7 @@
 
 mod authority;
 mod event;
-mod passwords;
 mod store;
-mod vault;
 
 pub use authority::{
     AccountEdit, ActiveSession, Authority, Consequences, CreatedIntegration, CreatedToken,
@@ -26,8 +25,10 @@ pub use authority::{
     SessionState, SessionView, SetUpLink, TakeOver, TokenList, TokenQuery, TokenView, Unattended,
     UseCaseFault, key_id,
 };
+pub use countersign_secrets::{
+    KeyEncryptionKey, Password, PasswordFault, PasswordHash, Vault, VaultFault, WrappedDataKey,
+};
 pub use event::{Act, Edit, Event};
-pub use passwords::{Password, PasswordFault, PasswordHash};
 pub use store::{
     Assignment, ChangeNumber, Concern, Copied, EntityFilter, EventFilter, Evidence, FormerToken,
     Holder, InstalledIn, InstalledIntegration, IntegrationFilter, KeptEvent, Link, NamedRows,
@@ -35,7 +36,6 @@ pub use store::{
     ReadIntegrations, ReadKeys, ReadLinks, ReadRoles, ReadSessions, ReadTokens, RoleFilter,
     RoleUse, SealedPair, SealedSecret, Series, Sessions, Slice, Snapshot, StateFilter, Store,
     StoreFault, TokenFilter, TokenPart, TokenUse, TokenUses, Transaction, Unique, UseMark,
-    WrappedDataKey, WriteAccounts, WriteEntities, WriteEnvironments, WriteIntegrations, WriteKeys,
-    WriteLinks, WriteRoles, WriteSessions, WriteTokens,
+    WriteAccounts, WriteEntities, WriteEnvironments, WriteIntegrations, WriteKeys, WriteLinks,
+    WriteRoles, WriteSessions, WriteTokens,
 };
-pub use vault::{KeyEncryptionKey, Vault, VaultFault};

@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use countersign_model::Timestamp;
 use countersign_verify::Fact;
 
-use crate::Event;
+use crate::{Event, WrappedDataKey};
 
 pub use access_tokens::{ReadTokens, StateFilter, TokenFilter, TokenPart, WriteTokens};
 pub use accounts::{ReadAccounts, WriteAccounts};
@@ -35,7 +35,7 @@ pub use fault::{StoreFault, Unique};
 pub use integrations::{
     InstalledIn, InstalledIntegration, IntegrationFilter, ReadIntegrations, WriteIntegrations,
 };
-pub use keys::{ReadKeys, WrappedDataKey, WriteKeys};
+pub use keys::{ReadKeys, WriteKeys};
 pub use links::{Link, ReadLinks, WriteLinks};
 pub use page::{Order, Part, Slice};
 pub use roles::{ReadRoles, RoleFilter, RoleUse, WriteRoles};

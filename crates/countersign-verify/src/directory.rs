@@ -114,21 +114,7 @@ impl Directory {
                 self.account_numbers.insert(a.id.clone(), a.number, &guard);
                 self.accounts.insert(a.number, AccountEntry::from(a), &guard);
             }
-            Fact::Consumer(c) => {
-                if self.is_gone(c.integration, &guard) {
-                    return;
-                }
-                let (integration, keys) = (c.integration, Keys::of(&c));
-                if let Some((key, retiring)) = keys.retiring.zip(ConsumerEntry::retiring(&c)) {
-                    self.consumers.insert(key, retiring, &guard);
-                }
-                self.consumers.insert(keys.current, ConsumerEntry::from(c), &guard);
-                if let Some(before) = self.consumer_keys.insert(integration, keys, &guard) {
-                    before.gone(keys).for_each(|key| {
-                        self.consumers.remove(&key, &guard);
-                    });
-                }
-            }
+            Fact::Consumer(c) => self.learn_consumer(c, &guard),
             Fact::Installation(i) => {
                 if self.is_gone(i.integration, &guard) {
                     return;
@@ -172,6 +158,22 @@ impl Directory {
             Fact::AssertionKeys(keys) => {
                 self.assertion_keys.insert((), Arc::new(keys), &guard);
             }
+        }
+    }
+
+    fn learn_consumer(&self, fact: ConsumerFact, guard: &LocalGuard<'_>) {
+        if self.is_gone(fact.integration, guard) {
+            return;
+        }
+        let (integration, keys) = (fact.integration, Keys::of(&fact));
+        if let Some((key, retiring)) = keys.retiring.zip(ConsumerEntry::retiring(&fact)) {
+            self.consumers.insert(key, retiring, guard);
+        }
+        self.consumers.insert(keys.current, ConsumerEntry::from(fact), guard);
+        if let Some(before) = self.consumer_keys.insert(integration, keys, guard) {
+            before.gone(keys).for_each(|key| {
+                self.consumers.remove(&key, guard);
+            });
         }
     }
 

@@ -16,18 +16,19 @@ const RINGS: &[(&str, u8)] = &[
     ("countersign-telemetry", 0),
     ("countersign-verify", 1),
     ("countersign-oauth2", 1),
-    ("countersign-authority", 2),
-    ("countersign-assertions", 3),
-    ("countersign-trail", 3),
-    ("countersign-store", 4),
-    ("countersign-web", 4),
-    ("countersign-api", 4),
-    ("countersign-gate", 4),
-    ("countersign-tower", 4),
-    ("countersign-client", 4),
-    ("countersign-caller", 5),
-    ("countersign-explain", 5),
-    ("countersign", 6),
+    ("countersign-secrets", 2),
+    ("countersign-authority", 3),
+    ("countersign-assertions", 4),
+    ("countersign-trail", 4),
+    ("countersign-store", 5),
+    ("countersign-web", 5),
+    ("countersign-api", 5),
+    ("countersign-gate", 5),
+    ("countersign-tower", 5),
+    ("countersign-client", 5),
+    ("countersign-caller", 6),
+    ("countersign-explain", 6),
+    ("countersign", 7),
 ];
 
 /// For development only: they may use everything, and nothing that ships may use them.
@@ -48,21 +49,21 @@ struct Ban {
 
 const BANS: &[Ban] = &[
     Ban {
-        highest: 2,
+        highest: 4,
         what: "HTTP framework",
         crates: &["actix-web", "axum", "hyper", "poem", "rocket", "tonic", "tower-http", "warp"],
     },
     Ban {
-        highest: 2,
+        highest: 4,
         what: "database driver",
         crates: &["diesel", "libsqlite3-sys", "postgres-protocol", "redis", "sea-orm", "sqlx-core"],
     },
     Ban {
-        highest: 2,
+        highest: 4,
         what: "template engine",
         crates: &["askama", "handlebars", "maud", "minijinja", "tera"],
     },
-    Ban { highest: 1, what: "async runtime", crates: &["async-std", "smol", "tokio"] },
+    Ban { highest: 2, what: "async runtime", crates: &["async-std", "smol", "tokio"] },
 ];
 
 /// A crate of the workspace. Dependencies for development are left out.

@@ -10,9 +10,7 @@ use zeroize::Zeroizing;
 use super::{Authority, Change, LogInFault, Need, PeopleFault, Requester, UseCaseFault, found};
 use crate::{Act, Series, Sessions, StoreFault, Transaction};
 
-mod codes;
-
-use codes::{normal, recovery_code, step_of, to_base32, uri};
+use countersign_secrets::codes::{self, normal, recovery_code, step_of, to_base32, uri};
 
 /// How many recovery codes there are at a time.
 const RECOVERY_CODES: usize = 10;

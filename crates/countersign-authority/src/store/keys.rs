@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use countersign_model::{AssertionKey, AssertionKeyNumber};
 
 use super::StoreFault;
+use crate::WrappedDataKey;
 
 /// What can be asked about keys.
 #[async_trait]
@@ -25,13 +26,4 @@ pub trait WriteKeys {
     async fn save_assertion_key(&mut self, key: &AssertionKey) -> Result<(), StoreFault>;
     /// Removes a key.
     async fn remove_assertion_key(&mut self, number: AssertionKeyNumber) -> Result<(), StoreFault>;
-}
-
-/// A data key, enciphered under the key-encryption key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrappedDataKey {
-    /// Its number.
-    pub number: u32,
-    /// Nonce, ciphertext, tag.
-    pub wrapped: Vec<u8>,
 }

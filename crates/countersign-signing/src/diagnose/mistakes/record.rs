@@ -141,7 +141,7 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
     ReplayMemoryFull {
         code: "replay-memory-full", topic: Record,
         meaning: "The server's replay memory is full.",
-        fix: "Wait and send again; if it happens often, bound the busiest tokens (`rate_per_token`).",
+        fix: "Wait and send again; if it happens often, bound busy tokens (`rate_per_token`).",
     }
     ReplayJournalUnwritable {
         code: "replay-journal-unwritable", topic: Record,

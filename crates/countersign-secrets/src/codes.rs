@@ -5,7 +5,7 @@ use totp_rs::Builder;
 use zeroize::Zeroizing;
 
 /// The bytes of a secret: 160 bits, as RFC 4226 section 4 (R6) recommends.
-pub(super) const SECRET: usize = 20;
+pub const SECRET: usize = 20;
 
 const ISSUER: &str = "Countersign";
 const RECOVERY_BYTES: usize = 10;
@@ -13,13 +13,13 @@ const RECOVERY_GROUP: usize = 4;
 
 /// The time step whose code this is: the one of `seconds`, the one before or the one after (30
 /// seconds each, 6 digits, SHA-1: what every app can do).
-pub(super) fn step_of(secret: &[u8], code: &str, seconds: u64) -> Option<u64> {
+pub fn step_of(secret: &[u8], code: &str, seconds: u64) -> Option<u64> {
     let secret: [u8; SECRET] = secret.try_into().ok()?;
     Builder::new().with_secret(secret).build().ok()?.check(code, seconds)
 }
 
 /// The `otpauth` URI that apps read from a picture.
-pub(super) fn uri(secret: &str, email: &str) -> Zeroizing<String> {
+pub fn uri(secret: &str, email: &str) -> Zeroizing<String> {
     let mut label = String::new();
     for byte in email.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
@@ -32,7 +32,7 @@ pub(super) fn uri(secret: &str, email: &str) -> Zeroizing<String> {
 }
 
 /// RFC 4648 section 6, without padding: the lengths here need none.
-pub(super) fn to_base32(bytes: &[u8]) -> Zeroizing<String> {
+pub fn to_base32(bytes: &[u8]) -> Zeroizing<String> {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut text = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(5) * 8));
     let (mut bits, mut held) = (0_u32, 0_u32);
@@ -48,7 +48,7 @@ pub(super) fn to_base32(bytes: &[u8]) -> Zeroizing<String> {
 }
 
 /// A new recovery code: 80 random bits in four groups.
-pub(super) fn recovery_code(chance: &dyn Chance) -> Zeroizing<String> {
+pub fn recovery_code(chance: &dyn Chance) -> Zeroizing<String> {
     let mut bytes = Zeroizing::new([0; RECOVERY_BYTES]);
     chance.fill(bytes.as_mut());
     let plain = to_base32(bytes.as_ref());
@@ -63,7 +63,7 @@ pub(super) fn recovery_code(chance: &dyn Chance) -> Zeroizing<String> {
 }
 
 /// A code as it is compared: people leave blanks and dashes as they like, and don't see case.
-pub(super) fn normal(code: &str) -> Zeroizing<String> {
+pub fn normal(code: &str) -> Zeroizing<String> {
     let kept = code.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
     Zeroizing::new(kept.take(64).collect::<String>().to_ascii_lowercase())
 }

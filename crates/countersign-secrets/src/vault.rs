@@ -12,8 +12,6 @@ use countersign_verify::SecretOpener;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::WrappedDataKey;
-
 /// How often one data key may seal.
 const MOST_SEALS: u64 = 1 << 32;
 
@@ -62,6 +60,15 @@ impl KeyEncryptionKey {
     fn cipher(&self) -> Result<LessSafeKey, VaultFault> {
         cipher(&self.0)
     }
+}
+
+/// A data key, enciphered under the key-encryption key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrappedDataKey {
+    /// Its number.
+    pub number: u32,
+    /// Nonce, ciphertext, tag.
+    pub wrapped: Vec<u8>,
 }
 
 /// The data keys, opened.
