@@ -31,7 +31,7 @@ impl Password {
 
     /// Takes a password in to compare it with one that was set: whatever was typed, as far as it
     /// can be one.
-    pub(crate) fn as_typed(text: Zeroizing<String>) -> Self {
+    pub fn as_typed(text: Zeroizing<String>) -> Self {
         if text.len() > Self::MAX_BYTES { Self(Zeroizing::default()) } else { Self(text) }
     }
 
