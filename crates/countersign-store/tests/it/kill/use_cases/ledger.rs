@@ -24,7 +24,7 @@ const ROWS: &[&str] = &[
     "SELECT 'account', json_object('name', name, 'version', version) FROM account WHERE number > 0",
     "SELECT 'integration ' || p.id, json_object('name', p.name, 'definition', d.name, \
      'description', d.description, 'note', p.note, 'state', p.state, \
-     'deleted', iif(d.deleted_ms IS NULL, 'false', 'true'), \
+     'deleted', CASE WHEN d.deleted_ms IS NULL THEN 'false' ELSE 'true' END, \
      'previous_secret', (SELECT count(*) FROM previous_secret s WHERE s.integration = d.id), \
      'secret_version', d.secret_version, 'version', p.version, 'definition_version', d.version) \
      FROM installation p JOIN integration d ON d.id = p.integration",
