@@ -44,16 +44,16 @@ impl Browser<'_> {
     }
 
     /// As from the site itself.
-    fn does(&self, method: &str, path: &str, body: Value) -> Value {
+    fn does(&self, method: &str, path: &str, body: &Value) -> Value {
         let own = format!("origin: {}", self.origin());
-        let (status, answer) = self.ask(method, path, &body, &[&own, "if-match: *"]);
+        let (status, answer) = self.ask(method, path, body, &[&own, "if-match: *"]);
         assert!(status < 300, "{method} {path}: {status} {answer}");
         answer
     }
 
     /// The kind of the problem.
-    fn refused(&self, method: &str, path: &str, body: Value, headers: &[&str]) -> String {
-        let (status, answer) = self.ask(method, path, &body, headers);
+    fn refused(&self, method: &str, path: &str, body: &Value, headers: &[&str]) -> String {
+        let (status, answer) = self.ask(method, path, body, headers);
         assert!(status >= 400, "{method} {path}: {status} {answer}");
         let kind = answer["type"].as_str().unwrap_or_default();
         kind.trim_start_matches("urn:countersign:problem:").to_owned()
@@ -73,49 +73,49 @@ fn the_first_administrator_sets_a_password_enrols_an_app_and_works_over_tls() {
     let jar = front.deployment.data().with_file_name("jar");
     let browser = Browser { front: &front, port: served.addresses[0].port(), jar: jar.clone() };
 
-    let shown = browser.does("GET", &format!("password-link?link={link}"), Value::Null);
+    let shown = browser.does("GET", &format!("password-link?link={link}"), &Value::Null);
     assert_eq!(shown, json!({ "email": "admin@example.com" }));
-    browser.does("POST", "password-link", json!({ "link": link, "password": PASSWORD }));
+    browser.does("POST", "password-link", &json!({ "link": link, "password": PASSWORD }));
 
     let email = "admin@example.com";
     let typed = |text: &str| json!({ "account": "1234567", "email": email, "password": text });
     let none: &[&str] = &[];
-    assert_eq!(browser.refused("POST", "session", typed(PASSWORD), none), "cross-site");
+    assert_eq!(browser.refused("POST", "session", &typed(PASSWORD), none), "cross-site");
     let own = format!("origin: {}", browser.origin());
-    let wrong = browser.refused("POST", "session", typed("a sentence is wrong"), &[&own]);
+    let wrong = browser.refused("POST", "session", &typed("a sentence is wrong"), &[&own]);
     assert_eq!(wrong, "log-in-failed");
-    let session = browser.does("POST", "session", typed(PASSWORD));
+    let session = browser.does("POST", "session", &typed(PASSWORD));
     assert_eq!(session["state"], "two-factor-to-be-enrolled");
     let kept = std::fs::read_to_string(&jar).unwrap();
     let cookie = kept.lines().find(|line| line.contains("__Host-countersign-session")).unwrap();
     assert!(cookie.starts_with("#HttpOnly_localhost\tFALSE\t/\tTRUE\t0\t"), "{cookie}");
     let secret = cookie.rsplit_once('\t').unwrap().1.to_owned();
 
-    let app = browser.does("POST", "session/two-factor", Value::Null);
+    let app = browser.does("POST", "session/two-factor", &Value::Null);
     let app = app["secret"].as_str().unwrap();
     let code = || code_of_app(app, now().try_into().unwrap());
     let confirmed =
-        browser.does("POST", "session/two-factor/confirmation", json!({ "code": code() }));
+        browser.does("POST", "session/two-factor/confirmation", &json!({ "code": code() }));
     let recovery = confirmed["recovery_codes"][0].clone();
 
     let integrations = "accounts/1234567/integrations";
-    let made = browser.does("POST", integrations, json!({ "name": "By session" }));
+    let made = browser.does("POST", integrations, &json!({ "name": "By session" }));
     assert_eq!(made["consumer_secret"].as_str().unwrap().len(), 64);
     let new = json!({ "name": "x" });
     let elsewhere = ["origin: https://evil.example"];
     let (status, _) = browser.ask("POST", integrations, &new, &elsewhere);
     assert!((400..500).contains(&status), "{status}");
     assert_eq!(
-        browser.refused("POST", integrations, new, &["sec-fetch-site: same-site"]),
+        browser.refused("POST", integrations, &new, &["sec-fetch-site: same-site"]),
         "cross-site"
     );
 
     let proof = json!({ "password": PASSWORD, "code": recovery });
-    let proven = browser.does("POST", "session/authentication", proof);
+    let proven = browser.does("POST", "session/authentication", &proof);
     assert!(proven["authenticated_at"].as_str() >= session["authenticated_at"].as_str());
-    browser.does("DELETE", "session", Value::Null);
+    browser.does("DELETE", "session", &Value::Null);
     let cookie = format!("cookie: __Host-countersign-session={secret}");
-    assert_eq!(browser.refused("GET", "session", Value::Null, &[&cookie]), "session-ended");
+    assert_eq!(browser.refused("GET", "session", &Value::Null, &[&cookie]), "session-ended");
 
     served.process.stop();
     what_was_told(&front, &secret);
