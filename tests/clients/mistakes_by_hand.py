@@ -117,6 +117,11 @@ class no_mistake(Call):
     pass
 
 
+class a_restlet(Call):
+    path = "/app/site/hosting/restlet.nl"
+    query = "script=1&deploy=1"
+
+
 # The digest and how it is written.
 
 

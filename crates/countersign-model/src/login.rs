@@ -7,6 +7,8 @@ use crate::{Entity, Role};
 pub enum Login {
     /// Nothing: a token with this entity and role works.
     Allowed,
+    /// Nothing, but that the role is for web services only: no RESTlet is called with it.
+    WebServicesOnly,
     /// The entity is switched off.
     EntityInactive,
     /// The role is not (any more) assigned to the entity. Its tokens sleep until it is given back.
@@ -43,9 +45,16 @@ impl Login {
             Self::RoleInactive
         } else if !role.may_log_in_with_tokens() {
             Self::PermissionMissing
+        } else if role.web_services_only {
+            Self::WebServicesOnly
         } else {
             Self::Allowed
         }
+    }
+
+    /// Whether a token with this entity and role works, for something at least.
+    pub fn is_of_use(self) -> bool {
+        matches!(self, Self::Allowed | Self::WebServicesOnly)
     }
 }
 
@@ -78,6 +87,9 @@ mod tests {
         assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::Allowed);
         assert_eq!(Login::of(&entity, &role, Assigned::No), Login::RoleRemoved);
         assert_eq!(Login::of(&entity, &role, Assigned::Hidden), Login::RoleHidden);
+        role.web_services_only = true;
+        assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::WebServicesOnly);
+        assert!(Login::WebServicesOnly.is_of_use() && !Login::RoleHidden.is_of_use());
         role.active = false;
         assert_eq!(Login::of(&entity, &role, Assigned::Yes), Login::RoleInactive);
         role.active = true;

@@ -20,7 +20,7 @@ use crate::directory::{AccountEntry, Asked, ConsumerEntry, InstallationEntry, Re
 use crate::replay::{Use, UsedBy};
 use crate::standing::{
     account_stands, address_stands, consumer_stands, installation_stands, login_stands,
-    token_stands,
+    surface_stands, token_stands,
 };
 use crate::{Directory, Named, Refusal, Refused, SignedAt, Surface, Tolerance};
 
@@ -125,7 +125,7 @@ pub fn judge<'s>(
         Authorization::parse(header, fields).map_err(|fault| Refused::nobody(fault.into()))?;
 
     let reader = directory.reader();
-    let case = Case::look_up(&reader, request.request.authority, &authorization, now);
+    let case = Case::look_up(&reader, &request.request, &authorization, now);
     let proof = match authorization.proof(Step::Resource) {
         Ok(proof) => proof,
         Err(fault) => return Err(case.refuse(fault.into())),
@@ -158,10 +158,11 @@ pub fn judge<'s>(
     }
 }
 
-/// The host and the ids in one request, as sent.
+/// Host, path and ids in one request, as sent.
 #[derive(Clone, Copy)]
 struct Ids<'d> {
     authority: &'d str,
+    path: &'d str,
     realm: Option<&'d [u8]>,
     consumer_key: Option<&'d [u8]>,
     token: Option<&'d [u8]>,
@@ -181,12 +182,13 @@ struct Case<'d> {
 impl<'d> Case<'d> {
     fn look_up(
         reader: &'d Reader<'d>,
-        authority: &'d str,
+        request: &Request<'d>,
         authorization: &Authorization<'d>,
         now: Timestamp,
     ) -> Self {
         let ids = Ids {
-            authority,
+            authority: request.authority,
+            path: request.path(),
             realm: authorization.realm(),
             consumer_key: authorization.consumer_key(),
             token: authorization.token(),
@@ -284,7 +286,9 @@ impl<'d> Case<'d> {
         };
         let (account, entry) = self.account().ok_or(Refusal::RealmMissing)?;
         address_stands(token, source)?;
-        login_stands(self.reader.login(token))?;
+        let login = self.reader.login(token);
+        login_stands(login)?;
+        surface_stands(login, self.ids.path)?;
         let principal = Principal {
             account,
             account_id: entry.id.clone(),

@@ -98,6 +98,8 @@ pub enum Refusal {
     RoleInactive,
     /// The role may not log in with tokens.
     PermissionMissing,
+    /// The role is for web services, and a RESTlet was called.
+    WebServicesOnly,
     /// The role does not grant what the route asks for.
     RoutePermissionMissing,
     /// The replay guard could not take the request in.
@@ -209,6 +211,7 @@ impl Refusal {
             Self::RoleHidden => Code::RoleHidden,
             Self::RoleInactive => Code::RoleInactive,
             Self::PermissionMissing => Code::PermissionMissing,
+            Self::WebServicesOnly => Code::WebServicesOnly,
             Self::RoutePermissionMissing => Code::RoutePermissionMissing,
             Self::SourceOverRate { .. } | Self::TokenOverRate { .. } => Code::OverRate,
             Self::IntegrationOverConcurrency => Code::OverConcurrency,
@@ -257,6 +260,7 @@ impl Refusal {
             | Self::RoleHidden
             | Self::RoleInactive
             | Self::PermissionMissing
+            | Self::WebServicesOnly
             | Self::RoutePermissionMissing => "permission_denied",
             Self::NotRemembered(NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. }) => {
                 "nonce_used"

@@ -73,9 +73,16 @@ pub(crate) fn address_stands(token: &TokenEntry, source: IpAddr) -> Result<(), R
     if token.may_come_from(source) { Ok(()) } else { Err(Refusal::AddressNotAllowed) }
 }
 
+/// RESTlets are no web services: a role that is for these only calls none.
+pub(crate) fn surface_stands(login: Login, path: &str) -> Result<(), Refusal> {
+    let is_restlet = path.eq_ignore_ascii_case("/app/site/hosting/restlet.nl");
+    let refused = login == Login::WebServicesOnly && is_restlet;
+    if refused { Err(Refusal::WebServicesOnly) } else { Ok(()) }
+}
+
 pub(crate) fn login_stands(login: Login) -> Result<(), Refusal> {
     match login {
-        Login::Allowed => Ok(()),
+        Login::Allowed | Login::WebServicesOnly => Ok(()),
         Login::EntityInactive => Err(Refusal::EntityInactive),
         Login::RoleRemoved => Err(Refusal::RoleRemoved),
         Login::RoleHidden => Err(Refusal::RoleHidden),

@@ -52,6 +52,7 @@ const CHANGES: &[&str] = &[
     "UPDATE access_token SET addresses = '198.51.100.0/24' WHERE name = 'Elsewhere';",
     "UPDATE role SET active = 0 WHERE name = 'RoleOff';",
     "DELETE FROM role_permission WHERE role = (SELECT id FROM role WHERE name = 'NoPermission');",
+    "UPDATE role SET web_services_only = 1 WHERE name = 'ServicesOnly';",
     "UPDATE entity SET active = 0 WHERE name = 'Left';",
 ];
 

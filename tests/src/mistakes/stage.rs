@@ -49,6 +49,8 @@ pub(super) enum Who {
     RoleOff,
     /// A role without the permission to log in with tokens.
     NoPermission,
+    /// A role for web services only, though a RESTlet is called.
+    ServicesOnly,
     /// A user who is inactive.
     Left,
     /// Everything of another account, a sandbox of the first.
@@ -133,7 +135,8 @@ impl Stage {
 
     /// Users and roles with a token each.
     fn people(&mut self, developer: &Credentials, made: &Made) {
-        for who in [Who::RoleTaken, Who::RoleHidden, Who::RoleOff, Who::NoPermission, Who::Left] {
+        let roles = [Who::RoleTaken, Who::RoleHidden, Who::RoleOff];
+        for who in [&roles[..], &[Who::NoPermission, Who::ServicesOnly, Who::Left]].concat() {
             let name = format!("{who:?}");
             let email = format!("{name}@dev.example");
             let entity = ["entity", "create", &name, "--email", &email];

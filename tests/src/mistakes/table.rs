@@ -5,7 +5,8 @@ use std::fmt;
 use super::stage::Who;
 use Who::{
     Blocked, CrossedTokens, Damaged, Developer, Elsewhere, Expired, FeatureOff, Inactive, Left,
-    NoPermission, Reset, Revoked, RoleHidden, RoleOff, RoleTaken, Sandbox, Unchecked, Waiting,
+    NoPermission, Reset, Revoked, RoleHidden, RoleOff, RoleTaken, Sandbox, ServicesOnly, Unchecked,
+    Waiting,
 };
 
 /// One wrong request.
@@ -226,6 +227,8 @@ pub(super) const ROWS: &[Row] = &[
     state("role-inactive", "permission_denied", RoleOff),
     state("entity-inactive", "permission_denied", Left),
     state("permission-missing", "permission_denied", NoPermission),
+    row("web-services-only", 401, "permission_denied", ServicesOnly, Hand("a_restlet")),
+    row("", 200, "", ServicesOnly, Hand("no_mistake")),
     row("secret-unreadable", 503, "secret-unreadable", Damaged, Oauthlib("no_mistake")),
     // Two at once.
     signed("signature-method-sha1+query-not-signed", Hand("sha1_and_no_query")),

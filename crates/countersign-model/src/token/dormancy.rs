@@ -49,7 +49,7 @@ impl Dormancy {
             Some(InstallationState::Enabled) if !around.token_based => Some(Self::TokenBasedOff),
             Some(InstallationState::Enabled) if has_ended => Some(Self::Ended),
             Some(InstallationState::Enabled) => match around.login {
-                Login::Allowed => None,
+                login if login.is_of_use() => None,
                 login => Some(Self::Login(login)),
             },
         }
@@ -67,6 +67,7 @@ impl Dormancy {
             Self::Login(Login::RoleRemoved) => "role-removed",
             Self::Login(Login::RoleHidden) => "role-hidden",
             Self::Login(Login::RoleInactive) => "role-inactive",
+            Self::Login(Login::WebServicesOnly) => "web-services-only",
             Self::Login(Login::PermissionMissing | Login::Allowed) => "permission-missing",
         }
     }

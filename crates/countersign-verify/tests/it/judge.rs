@@ -5,7 +5,7 @@ use countersign_model::{
 };
 use countersign_signing::{Request, SignOptions};
 use countersign_testkit::World;
-use countersign_verify::{AccountFact, Fact, PublicError, Refusal, Refused, SignedAt};
+use countersign_verify::{AccountFact, Fact, LoginFact, PublicError, Refusal, Refused, SignedAt};
 
 /// A world in which one thing is different, and what a good request to it comes to.
 fn refusal(change: impl FnOnce(&World)) -> Refusal {
@@ -119,6 +119,25 @@ fn what_the_record_says_refuses_with_the_official_detail() {
     c(refusal(login(Login::RoleInactive)), "role-inactive", "permission_denied");
     c(refusal(login(Login::EntityInactive)), "entity-inactive", "permission_denied");
     c(refusal(login(Login::PermissionMissing)), "permission-missing", "permission_denied");
+}
+
+#[test]
+fn a_role_for_web_services_calls_them_and_no_restlet() {
+    let world = World::new();
+    let login = Login::WebServicesOnly;
+    world.directory.learn(Fact::Login(LoginFact { login, ..world.login() }));
+    let asks = |target: &'static str| {
+        let request = Request { target, ..world.request() };
+        let header = world.sign(&request, "nonce-of-it");
+        world.judge(&request, &header).map(drop).map_err(|refused| refused.refusal)
+    };
+    for web_service in ["/services/rest/record/v1/customer", "/services/NetSuitePort_1", "/x"] {
+        assert_eq!(asks(web_service), Ok(()), "{web_service}");
+    }
+    let restlet = "/app/site/hosting/restlet.nl?script=1&deploy=1";
+    assert_eq!(asks(restlet), Err(Refusal::WebServicesOnly));
+    assert_eq!(Refusal::WebServicesOnly.public(), InvalidLogin);
+    assert_eq!(Refusal::WebServicesOnly.detail().as_str(), "permission_denied");
 }
 
 #[test]

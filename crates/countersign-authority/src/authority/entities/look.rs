@@ -58,7 +58,7 @@ impl Authority {
         let mut roles = Vec::new();
         for has in record.assignments(account, id).await? {
             let role = found(record.role(account, has.role).await?, "role", has.role.0)?;
-            let offers_tokens = Login::of(&entity, &role, has.as_assigned()) == Login::Allowed
+            let offers_tokens = Login::of(&entity, &role, has.as_assigned()).is_of_use()
                 && standing.asker().may(Touch::Mint, id, role.id).is_ok();
             let (name, active, hidden) = (role.name, role.active, has.hidden);
             roles.push(RoleOfEntity { id: role.id, name, active, hidden, offers_tokens });

@@ -99,6 +99,11 @@ macro_rules! record { ([$next:ident $($others:ident)*] $($before:tt)*) => { $nex
         meaning: "The token's role may not log in with tokens.",
         fix: "Add the permission Log in using Access Tokens, or User Access Tokens, to the role.",
     }
+    WebServicesOnly {
+        code: "web-services-only", topic: Record,
+        meaning: "The token's role is for web services only, and a RESTlet was called.",
+        fix: "Use a token of another role, or clear Web Services Only on this one.",
+    }
     RoutePermissionMissing {
         code: "route-permission-missing", topic: Record,
         meaning: "The token's role does not grant the permission that this route asks for.",
