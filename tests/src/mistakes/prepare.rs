@@ -16,18 +16,15 @@ use countersign_store::Record;
 use countersign_testkit::{FakeClock, SeededChance};
 use zeroize::Zeroizing;
 
-use super::stage::{FEATURE_OFF, SANDBOX};
+use super::stage::FEATURE_OFF;
 use crate::now;
 
 /// Makes all of them in `folder`.
 pub(super) fn states(folder: &Path) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-        for account in [SANDBOX, FEATURE_OFF] {
-            found(folder, account).await;
-        }
+        found(folder, FEATURE_OFF).await;
     });
     let changes = CHANGES.join("\n").replace("{feature_off}", FEATURE_OFF);
-    let changes = changes.replace("{sandbox}", SANDBOX);
     let database = folder.join("record.db");
     let output = Command::new("sqlite3").arg("-bail").arg(database).arg(&changes).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -37,9 +34,6 @@ pub(super) fn states(folder: &Path) {
 /// yet, so they are made in the database.
 const CHANGES: &[&str] = &[
     "UPDATE account SET token_based_authentication = 0 WHERE id = '{feature_off}';",
-    // A sandbox begins as a copy of production: with the integration, without the tokens.
-    "INSERT INTO installation (account, id, integration, state)
-       SELECT number, 900, 1, 'enabled' FROM account WHERE id = '{sandbox}';",
     "UPDATE installation SET state = 'waiting-for-approval' WHERE integration =
        (SELECT id FROM integration WHERE name = 'Waiting');",
     "UPDATE integration SET token_based = 0 WHERE name = 'Unchecked';",

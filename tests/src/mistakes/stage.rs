@@ -85,6 +85,7 @@ impl Stage {
         let (people, second) = (Vec::new(), developer.clone());
         let mut stage = Self { dev: Some(dev), folder, people, second };
         stage.second = stage.token(&developer, &made);
+        stage.sandbox();
         stage.add(
             Who::FeatureOff,
             Credentials { account: FEATURE_OFF.to_owned(), ..developer.clone() },
@@ -94,7 +95,6 @@ impl Stage {
         stage.people(&developer, &made);
         stage.add(Who::Developer, developer);
         stage.stopped(prepare::states);
-        stage.sandbox();
         stage
     }
 
@@ -151,8 +151,10 @@ impl Stage {
         }
     }
 
-    /// The same in another account.
+    /// The same in another account, which begins as a copy of production: with the integration,
+    /// without the tokens.
     fn sandbox(&mut self) {
+        self.record(ACCOUNT, &["account", "create-sandbox"]);
         let (credentials, integration) = self.integration(SANDBOX, Who::Sandbox);
         let entity = ["entity", "create", "Ann", "--email", "ann@example.com"];
         let entity = self.record(SANDBOX, &entity)["entity"].to_string();
