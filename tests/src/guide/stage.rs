@@ -97,7 +97,8 @@ impl Stage {
         let data = data.to_str().expect("a temporary folder has a plain name");
         wait_for("the refusal is explained", || {
             let finished = run(&["explain", reference, "--data-dir", data]);
-            (finished.code == Some(0)).then_some(finished.stdout)
+            let is_whole = !finished.stdout.contains("ask again in a moment");
+            (finished.code == Some(0) && is_whole).then_some(finished.stdout)
         })
     }
 

@@ -82,7 +82,7 @@ fn what_the_record_says_refuses_with_the_official_detail() {
     };
     let login = |login| {
         move |w: &World| {
-            w.directory.learn(Fact::Login(countersign_verify::LoginFact { login, ..w.login() }));
+            w.directory.learn(Fact::Login(LoginFact { login, ..w.login() }));
         }
     };
     let token = |state| {
@@ -136,7 +136,7 @@ fn a_role_for_web_services_calls_them_and_no_restlet() {
     }
     let restlet = "/app/site/hosting/restlet.nl?script=1&deploy=1";
     assert_eq!(asks(restlet), Err(Refusal::WebServicesOnly));
-    assert_eq!(Refusal::WebServicesOnly.public(), InvalidLogin);
+    assert_eq!(Refusal::WebServicesOnly.public(), PublicError::InvalidLogin);
     assert_eq!(Refusal::WebServicesOnly.detail().as_str(), "permission_denied");
 }
 
@@ -373,10 +373,7 @@ fn of_several_faults_the_first_in_the_documented_order_is_reported() {
         token_based: false,
         ..world.consumer()
     }));
-    facts(Fact::Login(countersign_verify::LoginFact {
-        login: Login::RoleRemoved,
-        ..world.login()
-    }));
+    facts(Fact::Login(LoginFact { login: Login::RoleRemoved, ..world.login() }));
     facts(Fact::Token(countersign_verify::TokenFact {
         state: TokenState::Inactive,
         ..world.token()
