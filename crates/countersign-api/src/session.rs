@@ -102,7 +102,7 @@ async fn log_out(by: Stranger) -> Result<Response, Problem> {
 }
 
 /// Act in another of the own roles. The session goes on under a new secret; the old one is dead
-#[utoipa::path(post, path = "/session/role", tag = "session", operation_id = "changeRole",
+#[utoipa::path(post, path = "/session/role", tag = "session", operation_id = "changeSessionRole",
     security(("session" = [])), request_body = RoleGiven,
     responses((status = 200, description = "The session, in that role", body = SessionShown,
         headers(("Set-Cookie" = String, description = "The session's new secret")))))]

@@ -21,12 +21,10 @@ pub(super) struct Check {
     pub(super) sentence: &'static str,
     /// Asserts it.
     pub(super) run: fn(&Walk<'_>),
-    /// Why it is not made, where it is not.
-    pub(super) left_out: Option<&'static str>,
 }
 
 const fn check(statement: u8, sentence: &'static str, run: fn(&Walk<'_>)) -> Check {
-    Check { statement, sentence, run, left_out: None }
+    Check { statement, sentence, run }
 }
 
 /// All of them.

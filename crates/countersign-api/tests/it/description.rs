@@ -1,5 +1,7 @@
 //! The description is whole: what it says is there, and what is there it says.
 
+use std::collections::BTreeSet;
+
 use countersign_api::document;
 use serde_json::Value;
 
@@ -23,6 +25,16 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
             (path.as_str(), method.as_str(), operation)
         })
         .collect()
+}
+
+/// Programs that are made of a description name functions after them.
+#[test]
+fn each_operation_has_an_id_of_its_own() {
+    let document = described();
+    let operations = operations(&document);
+    let ids: BTreeSet<_> = operations.iter().map(|it| it.2["operationId"].as_str()).collect();
+    assert!(!ids.contains(&None));
+    assert_eq!(ids.len(), operations.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
