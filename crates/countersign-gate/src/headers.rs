@@ -1,8 +1,9 @@
 //! Headers on their way to the upstream and back: what is taken off, what is put on.
 //!
-//! Belongs here: names. Does not: framing headers other than taking them off; the HTTP library
+//! Belongs here: names, also those of cookies. Does not: framing headers other than taking them off; the HTTP library
 //! writes exactly one of its own.
 
+mod cookies;
 mod outgoing;
 mod returned;
 mod spelling;

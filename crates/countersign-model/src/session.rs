@@ -35,6 +35,12 @@ impl Session {
     /// The most sessions of one entity: with one more, the oldest ends.
     pub const MOST: usize = 20;
 
+    /// The name of the cookie with its secret, over TLS. Browsers take that prefix from this host
+    /// alone.
+    pub const COOKIE_OVER_TLS: &str = "__Host-countersign-session";
+    /// Its name without TLS, on this machine.
+    pub const COOKIE_ON_LOOPBACK: &str = "countersign-session";
+
     /// For so long after somebody has proven who they are, they may do what asks for it.
     pub const PROOF_SECONDS: i64 = 5 * 60;
 

@@ -4,6 +4,7 @@
 //! sibling name can plant one. Not all browsers take that prefix, or `Secure`, over plain HTTP, so
 //! on this machine without TLS it has another name. Elsewhere without TLS there is none.
 
+use countersign_model::Session;
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 use zeroize::Zeroizing;
@@ -12,9 +13,8 @@ use super::visit::Arrival;
 use crate::problem::Problem;
 
 /// Its name over TLS.
-pub(crate) const OVER_TLS: &str = "__Host-countersign-session";
-/// Its name without TLS, on this machine.
-const ON_LOOPBACK: &str = "countersign-session";
+pub(crate) const OVER_TLS: &str = Session::COOKIE_OVER_TLS;
+const ON_LOOPBACK: &str = Session::COOKIE_ON_LOOPBACK;
 
 /// What our secrets are at most: the rest is not looked at.
 const LONGEST: usize = 128;

@@ -8,6 +8,7 @@ use http::header::{AUTHORIZATION, EXPECT, HOST, HeaderMap, HeaderName, HeaderVal
 
 use crate::peers::Origin;
 
+use super::cookies;
 use super::spelling::{begins, is, never_passes, remove};
 
 const ACCOUNT: HeaderName = HeaderName::from_static("countersign-account");
@@ -42,6 +43,7 @@ pub(crate) fn prepare_request(headers: &mut HeaderMap, called_by: &CalledBy<'_>)
             || is_ours_to_say(name)
             || (*name == AUTHORIZATION && !keeps_authorization)
     });
+    cookies::withhold(headers);
     let host = headers.get(HOST).cloned();
     let mut values = Values(BytesMut::with_capacity(Values::ROOM));
     values.put(headers, FORWARDED_FOR, &origin.source);

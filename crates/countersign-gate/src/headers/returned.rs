@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::upgrade::is_websocket;
 
+use super::cookies;
 use super::spelling::{never_passes, remove};
 
 /// An answer that can't be passed on.
@@ -36,6 +37,7 @@ pub(crate) fn prepare_answer(parts: &mut Parts, switches: bool) -> Result<(), Fo
         parts.headers.remove(CONTENT_LENGTH);
     }
     remove(&mut parts.headers, never_passes);
+    cookies::refuse(&mut parts.headers);
     parts.version = Version::HTTP_11;
     let upgrade = parts.extensions.remove::<OnUpgrade>().filter(|_| is_switch);
     parts.extensions.clear();

@@ -249,6 +249,24 @@ async fn cookies_in_several_fields_arrive_as_one() {
 }
 
 #[tokio::test]
+async fn cookies_of_our_sessions_are_neither_given_to_an_upstream_nor_set_by_one() {
+    let world = world().await;
+    let set = "set-cookie: __Host-countersign-session=y\r\nset-cookie: b=2\r\n";
+    world.upstream.reply(200, set, "ok");
+    let mut client = world.http2().await;
+    let ours = ("cookie", "__Host-countersign-session=x");
+    for (fields, arrives) in [
+        (and(&[("cookie", "a=1; __Host-countersign-session=x; b=2")]), &["a=1; b=2"][..]),
+        (and(&[("cookie", "a=1"), ours, ("x", "y"), ("cookie", "b=2")]), &["a=1; b=2"]),
+        (and(&[ours]), &[]),
+    ] {
+        let answer = client.ask(&fields).await.answer();
+        assert_eq!(answer.all("set-cookie"), ["b=2"], "{}", answer.head);
+        assert_eq!(world.upstream.last().all("cookie"), arrives);
+    }
+}
+
+#[tokio::test]
 async fn no_spelling_of_an_identity_header_passes() {
     let world = world().await;
     let mut client = world.http2().await;

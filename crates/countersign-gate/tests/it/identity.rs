@@ -1,6 +1,10 @@
 //! Who acts is said by the gate alone.
 
-use crate::world::World;
+use countersign_gate::{Route, Rules};
+
+use crate::upstream::Reply;
+use crate::websocket::{ASKED, CHANGED};
+use crate::world::{Choices, HOST, World};
 
 const WHO: [(&str, &str); 5] = [
     ("countersign-account", "1234567"),
@@ -61,7 +65,7 @@ async fn trailers_are_dropped_in_both_directions() {
     for world in World::on_each_wire().await {
         let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\
                        trailer: countersign-x\r\n\r\n2\r\nok\r\n0\r\ncountersign-x: 1\r\n\r\n";
-        world.upstream.reply_with(crate::upstream::Reply::Bytes(chunked.into()));
+        world.upstream.reply_with(Reply::Bytes(chunked.into()));
         let message = format!(
             "{}te: trailers\r\ntrailer: countersign-entity\r\ntransfer-encoding: chunked\r\n\r\n\
          3\r\nabc\r\n0\r\ncountersign-entity: 1\r\nx-other: 2\r\n\r\n",
@@ -92,5 +96,36 @@ async fn an_upstream_can_not_speak_for_countersign() {
         }
         assert_eq!(answer.one("x-kept"), Some("1"));
         assert_eq!(answer.all("set-cookie"), ["a", "b"]);
+    }
+}
+
+#[tokio::test]
+async fn cookies_of_our_sessions_are_neither_given_to_an_upstream_nor_set_by_one() {
+    let open = |to| {
+        let route = Route { unauthenticated: true, websocket: true, ..Route::all("main") };
+        Rules::new(vec![route], vec![("main".to_owned(), to)]).unwrap()
+    };
+    let sent = "cookie: a=1; __Host-countersign-session=x; b=2\r\n";
+    let set = "set-cookie: a=1\r\nset-cookie: __Host-countersign-session=y; Path=/; Secure\r\n\
+               set-cookie: countersign-session=y\r\nset-cookie: b=2\r\n";
+    let open = World::with(Choices { rules: Some(Box::new(open)), ..Choices::default() }).await;
+    let unsigned = |lines: &str| format!("GET / HTTP/1.1\r\nhost: {HOST}\r\n{lines}\r\n");
+    open.upstream.reply(200, set, "ok");
+    let mut answers = vec![(open.answer(unsigned(sent)).await, open.upstream.last())];
+    let changed = String::from_utf8(CHANGED.to_vec()).unwrap();
+    let changed = changed.replace("\r\n\r\n", &format!("\r\n{set}\r\n"));
+    open.upstream.reply_with(Reply::BytesThenEcho(changed.into()));
+    let upgraded = open.answer(unsigned(&format!("{ASKED}{sent}"))).await;
+    assert_eq!(upgraded.status(), 101);
+    answers.push((upgraded, open.upstream.last()));
+    for world in World::on_each_wire().await {
+        world.upstream.reply(200, set, "ok");
+        answers.push((world.get("/", sent).await, world.upstream.last()));
+        world.get("/", "cookie: countersign-session=x\r\n").await;
+        assert_eq!(world.upstream.last().one("cookie"), None);
+    }
+    for (answer, received) in answers {
+        assert_eq!(received.all("cookie"), ["a=1; b=2"]);
+        assert_eq!(answer.all("set-cookie"), ["a=1", "b=2"], "{}", answer.head);
     }
 }
