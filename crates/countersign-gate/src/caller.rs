@@ -74,6 +74,14 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_of_a_link_is_not_kept() {
+        let secret = format!("pickup_{}", "0a".repeat(32));
+        let caller = of(&format!("/pickups/{secret}/x"), secret.as_bytes());
+        assert_eq!(caller.path, "/pickups/[a secret]/x");
+        assert_eq!(caller.user_agent.as_deref(), Some("[a secret]"));
+    }
+
+    #[test]
     fn long_texts_are_cut_between_characters() {
         let path = format!("/{}", "ü".repeat(600));
         let caller = of(&path, "ä".repeat(200).as_bytes());

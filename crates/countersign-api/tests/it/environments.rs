@@ -1,6 +1,7 @@
 //! Environments, former tokens and their links, as requests.
 
 use countersign_api::{ACT_AS_ENTITY, ACT_AS_ROLE, BASE};
+use countersign_model::without_secrets;
 use serde_json::Value;
 
 use crate::world::{Answer, OPERATOR, World};
@@ -90,6 +91,7 @@ async fn a_link_is_shown_once_looked_at_and_taken_up_once_by_its_addressee() {
     let made = there(&world, "POST", "former-tokens/replace", "{}", false).await;
     let link = json(&made)["replacements"][0].clone();
     let secret = link["pickup"].as_str().unwrap().to_owned();
+    assert_eq!(without_secrets(&secret), "[a secret]", "trails must know it");
     assert_eq!(link["path"], format!("{BASE}/accounts/1234567_SB1/pickups/{secret}"));
     assert_eq!(link["expires_at"], "2027-01-16T08:00:00Z");
     let listed = there(&world, "GET", "former-tokens", "", false).await;
