@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::given::{LinkGiven, LinkQuery};
 use super::visit::Stranger;
-use crate::given::Given;
+use crate::given::Brief;
 use crate::problem::Problem;
 use crate::shown as answers;
 
@@ -29,6 +29,7 @@ struct LinkShown {
 pub(super) async fn show(by: Stranger, uri: Uri) -> Result<Response, Problem> {
     let Query(LinkQuery { link }) = Query::try_from_uri(&uri)
         .map_err(|_| Problem::new("invalid-query", "name the link, and nothing else").at("link"))?;
+    let _place = by.place()?;
     let email = by.office.authority.look_at_link(&link).await?;
     answers::plain(&LinkShown { email: email.to_string() })
 }
@@ -39,8 +40,9 @@ pub(super) async fn show(by: Stranger, uri: Uri) -> Result<Response, Problem> {
     responses((status = 204, description = "Log in with it")))]
 pub(super) async fn set_password(
     by: Stranger,
-    Given(LinkGiven { link, password }): Given<LinkGiven>,
+    Brief(LinkGiven { link, password }): Brief<LinkGiven>,
 ) -> Result<Response, Problem> {
+    let _place = by.place()?;
     let password = Password::parse(password.0).map_err(UseCaseFault::from)?;
     by.office.authority.set_password_by_link(&link.0, password).await?;
     answers::nothing()

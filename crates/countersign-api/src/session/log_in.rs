@@ -15,7 +15,7 @@ use super::shown::SessionShown;
 use super::visit::{Arrival, LoggedIn, Stranger};
 use crate::BASE;
 use crate::api::Office;
-use crate::given::Given;
+use crate::given::{Brief, Given};
 use crate::problem::Problem;
 use crate::shown as answers;
 
@@ -78,8 +78,9 @@ async fn account(office: &Office, text: &str) -> Result<AccountNumber, Problem> 
 pub(super) async fn log_in(
     by: Stranger,
     headers: HeaderMap,
-    Given(given): Given<LogInGiven>,
+    Brief(given): Brief<LogInGiven>,
 ) -> Result<Response, Problem> {
+    let _place = by.place()?;
     let LogInGiven { account: named, email, password, code, role } = given;
     let Stranger { arrival, office, .. } = &by;
     // What is no address is nobody's: it takes as long, and is answered like all others.

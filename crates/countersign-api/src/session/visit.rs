@@ -111,13 +111,21 @@ impl FromRequestParts<Arc<Office>> for LoggedIn {
 }
 
 /// Somebody who may be nobody: for logging in and out, and for links. It is known not to be caused
-/// by another site, and holds one of few places while it is answered.
+/// by another site.
 pub(crate) struct Stranger {
     pub(crate) arrival: Arrival,
     /// What its cookie holds, if it has one.
     pub(crate) secret: Option<Arc<Zeroizing<String>>>,
     pub(crate) office: Arc<Office>,
-    _place: Place,
+}
+
+impl Stranger {
+    /// One of few places, for what costs something, or can be guessed. It is taken when the whole
+    /// request is there: who sends a part of one holds nothing.
+    pub(super) fn place(&self) -> Result<Place, Problem> {
+        let place = self.office.places.take(self.arrival.client);
+        place.ok_or_else(|| UseCaseFault::from(LogInFault::Busy).into())
+    }
 }
 
 impl FromRequestParts<Arc<Office>> for Stranger {
@@ -133,13 +141,8 @@ impl FromRequestParts<Arc<Office>> for Stranger {
             ));
         }
         site::check(&parts.method, &parts.headers, &arrival)?;
-        let place = office.places.take(arrival.client).ok_or_else(busy)?;
-        Ok(Self { arrival, secret, office: Arc::clone(office), _place: place })
+        Ok(Self { arrival, secret, office: Arc::clone(office) })
     }
-}
-
-fn busy() -> Problem {
-    Problem::from(UseCaseFault::from(LogInFault::Busy))
 }
 
 fn visit(parts: &Parts) -> Result<Visit, Problem> {
@@ -158,7 +161,7 @@ fn visit(parts: &Parts) -> Result<Visit, Problem> {
 
 /// Requests of strangers that are answered at a time, in all,
 const MOST: usize = 256;
-/// and of one network: their bodies may come slowly, and passwords take their time.
+/// and of one network: passwords take their time.
 const MOST_OF_NETWORK: usize = 16;
 
 /// Places for strangers, so that they leave room for each other and for everybody else.
@@ -181,7 +184,7 @@ impl Places {
 }
 
 /// One of them, until it is dropped.
-struct Place {
+pub(super) struct Place {
     places: Places,
     network: IpAddr,
 }

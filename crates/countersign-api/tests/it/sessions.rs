@@ -2,11 +2,12 @@
 
 mod cross_site;
 mod own;
+mod strangers;
 
 use std::sync::atomic::Ordering::SeqCst;
 
 use countersign_api::BASE;
-use countersign_model::Clock;
+use countersign_model::{Clock, without_secrets};
 use countersign_testkit::code_of_app;
 use serde_json::{Value, json};
 
@@ -111,6 +112,9 @@ fn code(world: &World, secret: &str) -> String {
 async fn who_logs_in_acts_in_their_role_until_they_log_out() {
     let world = World::furnished().await;
     let (mut person, _) = administrator(&world).await;
+    for secret in [&world.link, &person.cookie] {
+        assert_eq!(without_secrets(secret), "[a secret]", "trails must know it");
+    }
     let shown = person.get("session").await.json();
     assert_eq!((&shown["account"], &shown["entity"]), (&json!("1234567"), &json!(1)));
     assert_eq!((&shown["role"], &shown["state"]), (&json!(3), &json!("open")));
