@@ -9,6 +9,7 @@ mod link;
 mod log_in;
 mod shown;
 mod site;
+mod trail;
 mod two_factor;
 pub(crate) mod visit;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::response::Response;
-use countersign_authority::{Authority, Password};
+use countersign_authority::Authority;
 use countersign_model::{RoleId, SessionNumber};
 use http::header::{HeaderValue, SET_COOKIE};
 use utoipa::IntoParams;
@@ -29,19 +30,19 @@ use crate::given::Given;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::shown as answers;
-use given::{HiddenGiven, PasswordGiven, RoleGiven};
+use given::{HiddenGiven, RoleGiven};
 use shown::{OwnSessionShown, SessionShown};
 use visit::{Arrival, LoggedIn, Stranger};
 
 pub(crate) use cookie::{OVER_TLS, is_there};
-pub(crate) use log_in::Trail;
+pub(crate) use trail::Trail;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
         .routes(routes!(log_in::log_in, show, log_out))
         .routes(routes!(change_role))
         .routes(routes!(log_in::authenticate))
-        .routes(routes!(change_password))
+        .routes(routes!(log_in::change_password))
         .routes(routes!(hide_roles))
         .routes(routes!(two_factor::begin))
         .routes(routes!(two_factor::confirm))
@@ -112,22 +113,6 @@ async fn change_role(
 ) -> Result<Response, Problem> {
     let changed = by.authority().change_role(&by.secret, RoleId(role)).await?;
     opened(by.authority(), &by.arrival, &changed.secret).await
-}
-
-/// Set the own password, for the old one. All other own sessions end
-#[utoipa::path(put, path = "/session/password", tag = "session",
-    operation_id = "changeOwnPassword", security(("session" = [])), request_body = PasswordGiven,
-    responses((status = 204, description = "The new password works, the old one doesn't")))]
-async fn change_password(
-    by: LoggedIn,
-    Given(PasswordGiven { old, new }): Given<PasswordGiven>,
-) -> Result<Response, Problem> {
-    let new = Password::parse(new.0).map_err(|fault| {
-        Problem::from(countersign_authority::UseCaseFault::from(fault)).at("new")
-    })?;
-    let (requester, current) = (&by.active.requester, Some(by.active.session.number));
-    by.authority().change_own_password(requester, current, old.0, new).await?;
-    answers::nothing()
 }
 
 /// Hide some of the own roles, and no others: their tokens sleep, and nobody logs in with them

@@ -1,62 +1,19 @@
 //! Logging in, and proving once more who one is. The login trail is told before it is answered.
 
-use std::sync::Arc;
-
 use axum::response::Response;
-use countersign_authority::{LogIn, LogInNote, UseCaseFault};
-use countersign_model::{AccountId, AccountNumber, Chance, Clock, Email, RoleId, without_secrets};
-use countersign_trail::{LogInAttempt, LogIns};
-use countersign_verify::{Caller, Reference, Surface};
+use countersign_authority::{LogIn, LogInFault, LogInNote, Password, UseCaseFault};
+use countersign_model::{AccountId, AccountNumber, Email, RoleId};
+use countersign_verify::Reference;
 use http::HeaderMap;
-use http::header::USER_AGENT;
 
-use super::given::{LogInGiven, ProofGiven};
+use super::given::{LogInGiven, PasswordGiven, ProofGiven};
 use super::shown::SessionShown;
-use super::visit::{Arrival, LoggedIn, Stranger};
-use crate::BASE;
+use super::trail::{Came, Trail, to_the_end};
+use super::visit::{LoggedIn, Stranger};
 use crate::api::Office;
 use crate::given::{Brief, Given};
 use crate::problem::Problem;
 use crate::shown as answers;
-
-/// The most of a user agent that is kept.
-const AGENT: usize = 256;
-
-/// Where log-ins are told, and what that needs.
-#[derive(Clone)]
-pub(crate) struct Trail {
-    pub(crate) log_ins: Arc<dyn LogIns>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) chance: Arc<dyn Chance>,
-}
-
-impl Trail {
-    /// Tells of an attempt. Gives its reference.
-    async fn told(
-        &self,
-        (arrival, headers, path): (&Arrival, &HeaderMap, &str),
-        account: Option<AccountNumber>,
-        note: LogInNote,
-    ) -> Result<Reference, Problem> {
-        let agent = headers.get(USER_AGENT).map(|it| String::from_utf8_lossy(it.as_bytes()));
-        let agent = agent.map(|it| without_secrets(&it));
-        let path = format!("{BASE}{path}");
-        let caller = Caller {
-            at: self.clock.now(),
-            source: arrival.client,
-            surface: Surface::of(&path),
-            method: "POST".to_owned(),
-            path,
-            user_agent: agent.map(|it| it[..it.floor_char_boundary(AGENT)].to_owned()),
-        };
-        let reference = Reference::generate(&*self.chance);
-        let LogInNote { entity, role, why } = note;
-        let attempt = LogInAttempt { reference, caller, account, entity, role, why };
-        let told = self.log_ins.told(attempt).await;
-        told.map_err(|fault| Problem::internal(fault.to_string()))?;
-        Ok(reference)
-    }
-}
 
 /// The number of an account by what somebody typed; one that there is not has a number that nobody
 /// has, so that it takes as long.
@@ -80,9 +37,22 @@ pub(super) async fn log_in(
     headers: HeaderMap,
     Brief(given): Brief<LogInGiven>,
 ) -> Result<Response, Problem> {
-    let _place = by.place()?;
+    let place = by.place()?;
+    to_the_end(async move {
+        let _place = place;
+        logged_in(&by, &headers, given).await
+    })
+    .await
+}
+
+async fn logged_in(
+    by: &Stranger,
+    headers: &HeaderMap,
+    given: LogInGiven,
+) -> Result<Response, Problem> {
     let LogInGiven { account: named, email, password, code, role } = given;
-    let Stranger { arrival, office, .. } = &by;
+    let Stranger { arrival, office, .. } = by;
+    let trail = office.trail()?;
     // What is no address is nobody's: it takes as long, and is answered like all others.
     let email = Email::parse(&email).or_else(|_| Email::parse("nobody@invalid"));
     let email = email.map_err(UseCaseFault::from)?;
@@ -92,13 +62,8 @@ pub(super) async fn log_in(
     let typed = LogIn { account, email, password, role, code, origin };
     let (note, tried) = office.authority.log_in_noted(typed).await;
     let known = Some(account).filter(|account| *account != AccountNumber::NONE);
-    let told =
-        office.trail.as_ref().map(|it| it.told((arrival, &headers, "/session"), known, note));
-    let reference = match told {
-        Some(told) => told.await,
-        None => Err(Problem::internal("there is no login trail here".to_owned())),
-    };
-    let (reference, logged_in) = match (reference, tried) {
+    let came = Came { arrival, headers, method: "POST", path: "/session" };
+    let (reference, logged_in) = match (trail.told(came, known, note).await, tried) {
         (Ok(reference), Err(fault)) => return Err(Problem::from(fault).referring(reference)),
         (Ok(reference), Ok(logged_in)) => (reference, logged_in),
         (Err(fault), tried) => {
@@ -123,20 +88,79 @@ pub(super) async fn log_in(
 pub(super) async fn authenticate(
     by: LoggedIn,
     headers: HeaderMap,
-    Given(ProofGiven { password, code }): Given<ProofGiven>,
+    Given(given): Given<ProofGiven>,
 ) -> Result<Response, Problem> {
-    let (session, origin) = (&by.active.session, Some(by.arrival.client));
+    to_the_end(async move { proven(&by, &headers, given).await }).await
+}
+
+async fn proven(
+    by: &LoggedIn,
+    headers: &HeaderMap,
+    ProofGiven { password, code }: ProofGiven,
+) -> Result<Response, Problem> {
+    let trail = by.office.trail()?;
+    let origin = Some(by.arrival.client);
     let (password, code) = (password.0, code.map(|code| code.0));
     let tried = by.authority().authenticate_again(&by.secret, password, code, origin).await;
+    let came =
+        Came { arrival: &by.arrival, headers, method: "POST", path: "/session/authentication" };
     let why = tried.as_ref().err().map(UseCaseFault::code);
-    let note = LogInNote { entity: Some(session.entity), role: Some(session.role), why };
-    let Some(trail) = &by.office.trail else {
-        return Err(Problem::internal("there is no login trail here".to_owned()));
-    };
-    let came = (&by.arrival, &headers, "/session/authentication");
-    let reference = trail.told(came, Some(session.account), note).await?;
-    match tried {
-        Ok(_) => answers::plain(&by.shown().await?),
-        Err(fault) => Err(Problem::from(fault).referring(reference)),
+    match (tell(trail, by, came, why).await, tried) {
+        (Ok(_), Ok(_)) => answers::plain(&by.shown().await?),
+        (Ok(reference), Err(fault)) => Err(Problem::from(fault).referring(reference)),
+        (Err(fault), Ok(_)) => {
+            // A proof that can't be recorded grants nothing, and there is no taking it back.
+            by.authority().log_out(&by.secret).await?;
+            Err(fault)
+        }
+        (Err(fault), Err(_)) => Err(fault),
     }
+}
+
+/// Set the own password, for the old one. All other own sessions end
+#[utoipa::path(put, path = "/session/password", tag = "session",
+    operation_id = "changeOwnPassword", security(("session" = [])), request_body = PasswordGiven,
+    responses((status = 204, description = "The new password works, the old one doesn't")))]
+pub(super) async fn change_password(
+    by: LoggedIn,
+    headers: HeaderMap,
+    Given(given): Given<PasswordGiven>,
+) -> Result<Response, Problem> {
+    to_the_end(async move { changed_password(&by, &headers, given).await }).await
+}
+
+async fn changed_password(
+    by: &LoggedIn,
+    headers: &HeaderMap,
+    PasswordGiven { old, new }: PasswordGiven,
+) -> Result<Response, Problem> {
+    let trail = by.office.trail()?;
+    let new = Password::parse(new.0);
+    let new = new.map_err(|fault| Problem::from(UseCaseFault::from(fault)).at("new"))?;
+    let (requester, current) = (&by.active.requester, Some(by.active.session.number));
+    let fault = match by.authority().change_own_password(requester, current, old.0, new).await {
+        Ok(()) => return answers::nothing(),
+        Err(fault) => fault,
+    };
+    // A password that was set is an event of the record; one that was guessed at is an attempt.
+    let UseCaseFault::LogIn(LogInFault::WrongPassword | LogInFault::TooManyAttempts { .. }) = fault
+    else {
+        return Err(fault.into());
+    };
+    let (arrival, path) = (&by.arrival, "/session/password");
+    let came = Came { arrival, headers, method: "PUT", path };
+    let reference = tell(trail, by, came, Some(fault.code())).await?;
+    Err(Problem::from(fault).referring(reference))
+}
+
+/// Tells what somebody who is logged in has tried.
+async fn tell(
+    trail: &Trail,
+    by: &LoggedIn,
+    came: Came<'_>,
+    why: Option<&'static str>,
+) -> Result<Reference, Problem> {
+    let session = &by.active.session;
+    let note = LogInNote { entity: Some(session.entity), role: Some(session.role), why };
+    trail.told(came, Some(session.account), note).await
 }

@@ -3,6 +3,7 @@
 mod cross_site;
 mod own;
 mod strangers;
+mod untold;
 
 use std::sync::atomic::Ordering::SeqCst;
 

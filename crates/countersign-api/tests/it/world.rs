@@ -208,6 +208,10 @@ pub(crate) fn arriving(is_https: bool, host: &str) -> Door {
 pub(crate) struct Told {
     attempts: Mutex<Vec<LogInAttempt>>,
     pub(crate) is_full: std::sync::atomic::AtomicBool,
+    /// Whoever has this has it wait.
+    pub(crate) held: tokio::sync::Mutex<()>,
+    /// How often it was asked to be told.
+    pub(crate) asked: std::sync::atomic::AtomicUsize,
 }
 
 impl Told {
@@ -227,6 +231,8 @@ impl Told {
 #[async_trait]
 impl LogIns for Told {
     async fn told(&self, attempt: LogInAttempt) -> Result<(), TrailUnwritable> {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        drop(self.held.lock().await);
         if self.is_full.load(std::sync::atomic::Ordering::SeqCst) {
             return Err(TrailUnwritable);
         }
