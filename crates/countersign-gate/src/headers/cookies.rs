@@ -6,7 +6,7 @@ use http::header::{COOKIE, Entry, HeaderMap, HeaderName, HeaderValue, SET_COOKIE
 
 /// Takes ours out of `Cookie`. Of the others no byte changes.
 pub(super) fn withhold(headers: &mut HeaderMap) {
-    replace(headers, COOKIE, |line| {
+    replace(headers, &COOKIE, |line| {
         let ours = |pair: &&[u8]| name(pair).is_some_and(is_ours);
         let pairs = || line.as_bytes().split(|byte| *byte == b';');
         if !pairs().any(|pair| ours(&pair)) {
@@ -21,7 +21,7 @@ pub(super) fn withhold(headers: &mut HeaderMap) {
 
 /// Drops each `Set-Cookie` of ours.
 pub(super) fn refuse(headers: &mut HeaderMap) {
-    replace(headers, SET_COOKIE, |line| {
+    replace(headers, &SET_COOKIE, |line| {
         let pair = line.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
         // Browsers take `=name=value` for a cookie without a name, and send its value: that reads
         // like one that has the name.
@@ -33,14 +33,14 @@ pub(super) fn refuse(headers: &mut HeaderMap) {
 
 fn replace(
     headers: &mut HeaderMap,
-    name: HeaderName,
+    name: &HeaderName,
     kept: impl Fn(&HeaderValue) -> Option<HeaderValue>,
 ) {
-    let Entry::Occupied(lines) = headers.entry(&name) else { return };
+    let Entry::Occupied(lines) = headers.entry(name) else { return };
     let rest: Vec<HeaderValue> = lines.iter().filter_map(kept).collect();
     lines.remove_entry_mult();
     for line in rest {
-        headers.append(&name, line);
+        headers.append(name, line);
     }
 }
 
@@ -58,13 +58,13 @@ fn is_ours(name: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn after(name: HeaderName, lines: &[&[u8]], step: fn(&mut HeaderMap)) -> Vec<Vec<u8>> {
+    fn after(name: &HeaderName, lines: &[&[u8]], step: fn(&mut HeaderMap)) -> Vec<Vec<u8>> {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(&name, HeaderValue::from_bytes(line).unwrap());
+            headers.append(name, HeaderValue::from_bytes(line).unwrap());
         }
         step(&mut headers);
-        headers.get_all(&name).iter().map(|line| line.as_bytes().to_vec()).collect()
+        headers.get_all(name).iter().map(|line| line.as_bytes().to_vec()).collect()
     }
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
                 &[b"Countersign-Session=1; countersign-session"],
             ),
         ] {
-            assert_eq!(after(COOKIE, sent, withhold), arrives, "{sent:?}");
+            assert_eq!(after(&COOKIE, sent, withhold), arrives, "{sent:?}");
         }
     }
 
@@ -104,10 +104,10 @@ mod tests {
             b"=countersign-session=x",
             b" = =countersign-session=x; Path=/",
         ] {
-            assert_eq!(after(SET_COOKIE, &[b"a=1", line, b"b=2"], refuse), [b"a=1", b"b=2"]);
+            assert_eq!(after(&SET_COOKIE, &[b"a=1", line, b"b=2"], refuse), [b"a=1", b"b=2"]);
         }
         let others: [&[u8]; 5] =
             [b"a=countersign-session=x", b"a=1; countersign-session=x", b"", b"=", b"x\xff=1"];
-        assert_eq!(after(SET_COOKIE, &others, refuse), others);
+        assert_eq!(after(&SET_COOKIE, &others, refuse), others);
     }
 }

@@ -150,3 +150,18 @@ async fn a_panic_answers_500_and_the_connection_goes_on() {
     client.send("GET /rest/roles HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(client.receive().await.unwrap().status(), 200);
 }
+
+#[tokio::test]
+async fn the_secret_of_a_link_is_in_no_row_of_the_trail() {
+    let world = World::start().await;
+    let secret = format!("pickup_{}", "0a".repeat(32));
+    let path = format!("/countersign/api/v1/accounts/1234567/pickups/{secret}");
+    assert_eq!(world.answer(format!("{}\r\n", signed("GET", &path))).await.status(), 200);
+    world.token_is(TokenState::Inactive);
+    assert_eq!(world.answer(format!("{}\r\n", signed("GET", &path))).await.status(), 401);
+    let admitted = world.attempts.admitted.lock().unwrap();
+    let refused = world.attempts.refused.lock().unwrap();
+    for caller in [&admitted[0].caller, &refused[0].caller] {
+        assert_eq!(caller.path, "/countersign/api/v1/accounts/1234567/pickups/[a secret]");
+    }
+}

@@ -35,7 +35,27 @@ pub(crate) fn doubtful(effective: &Effective) -> Vec<Remark> {
     let in_domain = |(place, route): (usize, &settings::Route)| {
         Some((format!("route[{}].host", place + 1), of_no_account(route, hosts.as_ref()?)?))
     };
-    routes.filter_map(in_domain).chain(effective.entries().into_iter().filter_map(open)).collect()
+    let of_routes = routes.filter_map(in_domain).chain(beside_sessions(&effective.settings));
+    of_routes.chain(effective.entries().into_iter().filter_map(open)).collect()
+}
+
+/// What is said of each route whose pages a browser opens under the origin of the API, and so takes
+/// for ours.
+fn beside_sessions(settings: &settings::Settings) -> Vec<Remark> {
+    if settings.listener.iter().all(|it| it.serves != settings::Serves::All) {
+        return Vec::new();
+    }
+    let public = &settings.public_url.host;
+    let is_there = |route: &settings::Route| route.host.as_ref().is_none_or(|it| it == public);
+    let routes = settings.route.iter().enumerate();
+    let open = routes.filter(|(_, route)| route.unauthenticated && is_there(route));
+    let said = |place: usize| {
+        let sentence = "is served where people log in: a script in its pages can act for whoever \
+                        is logged in; take a listener with serves = \"control\" and a host name \
+                        of its own for the control plane, and serves = \"data\" for this one";
+        (format!("route[{}].unauthenticated", place + 1), sentence.to_owned())
+    };
+    open.map(|(place, _)| said(place)).collect()
 }
 
 /// What is said of a route for a host that is probably not meant as that of an account: all ids

@@ -124,6 +124,21 @@ fn a_host_of_a_route_that_would_be_an_accounts_is_doubted() {
 }
 
 #[test]
+fn an_open_route_beside_the_control_plane_is_doubted() {
+    let open = format!("{LEAST}unauthenticated = true\n");
+    let [(key, said)] = &doubts::doubtful(&effective(&open))[..] else { panic!("one doubt") };
+    assert_eq!(key, "route[1].unauthenticated");
+    assert!(said.contains("can act for whoever is logged in"), "{said}");
+    assert!(doubts::doubtful(&effective(LEAST)).is_empty());
+    for (host, doubted) in [("auth.example.com", 1), ("www.example.com", 0)] {
+        let text = format!("{open}host = \"{host}\"\n");
+        assert_eq!(doubts::doubtful(&effective(&text)).len(), doubted, "{host}");
+    }
+    let data = open.replace("[[listener]]", "[[listener]]\nserves = \"data\"");
+    assert!(doubts::doubtful(&effective(&data)).is_empty());
+}
+
+#[test]
 fn hosts_in_the_domain_name_accounts_and_the_public_one_does_not() {
     assert!(plan(LEAST).unwrap().account_hosts.is_none());
     let text = format!("domain = \"Example.com\"\n{LEAST}");
