@@ -2,7 +2,7 @@
 //! upstream gets one, and none sets one.
 
 use countersign_model::Session;
-use http::header::{COOKIE, Entry, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 
 /// Takes ours out of `Cookie`. Of the others no byte changes.
 pub(super) fn withhold(headers: &mut HeaderMap) {
@@ -36,9 +36,12 @@ fn replace(
     name: &HeaderName,
     kept: impl Fn(&HeaderValue) -> Option<HeaderValue>,
 ) {
-    let Entry::Occupied(lines) = headers.entry(name) else { return };
+    let lines = headers.get_all(name);
     let rest: Vec<HeaderValue> = lines.iter().filter_map(kept).collect();
-    lines.remove_entry_mult();
+    if lines.iter().eq(&rest) {
+        return;
+    }
+    headers.remove(name);
     for line in rest {
         headers.append(name, line);
     }
