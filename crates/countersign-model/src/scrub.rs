@@ -7,8 +7,8 @@ use crate::{ConsumerSecret, TokenSecret};
 /// Digits of a secret.
 const DIGITS: usize = 64;
 
-/// What stands before the digits of secrets without a checksum, and an underscore: of links by which
-/// a former token is taken up, of password links, of sessions.
+/// What stands before the underscore and the digits of secrets without a checksum: of links by
+/// which a former token is taken up, of password links, of sessions.
 const WORDS: [&str; 3] = ["pickup", "setup", "session"];
 
 /// So many digits behind a word count as its secret. Fewer leave more than 64 bits unknown, and
