@@ -234,11 +234,8 @@ impl Refusal {
             | Self::FormMalformed => "parameter_rejected",
             Self::Proof(ProofFault::Method { .. }) => "UnknownAlgorithm",
             Self::Proof(ProofFault::Version) => "VersionRejected",
-            Self::Proof(ProofFault::Timestamp(_))
-            | Self::OutsideWindow(_)
-            | Self::NotRemembered(
-                NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. },
-            ) => "InvalidTimestamp",
+            Self::Proof(ProofFault::Timestamp(_)) | Self::OutsideWindow(_) => "InvalidTimestamp",
+            Self::NotRemembered(why) => not_remembered_detail(why),
             Self::ConsumerKeyUnknown | Self::IdsSwapped => "consumer_key_unknown",
             Self::FeatureDisabled => "FeatureDisabled",
             Self::IntegrationBlocked | Self::IntegrationAwaitsApproval | Self::TbaNotEnabled => {
@@ -262,9 +259,6 @@ impl Refusal {
             | Self::PermissionMissing
             | Self::WebServicesOnly
             | Self::RoutePermissionMissing => "permission_denied",
-            Self::NotRemembered(NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. }) => {
-                "nonce_used"
-            }
             // No official name exists for what is not the caller's fault, for how a message
             // travelled, nor for what only our tokens have: our code stands in.
             Self::SecretUnreadable
@@ -274,7 +268,6 @@ impl Refusal {
             | Self::TokenOverRate { .. }
             | Self::IntegrationOverConcurrency
             | Self::AccountOverConcurrency
-            | Self::NotRemembered(_)
             | Self::CrossSite
             | Self::HostNotServed
             | Self::FormNoRoom
@@ -309,6 +302,16 @@ impl Refusal {
                 PublicError::Unavailable
             }
             _ => PublicError::InvalidLogin,
+        }
+    }
+}
+
+fn not_remembered_detail(why: NotRemembered) -> &'static str {
+    match why {
+        NotRemembered::BelowFloor { .. } | NotRemembered::AboveCeiling { .. } => "InvalidTimestamp",
+        NotRemembered::Used(_) | NotRemembered::RestartBoundary { .. } => "nonce_used",
+        NotRemembered::HolderOverShare | NotRemembered::Full | NotRemembered::Unwritable => {
+            not_remembered_code(why).as_str()
         }
     }
 }

@@ -69,6 +69,7 @@ impl Authority {
         new: NewEnvironment,
     ) -> Result<Refreshed, UseCaseFault> {
         let mut change = self.begin(requester, Need::Administrator).await?;
+        change.standing.is_proven_lately()?;
         let production = change.account().await?;
         let (kind, id) = change.id_of_environment(&production, new).await?;
         let number = AccountNumber(change.tx.next(Series::Accounts).await?);
@@ -104,6 +105,7 @@ impl Authority {
         if_version: Option<Version>,
     ) -> Result<Refreshed, UseCaseFault> {
         let mut change = self.begin(requester, Need::Administrator).await?;
+        change.standing.is_proven_lately()?;
         let production = change.account().await?;
         let old = environment(&mut *change.tx, requester.account, id).await?;
         unchanged("environment", old.number.0, if_version, old.version)?;

@@ -25,6 +25,7 @@ impl Authority {
         let description = check_description(description)?;
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let version = Version::FIRST;
         let permission = OwnPermission { account, name: name.clone(), description, version };
         change.tx.add_own_permission(&permission).await?;
@@ -102,6 +103,7 @@ impl Authority {
     ) -> Result<(), UseCaseFault> {
         let account = requester.account;
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let old = change.own_permission(account, name).await?;
         unchanged_permission(&old, if_version)?;
         let others = |role: &RoleId| *role != Role::ADMINISTRATOR;

@@ -109,7 +109,8 @@ impl Authority {
         let entity = found(record.entity(account, id).await?, "entity", id.0)?;
         let hash = record.password(account, id).await?.ok_or(LogInFault::WrongPassword)?;
         drop(record);
-        let attempt = self.throttle.begin((account, entity.email), origin, self.clock.now())?;
+        let of_guesses = self.account_of_guesses(account).await?;
+        let attempt = self.throttle.begin((of_guesses, entity.email), origin, self.clock.now())?;
         match self.is_password(&hash, password).await {
             Ok(true) => Ok((attempt, hash)),
             Ok(false) => Err(LogInFault::WrongPassword.into()),

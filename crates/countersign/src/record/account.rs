@@ -45,7 +45,8 @@ pub(crate) enum AccountCommand {
     RevokePickup(OneFormer),
     /// Show what your link is for, without using it up
     ShowPickup(OnePickup),
-    /// Take up your link: prints the token's ID and secret, once
+    /// Take up your link: prints the token's ID and secret, once. On the server, with `--as`; a
+    /// signed request is refused, since a token could give itself one of another role
     TakeUp(OnePickup),
 }
 

@@ -5,12 +5,14 @@
 //! made when its link is taken up, so that no secret waits at rest; a link that nobody takes up
 //! makes nothing.
 
-use countersign_model::{AccessToken, Role, RoleId, Timestamp, TokenNumber, TokenRule, Touch};
+use countersign_model::{AccessToken, Role, Timestamp, TokenNumber, TokenRule, Touch};
 use zeroize::Zeroizing;
 
 use super::{CreatedToken, MANAGE, NewToken, SEE, broken};
 use crate::authority::passwords::{Prefixed, secret};
-use crate::authority::{Authority, Change, Need, Requester, Standing, UseCaseFault, found};
+use crate::authority::{
+    Authority, Change, LogInFault, Need, Requester, Standing, UseCaseFault, found,
+};
 use crate::{Act, FormerToken, Order, Part, Pickup, Slice, TokenUse};
 
 const PICKUP: Prefixed = Prefixed("pickup_");
@@ -81,6 +83,7 @@ impl Authority {
         numbers: Option<&[TokenNumber]>,
     ) -> Result<Vec<Replacement>, UseCaseFault> {
         let mut change = self.begin(requester, MANAGE).await?;
+        change.standing.is_proven_lately()?;
         let former = match numbers {
             Some(numbers) => change.former_tokens(numbers).await?,
             None => change.all_former_tokens().await?,
@@ -144,7 +147,9 @@ impl Authority {
     /// # Errors
     /// [`UseCaseFault::LinkSpent`], also of a link that is somebody else's;
     /// [`UseCaseFault::AdministratorToken`] where it is for the Administrator role, and the
-    /// requester does not act in it; the rules for a new token. The link works on where one of
+    /// requester does not act in it; [`LogInFault::NotWithToken`] of a signed request,
+    /// [`LogInFault::AuthenticationTooOld`], [`LogInFault::TwoFactorToBeEnrolled`] where the role
+    /// demands a second factor and theirs does not; the rules for a new token. The link works on where one of
     /// these is in the way.
     pub async fn take_up(
         &self,
@@ -155,8 +160,12 @@ impl Authority {
         let mut change = self.begin(requester, Need::Login).await?;
         let former = change.tx.former_token_of_link(&digest, self.clock.now()).await?;
         let former = addressed(former, requester, &change.standing)?;
-        let acting = change.standing.in_role().map(|(_, role)| role.id);
-        let new = change.replaced(&former, may_pick_up(acting, former.role)).await?;
+        // A token could give itself one of another role.
+        change.standing.oneself(requester)?;
+        change.standing.is_proven_lately()?;
+        let role = change.tx.role(requester.account, former.role).await?;
+        let may = may_pick_up(&change.standing, role.as_ref());
+        let new = change.replaced(&former, may).await?;
         let limits = change.limits_within(new.entity, new.limits.clone()).await?;
         change.tx.remove_former_token(requester.account, former.number).await?;
         let (token, token_secret) = change.mint(&new, former.name, limits).await?;
@@ -186,10 +195,18 @@ fn addressed(
     former.filter(is_theirs).ok_or(UseCaseFault::LinkSpent)
 }
 
-/// Whoever acts in a lesser role is given no token of the Administrator role.
-fn may_pick_up(acting: Option<RoleId>, role: RoleId) -> Result<(), UseCaseFault> {
-    let is_above = role == Role::ADMINISTRATOR && acting != Some(Role::ADMINISTRATOR);
-    if is_above { Err(UseCaseFault::AdministratorToken) } else { Ok(()) }
+/// Whoever acts in a lesser role is given no token of the Administrator role, and in one that
+/// demands no second factor none of a role that does.
+fn may_pick_up(standing: &Standing, role: Option<&Role>) -> Result<(), UseCaseFault> {
+    let Some(role) = role else { return Ok(()) };
+    let acting = standing.in_role().map(|(_, acting)| acting);
+    if role.is_administrator() && !acting.is_some_and(Role::is_administrator) {
+        return Err(UseCaseFault::AdministratorToken);
+    }
+    if role.demands_two_factors() && !acting.is_some_and(Role::demands_two_factors) {
+        return Err(LogInFault::TwoFactorToBeEnrolled.into());
+    }
+    Ok(())
 }
 
 impl Change<'_> {

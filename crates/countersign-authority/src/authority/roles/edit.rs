@@ -27,7 +27,8 @@ pub struct RoleChanges {
 
 impl Authority {
     /// Edits a role; what it grants, and whether its holders' tokens log in, holds from the next
-    /// request on. Gives the version after it.
+    /// request on. Where it comes to reach far, open password links of its holders end, as with
+    /// the assignment of one that does. Gives the version after it.
     ///
     /// # Errors
     /// [`UseCaseFault::NoSuch`], [`UseCaseFault::Changed`], [`UseCaseFault::Name`];
@@ -64,8 +65,14 @@ impl Authority {
             change.heal();
             return Ok(new.version);
         }
-        if old.reaches_far() || new.reaches_far() {
+        if old.demands_two_factors() || new.demands_two_factors() {
             change.standing.is_proven_lately()?;
+        }
+        if new.reaches_far() && !old.reaches_far() {
+            // Sessions are asked for a second factor from now on; who made a link is not.
+            for Holder { entity, .. } in change.tx.holders_of(new.account, id).await? {
+                change.tx.remove_links(new.account, entity.id).await?;
+            }
         }
         let new = Role { version: old.version.next(), ..new };
         change.save_role(&old, &new).await?;

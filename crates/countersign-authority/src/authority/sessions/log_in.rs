@@ -68,7 +68,7 @@ impl Authority {
         typed: LogIn,
         note: &mut LogInNote,
     ) -> Result<LoggedIn, UseCaseFault> {
-        let user = (typed.account, typed.email.clone());
+        let user = (self.account_of_guesses(typed.account).await?, typed.email.clone());
         let begun = self.throttle.begin(user, typed.origin, self.clock.now());
         let attempt = match begun {
             Ok(attempt) => attempt,
@@ -91,6 +91,17 @@ impl Authority {
                 Err(fault)
             }
         }
+    }
+
+    /// In which account guesses are counted: an environment has passwords and second factors of
+    /// production, and is no second chance to guess them.
+    pub(in crate::authority) async fn account_of_guesses(
+        &self,
+        account: AccountNumber,
+    ) -> Result<AccountNumber, UseCaseFault> {
+        let account_row = self.store.look().await?.account_of(account).await?;
+        let environment = account_row.and_then(|it| it.environment);
+        Ok(environment.map_or(account, |it| it.production))
     }
 
     async fn try_log_in(

@@ -313,3 +313,17 @@ async fn a_replacement_is_bounded_as_the_token_was() {
     let token = it.authority.get_token(&pair.there(), made.number).await.unwrap();
     assert_eq!((token.name.as_str(), token.limits), ("nightly", limits));
 }
+
+/// Else a token of a small role could give itself one of a larger.
+#[tokio::test]
+async fn a_signed_request_takes_no_link_up() {
+    let pair = Pair::new(31).await;
+    let it = &pair.world;
+    let link = pair.link().await;
+    let made = pair.token_there().await.0;
+    it.authority.set_api_access(&pair.there(), pair.integration, None, true).await.unwrap();
+    let (entity, role) = pair.ann;
+    let by = Requester::token(pair.sandbox, entity, role, made.number, HERE);
+    assert_eq!(refused(it.authority.take_up(&by, &link.secret).await), "not-with-token");
+    assert!(it.authority.take_up(&pair.ann_there(), &link.secret).await.is_ok());
+}

@@ -1,8 +1,10 @@
 //! What a session is asked of besides its role: to hold at that moment, and, for what reaches far,
 //! that somebody proved lately who they are.
 
-use countersign_authority::{EntityChanges, LogInNote, NewOwnToken, RoleChanges};
-use countersign_model::{InstallationId, Overlap, SessionNumber, TokenLimits};
+use countersign_authority::{EntityChanges, LogInNote, NewEnvironment, NewOwnToken, RoleChanges};
+use countersign_model::{
+    AccountId, InstallationId, Overlap, PermissionName, SessionNumber, TokenLimits,
+};
 
 use super::two_factor::{code_at, enrolled};
 use super::*;
@@ -70,6 +72,9 @@ async fn what_reaches_far(
         permissions: Some([(Permission::CoreAdministration, Level::Full)].into()),
         ..RoleChanges::default()
     };
+    let weaker = || RoleChanges { web_services_only: Some(true), ..RoleChanges::default() };
+    let orders = || PermissionName::parse("orders").unwrap();
+    let sandbox = AccountId::parse("1234567_SB1").unwrap();
     vec![
         ("create_integration", code(it.create_integration(by, named()).await)),
         ("create_token", code(it.create_token(by, new).await)),
@@ -82,6 +87,12 @@ async fn what_reaches_far(
         ("assign_role far", code(it.assign_role(by, ann, far).await)),
         ("remove_role far", code(it.remove_role(by, ann, far).await)),
         ("edit_role far", code(it.edit_role(by, near, None, grant()).await)),
+        ("edit_role weaker", code(it.edit_role(by, far, None, weaker()).await)),
+        ("define_permission", code(it.define_permission(by, orders(), "").await)),
+        ("remove_permission", code(it.remove_permission(by, &orders(), None).await)),
+        ("create_environment", code(it.create_environment(by, NewEnvironment::default()).await)),
+        ("refresh_environment", code(it.refresh_environment(by, &sandbox, None).await)),
+        ("replace_former_tokens", code(it.replace_former_tokens(by, None).await)),
         ("remove_two_factor", code(it.remove_two_factor(by, ann).await)),
         ("make_recovery_codes", code(it.make_recovery_codes(by, "123456").await)),
         ("delete_integration", code(it.delete_integration(by, one, None).await)),
@@ -256,4 +267,35 @@ async fn the_login_trail_is_told_more_than_who_tried() {
     }
     let throttled = note(world.typed("ann")).await;
     assert_eq!(throttled, (Some(ann), None, Some("too-many-attempts")));
+}
+
+#[tokio::test]
+async fn a_role_that_comes_to_reach_far_ends_the_links_of_its_holders() {
+    let world = World::found().await;
+    let it = &world.authority;
+    let ann = world.entity("ann").await;
+    let role = world.role("Orders", LOG_IN).await;
+    world.assign(ann, role).await;
+    let link = it.make_password_link(&world.operator, ann).await.unwrap();
+    let named = RoleChanges { name: Some("Sales".to_owned()), ..RoleChanges::default() };
+    it.edit_role(&world.operator, role, None, named).await.unwrap();
+    it.look_at_link(&link.secret).await.unwrap();
+    let permissions = Some([(Permission::AccessTokenManagement, Level::Full)].into());
+    let far = RoleChanges { permissions, ..RoleChanges::default() };
+    it.edit_role(&world.operator, role, None, far).await.unwrap();
+    refused(it.look_at_link(&link.secret).await, "link-spent", None);
+}
+
+#[tokio::test]
+async fn a_sandbox_is_no_second_chance_to_guess() {
+    let world = World::found().await;
+    let it = &world.authority;
+    let made = it.create_environment(&world.operator, NewEnvironment::default()).await.unwrap();
+    let wrong =
+        |account| LogIn { account, password: secret("a wrong one"), ..world.typed("admin") };
+    for _ in 0..5 {
+        refused(it.log_in(wrong(made.account.number)).await, "log-in-failed", None);
+    }
+    let fault = it.log_in(world.typed("admin")).await.err().unwrap();
+    assert_eq!(fault.code(), "too-many-attempts");
 }
