@@ -149,8 +149,8 @@ impl Authority {
     /// [`UseCaseFault::AdministratorToken`] where it is for the Administrator role, and the
     /// requester does not act in it; [`LogInFault::NotWithToken`] of a signed request,
     /// [`LogInFault::AuthenticationTooOld`], [`LogInFault::TwoFactorToBeEnrolled`] where the role
-    /// demands a second factor and theirs does not; the rules for a new token. The link works on where one of
-    /// these is in the way.
+    /// demands a second factor and theirs does not; the rules for a new token. The link works on
+    /// where one of these is in the way.
     pub async fn take_up(
         &self,
         requester: &Requester,
